@@ -1,0 +1,1 @@
+"""The doors: commands, settings, channels, and what joins the rooms together."""

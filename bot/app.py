@@ -1,0 +1,170 @@
+"""The composition root: everything is joined here and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import structlog
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot import clock, settings
+from bot.dispatch import Dispatcher
+from bot.settings import Settings
+from handlers import letters
+from knowledge import plan, reading
+from knowledge.book import Book
+from storage import dialogs, facts, messages, schema, tickets
+from storage.errors import GuanxinError
+from storage.store import Store
+from web import chat, headers, limits, pages
+
+log = structlog.get_logger()
+
+HISTORY: Final = 20
+"""Exchanges that the chat page shows again when it is opened."""
+
+TIDY_EVERY_S: Final = 3600
+"""Seconds between two rounds of forgetting what is too old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guanxin:
+    """The assistant, joined together."""
+
+    settings: Settings
+    store: Store
+    book: Book
+    clock: clock.Clock
+    dispatcher: Dispatcher
+
+    async def history(self, address: str) -> Sequence[chat.Exchange]:
+        """Return the last exchanges of a browser; none where the database cannot be read."""
+        try:
+            rows = await self.store.read(lambda tx: messages.recent(tx, "web", address, HISTORY))
+        except GuanxinError as problem:
+            log.warning("history", problem=str(problem))
+            return []
+        return [
+            chat.Exchange(words, letters.read(reply) if reply else None) for _, words, reply in rows
+        ]
+
+
+def open_store(chosen: Settings) -> Store:
+    """Open the database; an empty or older SQLite file is migrated, PostgreSQL must be already.
+
+    Raises SettingsError, WrongKey, NotMigrated or Busy.
+    """
+    store = Store(settings.database_url(chosen), settings.key(chosen))
+    try:
+        if store.engine.dialect.name == "sqlite":
+            schema.migrate(store.engine)
+        store.read_now(schema.check)
+        store.write_now(facts.check_key)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def open_book(chosen: Settings) -> Book:
+    """Read the shipped digests and the plans in GUANXIN_PLANS; what is refused is logged."""
+    found = list(plan.shipped())
+    if chosen.plans is not None:
+        learned = reading.read_folder(chosen.plans)
+        for sentence in learned.refused:
+            log.warning("plan refused", problem=sentence)
+        found += learned.facts
+    return Book(found)
+
+
+def build(chosen: Settings, business_clock: clock.Clock | None = None) -> Guanxin:
+    """Join everything. Raises GuanxinError with a sentence for the person at the terminal."""
+    store = open_store(chosen)
+    book = open_book(chosen)
+    now = business_clock or clock.starting_at(chosen.now)
+    return Guanxin(chosen, store, book, now, Dispatcher(store, lambda: book, now))
+
+
+def asgi(guanxin: Guanxin) -> Starlette:
+    """Return the web application."""
+    secure = guanxin.settings.public_url.startswith("https://")
+    receive = guanxin.dispatcher.receive
+    return Starlette(
+        routes=[
+            *chat.routes(receive, guanxin.history, guanxin.clock, secure),
+            Route("/healthz", _Health(guanxin).show),
+            Route("/metrics", _metrics),
+        ],
+        middleware=[Middleware(headers.SecurityHeaders), Middleware(limits.Limits)],
+        exception_handlers=pages.ERRORS,
+        lifespan=lambda _app: _lifespan(guanxin),
+    )
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(guanxin: Guanxin) -> AsyncIterator[None]:
+    tidying = asyncio.create_task(_tidy_now_and_then(guanxin))
+    try:
+        yield
+    finally:
+        tidying.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await tidying
+
+
+async def _tidy_now_and_then(guanxin: Guanxin) -> None:
+    while True:
+        try:
+            await tidy(guanxin.store, guanxin.clock())
+        except GuanxinError as problem:
+            log.warning("not tidied", problem=str(problem))
+        await asyncio.sleep(TIDY_EVERY_S)
+
+
+async def tidy(store: Store, now: datetime) -> None:
+    """Blank old messages and drop forms that nobody took up again."""
+    blanked = await store.write(lambda tx: messages.blank_old(tx, now))
+    dropped = await store.write(lambda tx: dialogs.forget_old(tx, now))
+    if blanked or dropped:
+        log.info("tidied", messages=blanked, forms=dropped)
+
+
+@dataclass(frozen=True, slots=True)
+class _Health:
+    guanxin: Guanxin
+
+    async def show(self, request: Request) -> Response:
+        """200 when the database can be read, else 503; numbers only for this machine."""
+        try:
+            waiting = await self.guanxin.store.read(tickets.waiting)
+        except GuanxinError as problem:
+            details = {"status": "unavailable", "problem": str(problem)}
+            return JSONResponse(details if _is_here(request) else {"status": "unavailable"}, 503)
+        if not _is_here(request):
+            return JSONResponse({"status": "ok"})
+        plans = len(self.guanxin.book.plans)
+        return JSONResponse({"status": "ok", "plans": plans, "waiting_for_staff": waiting})
+
+
+async def _metrics(request: Request) -> Response:
+    if not _is_here(request):
+        return Response(status_code=403)
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _is_here(request: Request) -> bool:
+    """Tell whether the request comes from this machine itself and not through a proxy."""
+    proxied = "x-forwarded-for" in request.headers or "forwarded" in request.headers
+    return (
+        not proxied and request.client is not None and request.client.host in ("127.0.0.1", "::1")
+    )

@@ -1,0 +1,114 @@
+"""``guanxin ask``: questions answered outside of a conversation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TextIO
+
+from handlers import answer, care, meaning
+from handlers import wording as say
+from knowledge import danger
+from knowledge.book import Book
+from knowledge.plan import Fact
+from knowledge.text import clean
+
+MOST_SOURCES: Final = 5
+LONGEST_QUOTE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question; ``id`` is given back with the answer."""
+
+    words: str
+    region: str | None = None
+    year: int | None = None
+    id: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Answers questions; ``by_intent``: what is no question is told apart first."""
+
+    book: Book
+    now: datetime
+    numbers: list[tuple[str, str, int]]
+    by_intent: bool = False
+
+    def answer(self, question: Question) -> dict[str, Any]:
+        """Return the answer as one JSON object."""
+        words = clean(question.words)
+        heard = danger.hear(words)
+        if heard:
+            text = care.text(heard, self.numbers)
+            return _row(question, "danger", text, level=heard.level)
+        call = (meaning.exactly(words) or meaning.likely(words)) if self.by_intent else None
+        if call and call.ability.intent != "ask_kb":
+            return _row(question, "other", say.MENU, intent=call.ability.intent)
+        told = answer.answer(self.book, words, question.region, question.year, self.now)
+        sources = [_source(fact) for fact in told.facts[:MOST_SOURCES]]
+        intent = "ask_kb" if self.by_intent else None
+        return _row(
+            question, told.kind, told.text, intent=intent, sources=sources, score=told.score
+        )
+
+
+def _row(
+    question: Question,
+    kind: str,
+    text: str,
+    *,
+    level: int | None = None,
+    intent: str | None = None,
+    sources: list[dict[str, Any]] | None = None,
+    score: float | None = None,
+) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "kind": kind,
+        "level": level,
+        "intent": intent,
+        "text": text,
+        "sources": sources or [],
+        "score": None if score is None else round(score, 4),
+    }
+
+
+def _source(fact: Fact) -> dict[str, Any]:
+    plan = fact.plan
+    return {
+        "plan": plan.key,
+        "title": plan.title,
+        "number": plan.number,
+        "year": plan.year,
+        "section": fact.section or None,
+        "quote": None if plan.digest else fact.text[:LONGEST_QUOTE],
+        "digest": fact.text if plan.digest else None,
+    }
+
+
+class BadLine(ValueError):
+    """A line of input that is no question; the message says why."""
+
+
+def questions(lines: TextIO, region: str | None, year: int | None) -> Iterator[Question | BadLine]:
+    """Read JSON lines; a line that is none is yielded as its error, and the next one follows."""
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _question(number, line, region, year)
+
+
+def _question(number: int, line: str, region: str | None, year: int | None) -> Question | BadLine:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return BadLine(f"line {number} is not JSON")
+    if not isinstance(row, dict) or not isinstance(row.get("question"), str):
+        return BadLine(f'line {number} needs "question" as text')
+    given = row.get("region")
+    if given is not None and not isinstance(given, str):
+        return BadLine(f'line {number} needs "region" as text')
+    return Question(row["question"], given or region, year, row.get("id"))

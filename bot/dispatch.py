@@ -1,0 +1,99 @@
+"""receive(): one message, one transaction, one reply. The commit is the receipt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from bot import metrics
+from handlers import letters
+from handlers import wording as say
+from handlers.desk import Desk
+from handlers.message import Incoming, Reply
+from handlers.respond import respond
+from knowledge.book import Book
+from storage import messages, people, tickets
+from storage.engine import Transaction
+from storage.errors import Busy
+from storage.store import Store
+
+log = structlog.get_logger()
+
+LONGEST_ID: Final = 128
+"""Longer addresses and message ids than any platform's are cut; the inbox keeps no more."""
+
+
+class Dispatcher:
+    """Takes messages from every door."""
+
+    def __init__(self, store: Store, book: Callable[[], Book], clock: Callable[[], datetime]):
+        self._store = store
+        self._book = book
+        self._clock = clock
+
+    async def receive(self, message: Incoming) -> Reply:
+        """Handle a message and return its reply after the commit. Never raises.
+
+        A copy of a message gets the reply of the first. What fails is rolled back and counted; the
+        third failure parks the message for staff. When the database cannot be written, nothing is
+        recorded and the person is asked to try again.
+        """
+        began = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(channel=message.channel, message=message.id):
+            reply, outcome = await self._receive(message)
+            seconds = time.perf_counter() - began
+            metrics.MESSAGES.labels(message.channel, outcome).inc()
+            metrics.SECONDS.labels(message.channel).observe(seconds)
+            log.info("message", kind=message.kind, outcome=outcome, ms=round(seconds * 1000, 1))
+        return reply
+
+    async def _receive(self, message: Incoming) -> tuple[Reply, str]:
+        now = self._clock()
+        try:
+            return await self._store.write(lambda tx: self._handle(tx, message, now))
+        except Busy as problem:
+            log.warning("busy", problem=str(problem))
+            return Reply(say.BUSY), "busy"
+        except Exception:
+            log.exception("failed")
+        return await self._count_failure(message, now)
+
+    def _handle(self, tx: Transaction, message: Incoming, now: datetime) -> tuple[Reply, str]:
+        receipt, address_id, new = _write_down(tx, message, now)
+        if not new and receipt.state in ("done", "parked"):
+            return letters.read(receipt.reply) if receipt.reply else Reply(say.FORGOTTEN), "copy"
+        person = people.locked(tx, address_id, now)
+        desk = Desk(person, tx, self._book(), now, message.channel)
+        reply = respond(desk, message)
+        messages.answered(tx, receipt.id, letters.written(reply))
+        return reply, "done"
+
+    async def _count_failure(self, message: Incoming, now: datetime) -> tuple[Reply, str]:
+        try:
+            parked = await self._store.write(lambda tx: _count(tx, message, now))
+        except Exception:
+            log.exception("failure not counted")
+            return Reply(say.BUSY), "busy"
+        return Reply(say.APOLOGY), "parked" if parked else "failed"
+
+
+def _write_down(
+    tx: Transaction, message: Incoming, now: datetime
+) -> tuple[messages.Receipt, int, bool]:
+    address_id = people.address_row(tx, message.channel, message.address[:LONGEST_ID])
+    receipt, new = messages.receive(
+        tx, address_id, message.id[:LONGEST_ID], message.kind, message.text, now
+    )
+    return receipt, address_id, new
+
+
+def _count(tx: Transaction, message: Incoming, now: datetime) -> bool:
+    receipt, _, _ = _write_down(tx, message, now)
+    parked = messages.failed(tx, receipt.id, letters.written(Reply(say.APOLOGY)))
+    if parked:
+        tickets.open_ticket(tx, "parked", now, words=message.text)
+    return parked

@@ -1,0 +1,177 @@
+"""Every knob, read once from the environment: GUANXIN_*, secrets also from files (NAME_FILE)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from rapidfuzz import process
+
+from storage.cipher import decode_key, new_key
+from storage.engine import sqlite_url
+from storage.errors import GuanxinError
+
+PREFIX: Final = "GUANXIN_"
+SECRETS: Final = ("KEY", "DATABASE_URL")
+
+
+class SettingsError(GuanxinError):
+    """A setting that cannot be used; the message names the variable and shows an example."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process, never changed after the start."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data_dir: Path = Field(
+        Path("data"), description="Folder of the database and the key", examples=["/srv/guanxin"]
+    )
+    database_url: str = Field(
+        "",
+        description="Database; empty: SQLite in the data folder",
+        examples=["postgresql://guanxin@localhost/guanxin"],
+    )
+    key: str = Field(
+        "",
+        description="Key of the encrypted columns; empty: made once in the data folder",
+        examples=["(32 bytes, URL-safe base64)"],
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on", examples=["0.0.0.0"])
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on", examples=["8080"])
+    public_url: str = Field(
+        "",
+        description="Address under which people reach the pages",
+        examples=["https://guanxin.example.org"],
+    )
+    plans: Path | None = Field(
+        None, description="Folder of plan files to learn at start", examples=["/srv/plans"]
+    )
+    now: datetime | None = Field(
+        None,
+        description="Where the business clock starts; it then runs on",
+        examples=["2027-04-01T09:00:00+08:00"],
+    )
+
+    @field_validator("now")
+    @classmethod
+    def _aware(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time needs its zone, such as +08:00")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("it begins with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("it begins with postgresql:// or sqlite:///")
+        return value.replace("postgres://", "postgresql://", 1)
+
+
+def variables() -> dict[str, str]:
+    """Return every variable that is read, with what it is for."""
+    fields = Settings.model_fields.items()
+    return {PREFIX + name.upper(): str(field.description) for name, field in fields}
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings. Raises SettingsError."""
+    given = _from_files(dict(os.environ if environment is None else environment))
+    _refuse_unknown(given)
+    values: dict[str, Any] = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in given.items()
+        if name.startswith(PREFIX) and value
+    }
+    try:
+        return _Given(**values)
+    except ValidationError as problem:
+        raise _sentence(problem) from None
+
+
+class _Given(Settings):
+    """Settings from what was given alone: the environment was read by ``load``."""
+
+    @classmethod
+    def settings_customise_sources(cls, *_sources: Any, **named: Any) -> tuple[Any, ...]:
+        return (named["init_settings"],)
+
+
+def _from_files(environment: dict[str, str]) -> dict[str, str]:
+    for name in SECRETS:
+        path = environment.pop(f"{PREFIX}{name}_FILE", "")
+        if not path:
+            continue
+        try:
+            environment[PREFIX + name] = Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as problem:
+            raise SettingsError(f"{PREFIX}{name}_FILE cannot be read: {problem}") from None
+    return environment
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = variables()
+    for name in environment:
+        if name.startswith(PREFIX) and name not in known:
+            nearest, *_ = process.extractOne(name, list(known)) or ("",)
+            raise SettingsError(f"{name} is not a setting; did you mean {nearest}?")
+
+
+def _sentence(problem: ValidationError) -> SettingsError:
+    first = problem.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    field = Settings.model_fields.get(name)
+    example = (field.examples or [""])[0] if field else ""
+    why = first["msg"].removeprefix("Value error, ")
+    return SettingsError(f"{PREFIX}{name.upper()} cannot be used: {why}. Example: {example}")
+
+
+def database_url(settings: Settings) -> str:
+    """Return the database to open; makes the data folder for SQLite."""
+    if settings.database_url:
+        return settings.database_url
+    _make_folder(settings.data_dir)
+    return sqlite_url(settings.data_dir / "guanxin.db")
+
+
+def key(settings: Settings) -> bytes:
+    """Return the key, made once with mode 600 in the data folder. Raises SettingsError."""
+    text = settings.key or _key_file(settings.data_dir)
+    try:
+        return decode_key(text)
+    except ValueError as problem:
+        raise SettingsError(
+            f"GUANXIN_KEY cannot be used: {problem}. Example: {new_key()}"
+        ) from None
+
+
+def _key_file(folder: Path) -> str:
+    _make_folder(folder)
+    path = folder / "key"
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(new_key() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        pass
+    return path.read_text("ascii")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as problem:
+        raise SettingsError(f"GUANXIN_DATA_DIR cannot be used: {problem}") from None

@@ -1,0 +1,122 @@
+"""``guanxin simulate``: conversations from JSON lines, on a clock of its own, without a network."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, cast, get_args
+
+import click
+
+from bot.app import Guanxin
+from handlers.message import Incoming, Kind, Reply
+
+CHANNELS: Final = ("web", "terminal", "wechat", "telegram")
+KINDS: Final = get_args(Kind)
+
+
+class BadLine(ValueError):
+    """A line that cannot be played; the message says why."""
+
+
+@dataclass
+class SimulatedClock:
+    """A clock that stands still until it is moved forward."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        """Return the simulated time."""
+        return self.now
+
+    def move_to(self, moment: datetime) -> None:
+        """Move forward. Raises BadLine for a move back."""
+        if moment < self.now:
+            raise BadLine(f"time cannot go back from {self.now.isoformat()}")
+        self.now = moment
+
+
+@dataclass
+class Simulation:
+    """Plays one line after another. ``run_command`` runs the words after ``guanxin``."""
+
+    guanxin: Guanxin
+    clock: SimulatedClock
+    run_command: Callable[[str], None]
+    _runner: asyncio.Runner = field(default_factory=asyncio.Runner)
+    _count: int = 0
+
+    def play(self, line: str) -> dict[str, Any]:
+        """Play one line and return what came of it; a bad line gives its error."""
+        row: dict[str, Any] = {}
+        try:
+            row = _object(line)
+            replies = self._play(row)
+        except (BadLine, click.ClickException) as problem:
+            return _outcome(row.get("user"), [], str(problem))
+        return _outcome(row.get("user"), replies, None)
+
+    def _play(self, row: dict[str, Any]) -> list[Reply]:
+        if "at" in row:
+            self.clock.move_to(_moment(row["at"]))
+            return []
+        if "staff" in row:
+            self.run_command(_text(row, "staff"))
+            return []
+        self._count += 1
+        message = _incoming(row, f"simulated-{self._count}", self.clock())
+        return [self._runner.run(self.guanxin.dispatcher.receive(message))]
+
+    def close(self) -> None:
+        """Let go of the event loop."""
+        self._runner.close()
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        raise BadLine("not JSON") from None
+    if not isinstance(row, dict):
+        raise BadLine("not a JSON object")
+    return row
+
+
+def _moment(value: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise BadLine(f"not a time: {value}") from None
+    if moment.tzinfo is None:
+        raise BadLine(f"a time needs its zone, such as +08:00: {value}")
+    return moment
+
+
+def _text(row: dict[str, Any], name: str, default: str | None = None) -> str:
+    value = row.get(name, default)
+    if not isinstance(value, str):
+        raise BadLine(f'"{name}" must be text')
+    return value
+
+
+def _incoming(row: dict[str, Any], next_id: str, at: datetime) -> Incoming:
+    channel, user = _text(row, "channel", "web"), _text(row, "user")
+    if channel not in CHANNELS:
+        raise BadLine(f'"channel" is one of {", ".join(CHANNELS)}')
+    kind, name = ("choice", "choice") if "choice" in row else (_text(row, "kind", "text"), "text")
+    if kind not in KINDS:
+        raise BadLine(f'"kind" is one of {", ".join(KINDS)}')
+    needed = None if kind in ("text", "choice") else ""
+    text, id = _text(row, name, needed), _text(row, "id", next_id)
+    return Incoming(channel, user, text, id, at, cast(Kind, kind))
+
+
+def _outcome(user: object, replies: list[Reply], error: str | None) -> dict[str, Any]:
+    shown = [
+        {"text": reply.text, "choices": [choice.label for choice in reply.choices]}
+        for reply in replies
+    ]
+    return {"user": user, "replies": shown, "pushed": [], "error": error}

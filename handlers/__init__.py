@@ -1,0 +1,37 @@
+"""What the assistant does: its table of contents.
+
+A new ability is a line here and a section in ``phrases.toml``; a new form is a file in
+``handlers/scripts`` and a line in ``handlers.forms.FORMS``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from handlers import answer, filing, finder, forms, front
+from handlers.ability import Ability
+
+ABILITIES: Final = (
+    Ability("welcome", "greet", front.welcome, aside=False),
+    Ability("menu", "menu/help", front.menu, aside=False),
+    Ability("help", "menu/help", front.help_),
+    Ability("questions", "ask_kb", front.questions, aside=False),
+    Ability("ask", "ask_kb", answer.ask),
+    Ability("fact", "ask_kb", answer.show_fact),
+    Ability("more", "ask_kb", answer.more),
+    Ability("region", "ask_kb", answer.live_in),
+    Ability("find", "station_query", finder.find),
+    Ability("signup", "signup_start", forms.sign_up, aside=False),
+    Ability("mine", "my_signups", filing.mine),
+    Ability("cancel", "cancel_signup", filing.cancel),
+    Ability("human", "human", front.human),
+    Ability("feedback", "feedback", front.feedback),
+    Ability("thanks", "smalltalk", front.thanks),
+    Ability("not_yet", "later", front.not_yet),
+    Ability("form", "form", forms.press, aside=False),
+    Ability("leave", "form", forms.leave, aside=False, only_in_form=True),
+    Ability("back", "form", forms.go_back, aside=False, only_in_form=True),
+    Ability("pause", "form", forms.pause, aside=False, only_in_form=True),
+    Ability("resume", "form", forms.resume, aside=False, only_in_form=True),
+    Ability("again", "form", forms.again, aside=False, only_in_form=True),
+)

@@ -1,0 +1,216 @@
+"""Answering from the plans: plain words first, then the source; and saying what they do not say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from handlers import wording as say
+from handlers.ability import Request
+from handlers.desk import Desk
+from handlers.message import Choice, Reply
+from handlers.timewords import local
+from knowledge.book import Book, Finding, fact_id
+from knowledge.plan import Fact, Plan
+from knowledge.search import Hit
+from storage import messages, people, tickets
+
+PLAIN: Final = 120
+"""How many characters a first answer has at most, unless one fact alone is longer."""
+
+KIN: Final = 0.75
+"""A further fact of the same section joins an answer when it scores this share of the first."""
+
+Kind = Literal["answer", "related", "ask_back", "refusal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to a question: the words without the source, and the facts behind them."""
+
+    kind: Kind
+    text: str
+    facts: tuple[Fact, ...] = ()
+    near: tuple[Fact, ...] = ()
+    score: float = 0.0
+
+
+def answer(
+    book: Book, question: str, region: str | None, year: int | None, now: datetime
+) -> Answer:
+    """Answer a question from the book; ``region`` is the asker's, ``now`` tells the year."""
+    finding = book.ask(question, region, year)
+    facts = tuple(hit.fact for hit in finding.hits)
+    score = finding.hits[0].score if finding.hits else 0.0
+    if finding.kind == "refusal":
+        return Answer("refusal", _refusal(finding), near=_near(facts), score=score)
+    if finding.kind == "ask_back":
+        return Answer("ask_back", _which(finding.hits), facts, score=score)
+    if finding.kind == "related":
+        return Answer("related", _related(finding), facts, _near(facts), score)
+    told = _told(finding.hits)
+    text = _with_year(told[0].plan, "".join(fact.text for fact in told), now)
+    rest = tuple(fact for fact in facts if fact not in told)
+    return Answer("answer", text, (*told, *rest), score=score)
+
+
+def _told(hits: Sequence[Hit]) -> list[Fact]:
+    """Return the best fact and those of its section that belong to the answer and fit in."""
+    first = hits[0]
+    told, length = [first.fact], len(first.fact.text)
+    for hit in hits[1:]:
+        same = (hit.fact.plan, hit.fact.section) == (first.fact.plan, first.fact.section)
+        if same and hit.score >= KIN * first.score and length + len(hit.fact.text) <= PLAIN:
+            told.append(hit.fact)
+            length += len(hit.fact.text)
+    return sorted(told, key=lambda fact: fact.position) if len(told) > 1 else told
+
+
+def _with_year(plan: Plan, text: str, now: datetime) -> str:
+    if plan.year == local(now).year:
+        return text
+    return say.WROTE.format(year=plan.year, text=text)
+
+
+def _refusal(finding: Finding) -> str:
+    if finding.lacks_kind == "place":
+        return say.NO_PLAN_OF_PLACE.format(place=finding.lacks)
+    if finding.lacks_kind == "year":
+        return say.NO_PLAN_OF_YEAR.format(year=finding.lacks)
+    return say.NOTHING
+
+
+def _related(finding: Finding) -> str:
+    near = finding.hits[0].fact.text
+    if finding.lacks:
+        return say.NO_DETAIL.format(detail=finding.lacks, text=near)
+    return say.ONLY_NEAR.format(text=near)
+
+
+def _which(hits: Sequence[Hit]) -> str:
+    lines = [say.PLACE_LINE.format(place=h.fact.plan.place, text=h.fact.text) for h in hits]
+    return say.WHICH_PLACE.format(lines="\n".join(lines))
+
+
+def _near(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Return two near topics: the best facts of different sections."""
+    sections: dict[tuple[Plan, str], Fact] = {}
+    for fact in facts:
+        sections.setdefault((fact.plan, fact.section), fact)
+    return tuple(sections.values())[:2]
+
+
+def source(fact: Fact) -> str:
+    """Say where a fact stands."""
+    plan = fact.plan
+    return cite(plan.title, plan.number, plan.year, fact.section, is_digest=plan.digest)
+
+
+def cite(title: str, number: str | None, year: int, section: str | None, *, is_digest: bool) -> str:
+    """Name a source: title, document number, year, section; and whether it is a digest."""
+    details = [say.SOURCE_NUMBER.format(number=number) if number else say.SOURCE_NO_NUMBER]
+    details.append(say.SOURCE_YEAR.format(year=year))
+    if section:
+        details.append("".join(map(_part, section.split("/"))))
+    named = say.SOURCE.format(title=title, details="，".join(details))
+    return f"{named}，{say.SOURCE_DIGEST}" if is_digest else named
+
+
+def _part(step: str) -> str:
+    """Say one step of a section's path: 二 is part two, 3 is item three, a name is itself."""
+    if step.isdecimal():
+        return say.SOURCE_ITEM.format(item=step)
+    is_number = set(step) <= set("一二三四五六七八九十")
+    return say.SOURCE_PART.format(part=step) if is_number else f"“{step}”"
+
+
+def ask(desk: Desk, request: Request) -> Reply:
+    """Answer a question in a conversation; what the plans do not say is kept for staff."""
+    question = request.argument or request.words
+    told = answer(desk.book, question, desk.person.region, None, desk.now)
+    if told.kind in ("refusal", "related"):
+        keep(desk, question)
+    return _SHAPES[told.kind](told)
+
+
+def keep(desk: Desk, question: str) -> None:
+    """Write an unanswered question down for staff."""
+    tickets.open_ticket(
+        desk.tx,
+        "unanswered",
+        desk.now,
+        person_id=desk.person.id,
+        words=question,
+        region=desk.person.region,
+    )
+
+
+def _answered(told: Answer) -> Reply:
+    more = Choice(say.MORE, f"more:{fact_id(told.facts[0])}")
+    return Reply(f"{told.text}\n\n{source(told.facts[0])}", (more,))
+
+
+def _near_reply(told: Answer) -> Reply:
+    cited = told.facts[:1]
+    parts = [told.text, *(source(fact) for fact in cited)]
+    if cited:
+        parts.append(say.KEPT)
+    return Reply("\n\n".join(parts), _topics(told.near[len(cited) :] if cited else told.near))
+
+
+def _topics(facts: Sequence[Fact]) -> tuple[Choice, ...]:
+    topics = [Choice(_title(fact), f"fact:{fact_id(fact)}") for fact in facts]
+    return (*topics, Choice(say.TO_HUMAN, "human"))
+
+
+def _title(fact: Fact) -> str:
+    heading = fact.headings[-1] if fact.headings else fact.plan.title
+    return f"{heading}（{fact.plan.place}{fact.plan.year}）"
+
+
+def _asked_back(told: Answer) -> Reply:
+    names = dict.fromkeys(fact.plan.place for fact in told.facts)
+    return Reply(told.text, tuple(Choice(place, f"region:{place}") for place in names))
+
+
+_SHAPES: Final = {
+    "answer": _answered,
+    "related": _near_reply,
+    "refusal": _near_reply,
+    "ask_back": _asked_back,
+}
+
+
+def show_fact(desk: Desk, request: Request) -> Reply:
+    """Show the fact behind a button."""
+    fact = desk.book.fact(request.argument)
+    if fact is None:
+        return Reply(say.STALE)
+    text = _with_year(fact.plan, fact.text, desk.now)
+    return _answered(Answer("answer", text, (fact,)))
+
+
+def more(desk: Desk, request: Request) -> Reply:
+    """Show what else stands in the section of a fact."""
+    fact = desk.book.fact(request.argument)
+    if fact is None:
+        return Reply(say.STALE)
+    others = [f"· {other.text}" for other in desk.book.beside(fact) if other != fact]
+    return Reply("\n".join((*(others or [say.NO_MORE]), "", source(fact))))
+
+
+def live_in(desk: Desk, request: Request) -> Reply:
+    """Remember where somebody lives, and answer the question that led here."""
+    places = {plan.place for plan in desk.book.plans}
+    if request.argument not in places:
+        return Reply(say.STALE)
+    people.settle(desk.tx, desk.person.id, request.argument)
+    kept = Reply(say.REGION_KEPT.format(place=request.argument))
+    question = messages.last_words(desk.tx, desk.person.id)
+    if question is None:
+        return kept
+    told = answer(desk.book, question, request.argument, None, desk.now)
+    reply = _SHAPES[told.kind](told)
+    return Reply(f"{kept.text}\n\n{reply.text}", reply.choices)

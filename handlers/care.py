@@ -1,0 +1,23 @@
+"""Words of danger: what is said at once, and who is told."""
+
+from __future__ import annotations
+
+from handlers import wording as say
+from handlers.desk import Desk
+from handlers.message import Reply
+from knowledge.danger import Danger
+from storage import tickets
+
+
+def answer(desk: Desk, danger: Danger, words: str) -> Reply:
+    """Give the numbers that help and alert the duty person. An open form stays as it is."""
+    tickets.open_ticket(desk.tx, "danger", desk.now, person_id=desk.person.id, words=words)
+    return Reply(text(danger, tickets.numbers(desk.tx)))
+
+
+def text(danger: Danger, numbers: list[tuple[str, str, int]]) -> str:
+    """Say what fits the level; ``numbers`` are (number, name, level from which it is given)."""
+    given = [(number, name) for number, name, level in numbers if level >= danger.level]
+    lines = "\n".join(say.NUMBER_LINE.format(number=number, name=name) for number, name in given)
+    words = say.DANGER_NOW if danger.level == 1 else say.DANGER_TALK
+    return words.format(numbers=lines)

@@ -1,0 +1,145 @@
+"""Sign-ups: what is on offer, what a form decided, what somebody has, and giving it back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from handlers import wording as say
+from handlers.ability import Request
+from handlers.desk import Desk
+from handlers.dialog import Revise
+from handlers.message import Choice, Reply
+from handlers.scripts.common import Contact
+from handlers.scripts.mentoring import MentoringSignup
+from handlers.scripts.station import Place, Slot, StationSignup
+from handlers.timewords import times
+from storage import people, signups, stations
+from storage.people import Consent
+from storage.signups import Signup
+from storage.stations import Shift
+
+ECHO: Final = timedelta(minutes=10)
+"""How long a second tap on the last button of a form gets the confirmation again."""
+
+
+def places(desk: Desk) -> list[Place]:
+    """Return the stations that want helpers."""
+    found = stations.open_stations(desk.tx, desk.now)
+    return [
+        Place(place.id, place.name, tuple(map(_slot, place.shifts)))
+        for place in found
+        if place.shifts
+    ]
+
+
+def _slot(shift: Shift) -> Slot:
+    return Slot(shift.id, times(shift), f"{times(shift)}（{free_words(shift)}）")
+
+
+def free_words(shift: Shift) -> str:
+    """Say how many seats a shift has left."""
+    return say.SEATS_FREE.format(free=shift.free) if shift.free else say.SEATS_NONE
+
+
+def take_seat(desk: Desk, decided: StationSignup) -> Reply:
+    """File a sign-up for a shift. Raises Revise when it is not on offer any more."""
+    details = _details(decided.contact)
+    taken = signups.take_seat(desk.tx, desk.person.id, decided.shift_id, details, desk.now)
+    if taken is None:
+        raise Revise(say.SHIFT_GONE, shift=None, confirm=None)
+    _remember(desk, decided.contact)
+    return confirmation(desk, taken)
+
+
+def register_mentor(desk: Desk, decided: MentoringSignup) -> Reply:
+    """File an offer to mentor."""
+    details = {**_details(decided.contact), "times": decided.times}
+    made = signups.register(desk.tx, desk.person.id, decided.kind, details, desk.now)
+    _remember(desk, decided.contact)
+    return confirmation(desk, made)
+
+
+def _details(contact: Contact) -> dict[str, object]:
+    return {"name": contact.name, "phone": contact.phone, "subjects": contact.subjects}
+
+
+def _remember(desk: Desk, contact: Contact) -> None:
+    subjects = tuple(contact.subjects)
+    people.remember(
+        desk.tx, desk.person.id, name=contact.name, phone=contact.phone, subjects=subjects
+    )
+    if desk.person.consent_version != say.CONSENT_VERSION:
+        given = Consent(say.CONSENT_VERSION, desk.now, desk.channel)
+        people.consent(desk.tx, desk.person.id, given)
+
+
+def confirmation(desk: Desk, made: Signup) -> Reply:
+    """Say what came of a sign-up, with its number."""
+    if made.status == "waiting":
+        text = say.WAITING
+    else:
+        text = say.CONFIRMED if made.shift_id else say.REGISTERED
+    return Reply(text.format(number=made.number, place=made.place, what=what(desk, made)))
+
+
+def what(desk: Desk, signup: Signup) -> str:
+    """Say what a sign-up is for."""
+    if signup.shift_id is None:
+        return f"{dict(say.KINDS)[str(signup.kind)]}，{signup.details['times']}"
+    station, shift = stations.station_of(desk.tx, signup.shift_id, desk.now)
+    location = station.location or say.NOT_ENTERED
+    return say.WHAT_STATION.format(station=station.name, times=times(shift), location=location)
+
+
+def repeated(desk: Desk) -> Reply | None:
+    """Return the confirmation again when somebody signed up a moment ago."""
+    mine = signups.of_person(desk.tx, desk.person.id)
+    if mine and desk.now - mine[-1].created_at < ECHO:
+        return confirmation(desk, mine[-1])
+    return None
+
+
+def news(desk: Desk) -> str:
+    """Return what somebody has yet to be told: that a place on a waiting list became a seat."""
+    told = signups.tell(desk.tx, desk.person.id)
+    return "\n\n".join(
+        say.PROMOTED.format(number=signup.number, what=what(desk, signup)) for signup in told
+    )
+
+
+def mine(desk: Desk, _request: Request, heading: str = "") -> Reply:
+    """List what somebody signed up for, each with a way to cancel it."""
+    held = signups.of_person(desk.tx, desk.person.id)
+    if not held:
+        return Reply("\n".join(filter(None, (heading, say.MINE_NONE))))
+    lines = [heading or say.MINE, *(_line(desk, signup) for signup in held)]
+    choices = [
+        Choice(say.CANCEL_ONE.format(number=signup.number), f"cancel:{signup.id}")
+        for signup in held
+    ]
+    return Reply("\n\n".join(lines), tuple(choices))
+
+
+def _line(desk: Desk, signup: Signup) -> str:
+    waiting = say.STATUS_WAITING.format(place=signup.place)
+    status = waiting if signup.place else say.STATUS_CONFIRMED
+    indented = what(desk, signup).replace("\n", "\n  ")
+    return say.MINE_LINE.format(number=signup.number, status=status, what=indented)
+
+
+def cancel(desk: Desk, request: Request) -> Reply:
+    """Ask once whether a sign-up is to be cancelled, then cancel it."""
+    number, _, sure = request.argument.partition(":")
+    if not number:
+        return mine(desk, request)
+    try:
+        signup = signups.get(desk.tx, desk.person.id, int(number))
+    except (LookupError, ValueError):
+        return Reply(say.NOT_YOURS)
+    if not sure and signup.status != "cancelled":
+        yes = Choice(say.CANCEL_YES, f"cancel:{signup.id}:yes")
+        text = say.CANCEL_SURE.format(what=what(desk, signup))
+        return Reply(text, (yes, Choice(say.CANCEL_NO, "mine")))
+    signups.cancel(desk.tx, desk.person.id, signup.id, desk.now)
+    return Reply(say.CANCELLED.format(number=signup.number, what=what(desk, signup)))

@@ -1,0 +1,92 @@
+"""What a message means: exact words, likeness to examples, and whether it is a question."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from handlers import ABILITIES
+from handlers.ability import Ability
+from knowledge.phrases import Phrases
+from knowledge.text import fold
+
+SURE: Final = 0.72
+"""How like an example a message must be to mean what it means."""
+
+SURE_IN_FORM: Final = 0.8
+"""The same in the middle of a form, where most messages are answers."""
+
+_FILE: Final = Path(__file__).parent / "phrases.toml"
+_QUESTION = re.compile(
+    r"[?？]\s*$|吗$|么$|呢$|什么|啥|怎么|怎样|咋|如何|多少|几点|几号|哪里|哪儿|哪些|哪个|哪天|为什么|有没有|是不是|能不能|可不可以|要不要"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An ability and its argument, as a button carries them: "ability:argument"."""
+
+    ability: Ability
+    argument: str = ""
+
+
+@cache
+def by_name() -> Mapping[str, Ability]:
+    """Every ability by its name."""
+    return {ability.name: ability for ability in ABILITIES}
+
+
+def call(data: str) -> Call | None:
+    """Return what a button calls, None for data that no button of ours has."""
+    name, _, argument = data.partition(":")
+    ability = by_name().get(name)
+    return None if ability is None else Call(ability, argument)
+
+
+@cache
+def _phrases() -> Mapping[str, Mapping[str, list[str]]]:
+    return tomllib.loads(_FILE.read_text("utf-8"))
+
+
+@cache
+def _exact() -> Mapping[str, str]:
+    return {fold(word) or word: data for data, said in _phrases().items() for word in said["words"]}
+
+
+@cache
+def _examples(*, in_form: bool) -> Phrases:
+    """The examples that are listened for inside a form, or outside of one."""
+    chosen = {
+        data: [*said["words"], *said["examples"]]
+        for data, said in _phrases().items()
+        if by_name()[data.partition(":")[0]].only_in_form == in_form
+    }
+    return Phrases(chosen)
+
+
+def exactly(words: str) -> Call | None:
+    """Return what words call that always mean the same."""
+    data = _exact().get(fold(words) or words.strip())
+    return call(data) if data else None
+
+
+def likely(words: str) -> Call | None:
+    """Return the ability whose examples the words are like, outside of a form."""
+    match = _examples(in_form=False).best(words)
+    return call(match.name) if match and match.likeness >= SURE else None
+
+
+def leads_out(words: str) -> Call | None:
+    """Return what somebody wants to do with the form they are in, instead of answering."""
+    match = _examples(in_form=True).best(words)
+    return call(match.name) if match and match.likeness >= SURE_IN_FORM else None
+
+
+def is_question(words: str) -> bool:
+    """Tell whether words are plainly a question."""
+    return bool(_QUESTION.search(words))

@@ -1,0 +1,42 @@
+"""What comes in and what goes out, the same for every channel. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal["text", "choice", "voice", "picture", "location", "follow", "leave"]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message as a channel understood it.
+
+    ``address`` is what the platform vouches for (an openid, a chat id, a hashed cookie), ``id``
+    is unique within the address, ``at`` is aware. For ``kind`` "choice", ``text`` is the data of
+    the button.
+    """
+
+    channel: str
+    address: str
+    text: str
+    id: str
+    at: datetime
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to tap, or to choose by its number. ``data`` has at most 64 bytes (Telegram)."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a person reads. Choices stand in the order that 1, 2, 3 choose."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()

@@ -1,0 +1,122 @@
+"""From a message to its reply: who listens, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from handlers import care, filing, forms, front, letters, meaning
+from handlers import wording as say
+from handlers.ability import Request
+from handlers.desk import Desk
+from handlers.hearing import numerals
+from handlers.meaning import Call
+from handlers.message import Incoming, Reply
+from knowledge import danger
+from knowledge.text import clean, fold
+from storage import messages
+
+Listener = Callable[[Desk, Incoming], Reply | None]
+
+
+def respond(desk: Desk, heard: Incoming) -> Reply:
+    """Return the reply to a message: the first listener that has one."""
+    said = replace(heard, text=clean(heard.text))
+    for listener in LISTENERS:
+        reply = listener(desk, said)
+        if reply is not None:
+            return _with_news(desk, reply)
+    raise AssertionError("the last listener always replies")
+
+
+def _with_news(desk: Desk, reply: Reply) -> Reply:
+    news = filing.news(desk)
+    return replace(reply, text=f"{news}\n\n{reply.text}") if news else reply
+
+
+def _danger(desk: Desk, said: Incoming) -> Reply | None:
+    heard = danger.hear(said.text) if said.kind != "choice" else None
+    return care.answer(desk, heard, said.text) if heard else None
+
+
+def _without_words(desk: Desk, said: Incoming) -> Reply | None:
+    if said.kind == "follow":
+        return front.welcome(desk, Request())
+    if said.text:
+        return None
+    return _aside(desk, Reply(say.VOICE if said.kind == "voice" else say.NOT_WORDS))
+
+
+def _button(desk: Desk, said: Incoming) -> Reply | None:
+    if said.kind != "choice":
+        return None
+    name, _, words = said.text.partition(":")
+    if name == "say":
+        return respond(desk, replace(said, kind="text", text=words))
+    call = meaning.call(said.text)
+    return _do(desk, call) if call else _stale(desk)
+
+
+def _stale(desk: Desk) -> Reply:
+    return replace(front.menu(desk, Request()), text=f"{say.STALE}\n\n{say.MENU}")
+
+
+def _exact_words(desk: Desk, said: Incoming) -> Reply | None:
+    call = meaning.exactly(said.text)
+    return _do(desk, call, said.text) if call else None
+
+
+def _open_form(desk: Desk, said: Incoming) -> Reply | None:
+    dialog = forms.open_dialog(desk)
+    if dialog is None or dialog.paused:
+        return None
+    if call := meaning.leads_out(said.text):
+        return _do(desk, call, said.text)
+    if meaning.is_question(said.text):
+        return _meant(desk, said)
+    return forms.listen(desk, dialog, said.text)
+
+
+def _offered(desk: Desk, said: Incoming) -> Reply | None:
+    """Let a bare number, or the words of a choice, choose what was offered last."""
+    last = messages.last_reply(desk.tx, desk.person.id)
+    offered = letters.read(last).choices if last else ()
+    number = numerals.number(numerals.level(said.text))
+    for place, choice in enumerate(offered, 1):
+        if place == number or fold(choice.label) == fold(said.text):
+            return _button(desk, replace(said, kind="choice", text=choice.data))
+    if number is None:
+        return None
+    return filing.repeated(desk) or front.lost(desk, Request())
+
+
+def _meant(desk: Desk, said: Incoming) -> Reply:
+    """Do what the words are most like; whatever is like nothing else is a question."""
+    call = meaning.likely(said.text) or Call(meaning.by_name()["ask"])
+    return _do(desk, call, said.text)
+
+
+LISTENERS: Final[tuple[Listener, ...]] = (
+    _danger,
+    _without_words,
+    _button,
+    _exact_words,
+    _open_form,
+    _offered,
+    _meant,
+)
+
+
+def _do(desk: Desk, call: Call, words: str = "") -> Reply:
+    reply = call.ability.handle(desk, Request(words, call.argument))
+    return _aside(desk, reply) if call.ability.aside else reply
+
+
+def _aside(desk: Desk, reply: Reply) -> Reply:
+    """Show the open step again below a reply that did not answer it."""
+    dialog = forms.open_dialog(desk)
+    if dialog is None or dialog.paused:
+        return reply
+    step = forms.step(desk, dialog)
+    return Reply(f"{reply.text}\n\n{say.STEP_AGAIN.format(step=step.text)}", step.choices)

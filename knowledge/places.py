@@ -1,0 +1,80 @@
+"""Where things are: which places a text names, and which belong to which."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+_FILE: Final = Path(__file__).parent / "places.toml"
+_ENDINGS: Final = "市区县镇"
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(_FILE.read_text("utf-8"))
+
+
+@cache
+def _parents() -> dict[str, str | None]:
+    """Every place that is known, with the place it belongs to."""
+    data = _data()
+    cities: dict[str, str | None] = dict.fromkeys(data["cities"])
+    districts = {place: city for city, places in data["cities"].items() for place in places}
+    towns: dict[str, str] = data["towns"]
+    return {**cities, **districts, **towns}
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Every way to name a place, longest first, with the place it means."""
+    names: dict[str, str] = {}
+    ordinary = _data()["ordinary_words"]["names"]
+    for place in _parents():
+        names[place] = place
+        if place[-1] in _ENDINGS and len(place) > 2 and place not in ordinary:
+            names.setdefault(place[:-1], place)
+    return dict(sorted(names.items(), key=lambda item: -len(item[0])))
+
+
+def named_in(text: str) -> str | None:
+    """Return the most exact place that ``text`` names, None where it names none."""
+    found = []
+    for name, place in _names().items():
+        if name in text:
+            found.append(place)
+            text = text.replace(name, "　")
+    return max(found, key=lambda place: len(chain(place)), default=None)
+
+
+def chain(place: str) -> tuple[str, ...]:
+    """Return a place and what it belongs to, outwards: 郑陆镇, 天宁区, 常州市."""
+    known = named_exactly(place)
+    if known is None:
+        return (place,)
+    parent = _parents()[known]
+    return (known, *chain(parent)) if parent else (known,)
+
+
+def named_exactly(place: str) -> str | None:
+    """Return the full name of a place, None where it is not known."""
+    return _names().get(place)
+
+
+def nearness(plan_place: str, region: str) -> int | None:
+    """Return how many steps a plan's place is from the asker's region; None: they do not meet.
+
+    0 is the same place; a step outwards or inwards counts one.
+    """
+    mine, theirs = chain(region), chain(_place_of(plan_place))
+    if theirs[0] in mine:
+        return mine.index(theirs[0])
+    if mine[0] in theirs:
+        return theirs.index(mine[0])
+    return None
+
+
+def _place_of(written: str) -> str:
+    """Return the most exact known place in what a plan's header says."""
+    return named_in(written) or written

@@ -1,0 +1,1 @@
+"""What the assistant remembers: the only SQL. Functions take the open transaction first."""

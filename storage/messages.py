@@ -1,0 +1,126 @@
+"""The inbox: the row is the receipt that makes a message count once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select, update
+
+from storage.engine import Transaction
+from storage.tables import addresses, messages
+from storage.upsert import insert_if_new
+
+TEXTS_KEPT: Final = timedelta(hours=48)
+"""How long the words of messages and replies are kept; a retry of a platform comes far earlier."""
+
+MOST_ATTEMPTS: Final = 3
+"""A message that failed so often is parked and not tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The row of a message. ``reply`` is the first reply, when it has been handled before."""
+
+    id: int
+    state: str
+    reply: dict[str, Any] | None
+    attempts: int
+
+
+def receive(
+    tx: Transaction, address_id: int, external_id: str, kind: str, text: str, at: datetime
+) -> tuple[Receipt, bool]:
+    """Write a message down and return its receipt and whether it is new.
+
+    A copy waits until the first is committed.
+    """
+    new = insert_if_new(
+        tx,
+        messages,
+        address_id=address_id,
+        external_id=external_id,
+        kind=kind,
+        text=text,
+        at=at,
+        state="new",
+        attempts=0,
+    )
+    if new is not None:
+        return Receipt(new, "new", None, 0), True
+    return _receipt(tx, address_id, external_id), False
+
+
+def _receipt(tx: Transaction, address_id: int, external_id: str) -> Receipt:
+    where = (messages.c.address_id == address_id) & (messages.c.external_id == external_id)
+    row = tx.execute(select(messages).where(where).with_for_update()).one()
+    return Receipt(row.id, row.state, row.reply, row.attempts)
+
+
+def answered(tx: Transaction, message_id: int, reply: dict[str, Any]) -> None:
+    """Keep the reply under the message, for copies that come later."""
+    row = update(messages).where(messages.c.id == message_id)
+    tx.execute(row.values(state="done", reply=reply))
+
+
+def failed(tx: Transaction, message_id: int, apology: dict[str, Any]) -> bool:
+    """Count a failed attempt; park the message after the last. Return whether it is parked."""
+    row = update(messages).where(messages.c.id == message_id)
+    counted = row.values(attempts=messages.c.attempts + 1, state="failed", reply=None)
+    attempts = tx.execute(counted.returning(messages.c.attempts)).scalar_one()
+    if attempts < MOST_ATTEMPTS:
+        return False
+    tx.execute(row.values(state="parked", reply=apology))
+    return True
+
+
+def last_reply(tx: Transaction, person_id: int) -> dict[str, Any] | None:
+    """Return the newest reply to somebody, on whatever channel."""
+    query = (
+        select(messages.c.reply)
+        .join(addresses, addresses.c.id == messages.c.address_id)
+        .where(addresses.c.person_id == person_id, messages.c.state == "done")
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    )
+    return tx.execute(query).scalar()
+
+
+def last_words(tx: Transaction, person_id: int) -> str | None:
+    """Return the newest words that somebody typed, as against tapped; None where forgotten."""
+    query = (
+        select(messages.c.text)
+        .join(addresses, addresses.c.id == messages.c.address_id)
+        .where(addresses.c.person_id == person_id, messages.c.kind == "text")
+        .where(messages.c.state == "done")
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    )
+    return tx.execute(query).scalar()
+
+
+def recent(
+    tx: Transaction, channel: str, address: str, most: int
+) -> Sequence[tuple[str, str, dict[str, Any] | None]]:
+    """Return kind, words and reply of an address's last messages, oldest first."""
+    query = (
+        select(messages.c.kind, messages.c.text, messages.c.reply)
+        .join(addresses, addresses.c.id == messages.c.address_id)
+        .where(
+            addresses.c.channel == channel,
+            addresses.c.address == address,
+            messages.c.text.is_not(None),
+        )
+        .order_by(messages.c.id.desc())
+        .limit(most)
+    )
+    return [(row.kind, row.text, row.reply) for row in reversed(tx.execute(query).all())]
+
+
+def blank_old(tx: Transaction, now: datetime) -> int:
+    """Forget the words of old messages and replies; return how many."""
+    old = (messages.c.at < now - TEXTS_KEPT) & messages.c.text.is_not(None)
+    blanked = update(messages).where(old).values(text=None, reply=None)
+    return len(tx.execute(blanked.returning(messages.c.id)).all())

