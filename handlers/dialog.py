@@ -75,9 +75,13 @@ def read(ask: Ask[T]) -> Generator[Ask[T], T, T]:
 
 
 def play(script: Callable[[], Script[R]], answers: Answers, words: str | None = None) -> Turn[R]:
-    """Resume ``script`` after ``answers`` and let the person say ``words``."""
+    """Resume ``script`` after ``answers`` and let the person say ``words``.
+
+    Where the script took an answer back, the words were said to another question than the one
+    that is open now, so they are not taken.
+    """
     turn = _resume(script, answers)
-    if words is None or turn.ask is None:
+    if words is None or turn.ask is None or turn.hint:
         return turn
     try:
         value = turn.ask.parse(words)
@@ -120,7 +124,7 @@ def _resume(script: Callable[[], Script[R]], answers: Answers) -> Turn[R]:
             return replace(_run(script, answers), hint=hint)
         except Revise as change:
             remaining = revised(answers, change)
-            if set(remaining) == set(answers):
+            if dict(remaining) == dict(answers):
                 raise RuntimeError(f"a script revises {list(change.changes)} for ever") from change
             answers, hint = remaining, str(change)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
@@ -11,6 +13,15 @@ from handlers.timewords import times
 from knowledge import facets, places
 from storage import stations
 from storage.stations import Station
+
+DETAILS: Final = ("fee", "telephone", "address", "clock")
+"""What is asked of a station and stands in no plan: staff enter it, or nobody knows."""
+
+
+def asks_for_details(words: str) -> bool:
+    """Tell whether a question is about a station's own details."""
+    asked = facets.missing(words, "")
+    return say.STATION_WORD in words and asked is not None and asked.key in DETAILS
 
 
 def find(desk: Desk, request: Request) -> Reply:

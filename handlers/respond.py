@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from handlers import care, filing, forms, front, letters, meaning
+from handlers import care, filing, finder, forms, front, letters, meaning
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
@@ -93,7 +93,10 @@ def _offered(desk: Desk, said: Incoming) -> Reply | None:
 
 def _meant(desk: Desk, said: Incoming) -> Reply:
     """Do what the words are most like; whatever is like nothing else is a question."""
-    call = meaning.likely(said.text) or Call(meaning.by_name()["ask"])
+    call = meaning.likely(said.text)
+    if call is None:
+        name = "find" if finder.asks_for_details(said.text) else "ask"
+        call = Call(meaning.by_name()[name])
     return _do(desk, call, said.text)
 
 

@@ -123,6 +123,7 @@ REGION_KEPT: Final = "记住了，您是{place}的。"
 
 # --- stations ---
 
+STATION_WORD: Final = "辅导站"
 STATIONS: Final = "现在登记的校外教育辅导站："
 NO_STATIONS: Final = "还没有登记任何辅导站。计划里没有写各站的地址和电话，要等工作人员登记。"
 STATION: Final = (

@@ -25,12 +25,14 @@ _TITLE = re.compile(r"《(?!遗|绝)[^《》]{1,30}》")
 _BORDER = re.compile(r"[^\w%]+")
 _LETTER_BY_LETTER = re.compile(r"(?<![^+])(\w)\+(?=\w(?:\+|$))")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_LATIN = re.compile(r"[a-z]{2,}(?:\+[a-z]+)*")
+_SPACED = re.compile(r"(?<=[A-Za-z])\s+(?=[A-Za-z])")
+_LATIN = re.compile(r"[a-z]{2,}(?:%[a-z]+)*")
 _SYLLABLE: Final = (
     r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan"
-    r"|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|uo|ue|ui|er|a|o|e|i|u|v)"
+    r"|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|uo|ue|ui|a|o|e|i|u|v)|er"
 )
-_PINYIN = re.compile(rf"(?:{_SYLLABLE}|\+)+")
+_PINYIN = re.compile(rf"(?:{_SYLLABLE}|%)+")
+_GLUE = re.compile(r"[+%]")
 _NAME = re.compile(r"<(\w+)>")
 
 
@@ -52,10 +54,11 @@ class _Phrases:
     def cut(self, said: str) -> tuple[str, str]:
         """Return what may be danger, without and with what is told of far away."""
         rest = self.harmless.sub(_HOLE, said)
-        return self.distant.sub(_HOLE, rest).replace("+", ""), rest.replace("+", "")
+        return self.distant.sub(_HOLE, rest), rest
 
     def find(self, near: str, rest: str) -> Danger | None:
         """Return the most urgent danger of a message that was cut."""
+        near, rest = _GLUE.sub("", near), _GLUE.sub("", rest)
         if match := self.urgent.search(near):
             return Danger(1, str(match.lastgroup))
         if match := self.troubled.search(rest) or self.urgent.search(rest):
@@ -65,17 +68,17 @@ class _Phrases:
 
 def hear(text: str) -> Danger | None:
     """Return the danger somebody may be in who writes ``text``, the most urgent if several."""
-    said = _borders(text)
-    near, rest = _written().cut(said)
+    near, rest = _written().cut(_borders(text))
     heard = [_written().find(near, rest), _homophones().find(_voice(near), _voice(rest))]
-    if (spoken := _LATIN.sub(_read, said)) != said:
+    if (spoken := _LATIN.sub(_read, rest)) != rest:
         heard.append(_spoken().find(*_spoken().cut(_voice(spoken))))
     return min(filter(None, heard), key=lambda danger: danger.level, default=None)
 
 
 def _borders(text: str) -> str:
     """Fold ``text`` but keep the borders of its clauses, as ``+``."""
-    said = fold(_BORDER.sub("+", _TITLE.sub("+", clean(text).replace("_", ""))))
+    words = _SPACED.sub("%", _TITLE.sub("+", clean(text).replace("_", "")))
+    said = fold(_BORDER.sub("+", words))
     return _LETTER_BY_LETTER.sub(r"\1", said)
 
 

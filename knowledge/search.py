@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -27,45 +27,75 @@ SOUND_WORTH: Final = 0.75
 HEADING_WORTH: Final = 0.6
 """What a pair is worth that stands in a heading above the fact."""
 
-UNKNOWN_WORTH: Final = 0.7
+UNKNOWN_WORTH: Final = 0.6
 """What a pair that no plan contains counts against a fact, as a share of the rarest pair."""
 
+COMMON: Final = 2000
+"""A pair of more facts than this only weighs facts that rarer pairs have found already."""
+
 _WORDS: Final = Path(__file__).parent / "words.toml"
+_TYPED: Final = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A fact and how much of the question it covers, from 0 to about 1."""
+    """A fact, how much of the question it covers (0 to about 1), and how rare what it covers is."""
 
     fact: Fact
     score: float
+    evidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    asking: re.Pattern[str]
+    asking_heard: re.Pattern[str]
+    synonyms: Mapping[str, str]
+    everyday: re.Pattern[str]
 
 
 @cache
-def _words() -> tuple[re.Pattern[str], Mapping[str, str]]:
+def _words() -> _Words:
     data = tomllib.loads(_WORDS.read_text("utf-8"))
-    asking = sorted(data["asking"], key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, asking))), data["synonyms"]
+    asking, synonyms = data["asking"], data["synonyms"]
+    heard = [" ".join(syllables(word)) for word in asking if len(word) > 1]
+    return _Words(
+        _any_of(asking), re.compile(rf"\b(?:{_any_of(heard).pattern})\b"), synonyms, _any_of(synonyms)
+    )
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(set(words), key=len, reverse=True))))
 
 
 def stripped(question: str) -> list[str]:
     """Return the pieces of a folded question that say what it is about."""
-    pattern, _ = _words()
-    pieces = [piece for piece in pattern.split(question) if piece]
-    return pieces or [question]
+    pieces = [piece for piece in _words().asking.split(question) if piece]
+    return [part for piece in pieces for part in _without_typed_asking(piece)] or [question]
 
 
-def _pairs(pieces: Iterable[str]) -> list[tuple[str, str]]:
-    """Return (written pair, heard pair) for each place in the pieces; heard is "" for digits."""
-    found: list[tuple[str, str]] = []
+def _without_typed_asking(piece: str) -> list[str]:
+    """Leave out question words that were typed as pinyin."""
+    if not _TYPED.fullmatch(piece):
+        return [piece]
+    heard = _words().asking_heard.split(" ".join(syllables(piece)))
+    return [part.replace(" ", "'") for part in heard if part.strip()]
+
+
+def _in_plan_words(question: str) -> str:
+    """Return a folded question with what people say replaced by what plans write."""
+    words = _words()
+    return words.everyday.sub(lambda word: words.synonyms[word[0]], question)
+
+
+def _pairs(pieces: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield (written pair, heard pair) for each place in the pieces; typed pinyin has no first."""
     for piece in pieces:
-        heard = syllables(piece)
-        sounds = [" ".join(pair) for pair in pairwise(heard)]
+        heard = [" ".join(pair) for pair in pairwise(syllables(piece))]
         written = ["".join(pair) for pair in pairwise(piece)]
-        if len(sounds) != len(written):  # typed pinyin: nothing is written as in a plan
-            written = [""] * len(sounds)
-        found += zip(written, sounds, strict=True)
-    return found
+        if len(heard) != len(written):
+            written = [""] * len(heard)
+        yield from zip(written, heard, strict=True)
 
 
 class Index:
@@ -85,23 +115,47 @@ class Index:
             self._written[written][number] = worth
             self._heard[heard][number] = worth
 
+    def has(self, word: str) -> bool:
+        """Tell whether some fact may contain a folded word: each of its pairs stands somewhere."""
+        return all("".join(pair) in self._written for pair in pairwise(word))
+
     def search(self, question: str, keep: Callable[[Fact], bool], most: int = 12) -> list[Hit]:
         """Return the facts for which ``keep`` holds that cover the question best."""
         folded = fold(question)
-        pairs = _pairs(stripped(folded))
-        scores: dict[int, float] = defaultdict(float)
-        whole = sum(self._score_pair(written, heard, scores) for written, heard in pairs)
-        found = [(n, score / whole) for n, score in scores.items() if keep(self.facts[n])]
-        best = sorted(found, key=lambda item: -item[1])[:most]
-        return [Hit(self.facts[number], score) for number, score in best]
+        best: dict[int, tuple[float, float]] = {}
+        for words in {folded: 0, _in_plan_words(folded): 0}:
+            for number, found in self._cover(words).items():
+                best[number] = max(found, best.get(number, found))
+        kept = [(number, found) for number, found in best.items() if keep(self.facts[number])]
+        kept.sort(key=lambda item: item[1], reverse=True)
+        return [Hit(self.facts[number], *found) for number, found in kept[:most]]
 
-    def _score_pair(self, written: str, heard: str, scores: dict[int, float]) -> float:
-        """Give each fact what the pair is worth to it; return what it is worth at most."""
-        exact = self._written.get(written, {})
-        alike = self._heard.get(heard, {})
-        if not exact and not alike:
-            return self._rarest * UNKNOWN_WORTH
-        rarity = log(1 + len(self.facts) / len(exact or alike))
-        for number, worth in alike.items():
-            scores[number] += rarity * exact.get(number, worth * SOUND_WORTH)
-        return rarity
+    def _cover(self, words: str) -> dict[int, tuple[float, float]]:
+        """Return how much of the words each fact covers, and how rare that is."""
+        scores: dict[int, float] = defaultdict(float)
+        pairs = [self._found(written, heard) for written, heard in _pairs(stripped(words))]
+        pairs.sort(key=lambda found: len(found[1]))
+        whole = sum(_score(exact, alike, rarity, scores) for exact, alike, rarity in pairs)
+        return {number: (score / whole, score) for number, score in scores.items()}
+
+    def _found(
+        self, written: str, heard: str
+    ) -> tuple[Mapping[int, float], Mapping[int, float], float]:
+        """Return where a pair is written, where it is heard, and how much it counts."""
+        exact, alike = self._written.get(written, {}), self._heard.get(heard, {})
+        if not alike:
+            return exact, alike, self._rarest * UNKNOWN_WORTH
+        return exact, alike, log(1 + len(self.facts) / len(exact or alike))
+
+
+def _score(
+    exact: Mapping[int, float],
+    alike: Mapping[int, float],
+    rarity: float,
+    scores: dict[int, float],
+) -> float:
+    """Give each fact what a pair is worth to it; return what the pair counts in all."""
+    numbers = scores.keys() & alike.keys() if scores and len(alike) > COMMON else alike
+    for number in numbers:
+        scores[number] += rarity * exact.get(number, alike[number] * SOUND_WORTH)
+    return rarity

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
@@ -16,8 +17,12 @@ from sqlalchemy import create_engine, text
 
 from bot import app, logs, samples, settings
 from bot.app import Guanxin
+from bot.dispatch import Dispatcher
+from bot.settings import Settings
 from handlers.message import Incoming, Kind, Reply
 from handlers.timewords import SHANGHAI
+from knowledge import plan
+from knowledge.book import Book
 from storage import schema
 from storage.cipher import decode_key, new_key
 from storage.store import Store
@@ -116,14 +121,39 @@ def business_clock() -> Clock:
     return Clock()
 
 
+def settings_in(folder: Path) -> Settings:
+    return settings.load({"GUANXIN_DATA_DIR": str(folder), "GUANXIN_KEY": KEY})
+
+
+@pytest.fixture(scope="session")
+def book() -> Book:
+    """The shipped knowledge, read once."""
+    return Book(plan.shipped())
+
+
+@pytest.fixture(scope="session")
+def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the samples, to be copied."""
+    folder = tmp_path_factory.mktemp("samples")
+    store = app.open_store(settings_in(folder))
+    store.write_now(lambda tx: samples.load(tx, NOW))
+    store.close()
+    return folder / "guanxin.db"
+
+
 @pytest.fixture
-def guanxin(tmp_path: Path, business_clock: Clock) -> Iterator[Guanxin]:
+def guanxin(
+    tmp_path: Path, business_clock: Clock, book: Book, sample_database: Path
+) -> Iterator[Guanxin]:
     """The whole assistant on a SQLite file with the samples."""
-    chosen = settings.load({"GUANXIN_DATA_DIR": str(tmp_path / "data"), "GUANXIN_KEY": KEY})
-    built = app.build(chosen, business_clock)
-    built.store.write_now(lambda tx: samples.load(tx, business_clock()))
-    yield built
-    built.store.close()
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.copy(sample_database, folder)
+    chosen = settings_in(folder)
+    store = app.open_store(chosen)
+    dispatcher = Dispatcher(store, lambda: book, business_clock)
+    yield Guanxin(chosen, store, book, business_clock, dispatcher)
+    store.close()
 
 
 Say = Callable[..., Awaitable[Reply]]

@@ -241,6 +241,7 @@
   words.addEventListener("keydown", onEnter);
   words.addEventListener("input", () => setWords(words.value));
   document.addEventListener("click", onPress);
+  window.addEventListener("resize", fit);
   window.addEventListener("online", () => queue.length && pump());
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
   start();

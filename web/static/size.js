@@ -39,6 +39,7 @@
     draw();
     mark();
     remember();
+    window.dispatchEvent(new Event("resize")); // what was measured in letters is measured again
     find("size").textContent = `${find("size").dataset.words} ${size}`;
   }
 

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.danger import Danger, hear
+
+LINES: list[dict[str, Any]] = [
+    json.loads(line)
+    for line in Path(__file__).with_name("dangers.jsonl").read_text("utf-8").splitlines()
+]
+CHATTER = [line["text"] for line in LINES if line["level"] == 0 and not line["text"].isascii()]
+BORDERS = (" ", "，", "。", "\n", "……", "！")
+
+
+def texts(level: int, which: str = "built") -> list[str]:
+    return [line["text"] for line in LINES if (line["level"], line["set"]) == (level, which)]
+
+
+def heard(messages: list[str], least: int) -> list[str]:
+    """Return what is heard as urgent as ``least`` or more so."""
+    return [text for text in messages if (danger := hear(text)) and danger.level <= least]
+
+
+def test_every_known_message_to_act_on_now_is_level_1() -> None:
+    assert set(texts(1)) - set(heard(texts(1), 1)) == set()
+
+
+def test_every_known_message_in_trouble_is_heard() -> None:
+    assert set(texts(2)) - set(heard(texts(2), 2)) == set()
+
+
+def test_nothing_harmless_raises_a_level_1_alarm() -> None:
+    assert heard(texts(0), 1) == []
+
+
+def test_hardly_anything_harmless_is_heard_at_all() -> None:
+    assert len(heard(texts(0), 2)) <= 0.03 * len(texts(0))
+
+
+def test_most_messages_it_was_not_built_with_are_heard() -> None:
+    for level in (1, 2):
+        unseen = texts(level, "held")
+        assert len(heard(unseen, 2)) >= 0.75 * len(unseen)
+
+
+def test_it_rarely_cries_wolf_over_messages_it_was_not_built_with() -> None:
+    harmless = texts(0, "held")
+    assert len(heard(harmless, 1)) <= 0.05 * len(harmless)
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("我不想活了", Danger(1, "suicide")),
+        ("爸爸正在打妈妈", Danger(1, "violence")),
+        ("网友叫我出来见面", Danger(1, "sexual")),
+        ("我把宝宝锁车里了", Danger(1, "small_child")),
+        ("孩子离家出走了", Danger(1, "runaway")),
+        ("我要杀了他", Danger(1, "threat")),
+        ("孩子溺水了", Danger(1, "accident")),
+        ("活着没意思", Danger(2, "wish")),
+        ("我拿刀划自己", Danger(2, "self_harm")),
+        ("我快崩溃了", Danger(2, "distress")),
+        ("他们天天欺负我", Danger(2, "bullying")),
+        ("爸爸打我", Danger(2, "violence")),
+        ("爸爸妈妈不要我了", Danger(2, "neglect")),
+        ("好想离家出走", Danger(2, "runaway")),
+        ("儿子死活不去学校", Danger(2, "warning")),
+    ],
+)
+def test_the_kind_is_told(text: str, danger: Danger) -> None:
+    assert hear(text) == danger
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["我不想活了", "我不想活了！", "我 不 想 活 了", "我。不。想。活。了", "我不想貨了", "wo bu xiang huo le",
+     "WO BU XIANG HUO LE", "我bu xiang huo了", "我\u200b不想\u200b活了", "我不想活惹"],
+)  # fmt: skip
+def test_spelling_does_not_hide_it(text: str) -> None:
+    assert hear(text) == Danger(1, "suicide")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["如果有学生想自杀怎么办", "听说外地有学生跳楼了", "三年前我也想过自杀"],
+)
+def test_what_is_far_away_is_not_urgent_but_heard(text: str) -> None:
+    danger = hear(text)
+    assert danger is not None
+    assert danger.level == 2
+
+
+def test_a_harmless_phrase_does_not_excuse_the_rest() -> None:
+    assert hear("今天热死了") is None
+    assert hear("今天热死了，我不想活了") == Danger(1, "suicide")
+    assert hear("心理健康讲座几点开始") is None
+    assert hear("心理健康讲座几点开始，我准备好遗书了") == Danger(1, "suicide")
+
+
+@given(st.text())
+def test_no_text_raises(text: str) -> None:
+    assert hear(text) is None or isinstance(hear(text), Danger)
+
+
+def test_rare_characters_and_long_texts_do_not_raise() -> None:
+    assert hear("嗧烪龦" + "好" * 5000) is None
+    assert hear("") is None
+
+
+@given(
+    st.sampled_from(CHATTER),
+    st.sampled_from(BORDERS),
+    st.sampled_from(texts(1)),
+    st.sampled_from(BORDERS),
+    st.sampled_from(CHATTER),
+)
+def test_chatter_around_it_never_hides_it(
+    before: str, border: str, text: str, other: str, after: str
+) -> None:
+    danger = hear(before + border + text + other + after)
+    assert danger is not None
+    assert danger.level == 1

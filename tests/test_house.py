@@ -1,0 +1,145 @@
+"""The rules of the house that a machine can check."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from handlers import ABILITIES, wording
+from handlers.forms import FORMS
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("bot", "web", "handlers", "storage", "knowledge")
+SOURCES = sorted(
+    path
+    for room in ROOMS
+    for path in (ROOT / room).rglob("*.py")
+    if not path.name[0].isdigit()  # a migration is one long list
+)
+TOP_LEVEL = {
+    ".ci", ".gitignore", "bot", "handlers", "knowledge", "storage", "web", "tests", "docs",
+    "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "README.zh-CN.md",
+    "constraints.txt", "pyproject.toml",
+}  # fmt: skip
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if listed.returncode:
+        pytest.skip("not a git checkout, so what belongs to the project is not known")
+    return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def functions() -> Iterator[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield path, node
+
+
+def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
+    return (node.end_lineno or first.lineno) - first.lineno + 1
+
+
+def test_files_have_one_subject() -> None:
+    long = {p: n for p in SOURCES if (n := p.read_text("utf-8").count("\n")) > 400}
+    assert not long
+
+
+def test_functions_are_short() -> None:
+    lengths = sorted(body_lines(node) for _, node in functions())
+    assert median(lengths) <= 8
+    assert lengths[int(len(lengths) * 0.9)] <= 25
+    assert lengths[-1] <= 60
+
+
+def test_the_top_level_holds_little() -> None:
+    found = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    assert found <= TOP_LEVEL
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    said = "\n".join(path.read_text("utf-8") for path in SOURCES if path.name != "wording.py")
+    own = (ROOT / "handlers" / "wording.py").read_text("utf-8")
+    names = [name for name in vars(wording) if name.isupper()]
+    assert names
+    silent = [n for n in names if not re.search(rf"\b{n}\b", said) and own.count(n) < 2]
+    assert not silent
+
+
+def test_every_ability_is_asked_for_in_some_words_or_by_a_button() -> None:
+    phrases = tomllib.loads((ROOT / "handlers" / "phrases.toml").read_text("utf-8"))
+    called = {data.partition(":")[0] for data in phrases}
+    names = {ability.name for ability in ABILITIES}
+    assert called <= names
+    assert names - called == {"ask", "fact", "more", "region", "form"}
+
+
+def test_ability_names_are_unique() -> None:
+    names = [ability.name for ability in ABILITIES]
+    assert len(names) == len(set(names))
+
+
+def test_every_form_can_be_asked_for() -> None:
+    phrases = tomllib.loads((ROOT / "handlers" / "phrases.toml").read_text("utf-8"))
+    assert {f"signup:{name}" for name in FORMS} <= set(phrases)
+
+
+HOSTS = re.compile("|".join(["py" + r"pi\.org", "python" + r"hosted\.org", r"registry\.npm"]))
+
+
+def test_nothing_names_a_package_registry() -> None:
+    named = [p for p in tracked() if HOSTS.search(p.read_text("utf-8", "ignore"))]
+    assert not named
+
+
+def test_every_pin_has_a_hash() -> None:
+    pins = (ROOT / "constraints.txt").read_text("utf-8")
+    wanted = re.findall(r"^[\w.-]+==", pins, re.M)
+    blocks = re.split(r"^(?=[\w.-]+==)", pins, flags=re.M)[1:]
+    assert len(wanted) == len(blocks) > 50
+    assert all("--hash=sha256:" in block for block in blocks)
+
+
+def test_every_dependency_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    pins = (ROOT / "constraints.txt").read_text("utf-8")
+    names = [re.split(r"[\[;<>= ]", wish)[0] for wish in wanted]
+    assert all(re.search(rf"^{re.escape(name)}==", pins, re.M) for name in names)
+
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+COMMENT = re.compile(r"^\s*#.*[\u4e00-\u9fff]{6,}", re.M)
+
+
+def test_comments_are_english() -> None:
+    spoken = {p: c[0] for p in SOURCES if (c := COMMENT.search(p.read_text("utf-8")))}
+    assert not spoken
+
+
+TELEPHONE = re.compile(r"(?<![\d.])1[3-9]\d{9}(?!\d)")
+SAMPLE = re.compile(r"1(39|38)0000\d{4}")
+
+
+def test_no_telephone_number_is_real() -> None:
+    found = {
+        number
+        for path in tracked()
+        if path.suffix in {".py", ".md", ".toml", ".txt", ".html", ".js", ".jsonl"}
+        and path.name != "constraints.txt"
+        for number in TELEPHONE.findall(path.read_text("utf-8", "ignore"))
+        if not SAMPLE.fullmatch(number)
+    }
+    assert not found

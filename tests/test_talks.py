@@ -1,0 +1,113 @@
+"""Conversations as plain text: each file in talks/ is played and must read as written.
+
+A line ``王: words`` is said by 王, ``王 taps 去辅导站帮忙`` presses the newest button with that
+label, ``关心: …`` and the lines below it are the reply, choices numbered as the terminal shows them.
+``…`` stands for anything. ``[+3 days]`` moves the clock, ``[closes 站]`` closes a station,
+``[seats 站 2]`` gives every shift of a station two seats. ``#`` begins a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.app import Guanxin
+from bot.channels import terminal
+from handlers.message import Reply
+from storage import stations
+from storage.engine import Transaction
+from storage.tables import shifts, stations as stations_table
+from tests.conftest import Clock, Say
+
+TALKS = sorted((Path(__file__).parent / "talks").glob("*.txt"))
+BOT = "关心"
+SAID = re.compile(r"(\w+)(?:: | taps )(.*)")
+LATER = re.compile(r"\[\+(\d+) (days|hours|minutes)\]")
+CLOSES = re.compile(r"\[closes (.+)\]")
+SEATS = re.compile(r"\[seats (.+) (\d+)\]")
+
+
+@dataclass
+class Line:
+    """One turn: who, what, and the reply that must follow (None: not looked at)."""
+
+    number: int
+    who: str
+    words: str
+    taps: bool = False
+    expected: list[str] = field(default_factory=list)
+
+
+def read_talk(path: Path) -> Iterator[Line]:
+    current: Line | None = None
+    for number, raw in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if raw.startswith("#"):
+            continue
+        said = SAID.match(raw)
+        if said and said[1] == BOT and current is not None:
+            current.expected.append(said[2])
+        elif said or raw.startswith("["):
+            if current:
+                yield current
+            who, words = (said[1], said[2]) if said else ("", raw)
+            current = Line(number, who, words, taps=" taps " in raw[: len(who) + 6])
+        elif current is not None and current.expected:
+            current.expected.append(raw)
+    if current:
+        yield current
+
+
+def as_pattern(lines: list[str]) -> re.Pattern[str]:
+    text = "\n".join(lines).strip()
+    return re.compile(".*".join(map(re.escape, text.split("…"))), re.DOTALL)
+
+
+def stage(guanxin: Guanxin, clock: Clock, direction: str) -> None:
+    if later := LATER.fullmatch(direction):
+        clock.wait(**{later[2]: int(later[1])})
+    elif closes := CLOSES.fullmatch(direction):
+        guanxin.store.write_now(lambda tx: stations.close(tx, _station(tx, closes[1]), clock.now))
+    elif seats := SEATS.fullmatch(direction):
+        guanxin.store.write_now(lambda tx: _seats(tx, _station(tx, seats[1]), int(seats[2])))
+    else:
+        raise AssertionError(f"not a direction: {direction}")
+
+
+def _station(tx: Transaction, name: str) -> int:
+    found = select(stations_table.c.id).where(stations_table.c.name == name)
+    return int(tx.execute(found).scalar_one())
+
+
+def _seats(tx: Transaction, station_id: int, seats: int) -> None:
+    tx.execute(update(shifts).where(shifts.c.station_id == station_id).values(seats=seats))
+
+
+@pytest.mark.parametrize("path", TALKS, ids=lambda path: path.stem)
+async def test_talk(path: Path, guanxin: Guanxin, say: Say, business_clock: Clock) -> None:
+    replies: dict[str, list[Reply]] = {}
+    for line in read_talk(path):
+        if not line.who:
+            stage(guanxin, business_clock, line.words)
+            continue
+        heard = replies.setdefault(line.who, [])
+        if line.taps:
+            offered = [choice for reply in reversed(heard) for choice in reply.choices]
+            data = next(choice.data for choice in offered if choice.label == line.words)
+            reply = await say(data, user=line.who, kind="choice")
+        else:
+            reply = await say(line.words, user=line.who)
+        heard.append(reply)
+        shown = terminal.render(reply)
+        if line.expected and not as_pattern(line.expected).fullmatch(shown):
+            expected = "\n".join(line.expected).strip()
+            pytest.fail(f"{path.name}:{line.number}\n--- expected\n{expected}\n--- said\n{shown}")
+
+
+def test_every_talk_is_read() -> None:
+    assert len(TALKS) >= 10
+    assert all(any(line.expected for line in read_talk(path)) for path in TALKS)
