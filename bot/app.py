@@ -12,10 +12,10 @@ from typing import Final
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from bot import clock, settings
 from bot.dispatch import Dispatcher
@@ -95,20 +95,20 @@ def build(chosen: Settings, business_clock: clock.Clock | None = None) -> Guanxi
     return Guanxin(chosen, store, book, now, Dispatcher(store, lambda: book, now))
 
 
-def asgi(guanxin: Guanxin) -> Starlette:
-    """Return the web application."""
+def asgi(guanxin: Guanxin) -> ASGIApp:
+    """Return the web application; limits and headers stand outside of it, for its errors too."""
     secure = guanxin.settings.public_url.startswith("https://")
     receive = guanxin.dispatcher.receive
-    return Starlette(
+    app = Starlette(
         routes=[
             *chat.routes(receive, guanxin.history, guanxin.clock, secure),
             Route("/healthz", _Health(guanxin).show),
             Route("/metrics", _metrics),
         ],
-        middleware=[Middleware(headers.SecurityHeaders), Middleware(limits.Limits)],
         exception_handlers=pages.ERRORS,
         lifespan=lambda _app: _lifespan(guanxin),
     )
+    return headers.SecurityHeaders(limits.Limits(app))
 
 
 @contextlib.asynccontextmanager

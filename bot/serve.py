@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from storage.errors import GuanxinError
 
@@ -52,7 +52,7 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def run(app: Starlette, listening: socket.socket) -> None:
+def run(app: ASGIApp, listening: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM, then finish what is under way."""
     sys.setswitchinterval(SWITCH_S)
     config = uvicorn.Config(

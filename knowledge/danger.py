@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -33,6 +34,7 @@ _SYLLABLE: Final = (
 )
 _PINYIN = re.compile(rf"(?:{_SYLLABLE}|%)+")
 _GLUE = re.compile(r"[+%]")
+_NUMBERS: Final[defaultdict[str, int]] = defaultdict(count(0xE000).__next__)
 _NAME = re.compile(r"<(\w+)>")
 
 
@@ -132,9 +134,5 @@ def _read(run: re.Match[str]) -> str:
     return "".join(map(_letter, re.findall(_SYLLABLE, run[0])))
 
 
-_numbers = count(0xE000)
-
-
-@cache
 def _letter(syllable: str) -> str:
-    return chr(next(_numbers))
+    return chr(_NUMBERS[syllable])

@@ -21,9 +21,10 @@ LONGEST_HEADING: Final = 30
 _LONGEST_GROUP: Final = 150
 """Sentences are put together up to this many characters; a single one can be longer."""
 
-CLOSING: Final = 8
+_CLOSING: Final = 8
 """Among so many last paragraphs are the signature, its date and who printed the plan."""
 
+_LONGEST_TITLE: Final = 60
 _LONGEST_PARAGRAPH: Final = 5000
 _HAN: Final = "一二三四五六七八九十"
 _MARKS: Final = tuple(
@@ -39,8 +40,10 @@ _MARKS: Final = tuple(
     )
 )
 _MARKDOWN = re.compile(r"(#{1,6})\s+")
-_BULLET = re.compile(r"[-+•·*]\s+")
-_APPENDIX = re.compile(rf"(附[件表录]?)\s*([{_HAN}\d]{{0,2}})(?:\s*[：:.、]\s*(.*))?")
+_BULLET = re.compile(r"[-+•·*]\s+|[|>]\s*")
+_APPENDIX = re.compile(
+    rf"(附[件表录]|附(?=[：:]))\s?([{_HAN}\d]{{0,2}})(?:[：:.、\s]\s*(.{{0,60}}))?"
+)
 _PERIOD = re.compile(
     rf"第?[{_HAN[:4]}1-4]季度|[上下]半年|(?:\d{{1,2}}\s*[-—~～至]\s*)?(?:\d{{1,2}}|[{_HAN}]{{1,2}})月份?"
 )
@@ -53,9 +56,14 @@ _SIGNED = re.compile(
 _COUNTED = rf"[{_HAN}]是要?([^，。；！？]{{2,{LONGEST_HEADING}}})。(?=.)"
 _BEFORE_COUNTED = re.compile(rf"(?<=[。：；])(?={_COUNTED.replace('(', '(?:', 1)})")
 _FIRST_SENTENCE = re.compile(rf"([^。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
+_LABEL = re.compile(r"([^，。；：！？]{2,12})：")
+_BARE_TITLE = re.compile(rf"(?![^。]*是)([^，。；：！？]{{4,{LONGEST_HEADING}}})。(?=.)")
+_SENTENCE = re.compile(rf"([^。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
 _LABEL = re.compile(r"([^，。；：！？]{2,12})：(?=.)")
 _BARE_TITLE = re.compile(rf"(?!.{{0,30}}?是)([^，。；：！？]{{4,{LONGEST_HEADING}}})。(?=.)")
 _SENTENCE = re.compile(r"[^。！？]*(?:[。！？]+[”’」』）》]*|$)")
+_ENDS: Final = "。！？；："
+_AFTER_END: Final = "”’」』）》"
 _BRACKETS: Final = ("《》", "“”", "（）")
 
 
@@ -91,7 +99,7 @@ def paragraphs(text: str) -> list[str]:
 
 
 def _continues(before: str, line: str) -> bool:
-    if len(before) > _LONGEST_PARAGRAPH or before[-1] in "。！？；：":
+    if len(before) > _LONGEST_PARAGRAPH or before.rstrip(_AFTER_END)[-1:] in _ENDS:
         return False
     if signed(line) or begins(line) or _MARKDOWN.match(before):
         return False
@@ -145,26 +153,46 @@ def _period(line: str) -> str:
 
 def passages(body: Sequence[str]) -> Iterator[Passage]:
     """Return every passage of a plan's body, in its order."""
-    end = _closing(body)
     outline = _Outline()
-    for paragraph, follows in pairwise([*body[:end], ""]):
-        yield from outline.read(paragraph, follows)
-    yield from outline.close()
-    for text in signatures(body[end:]):
-        yield Passage("落款", ("落款和印发日期",), text)
+    if any(map(is_chapter, body)):
+        outline.push(_Heading(10, "总体要求", "总体要求", numbered=False))
+    for told, closing in _segments(body):
+        for paragraph, follows in pairwise([*told, ""]):
+            yield from outline.read(paragraph, follows)
+        yield from outline.close()
+        for text in _signatures(closing):
+            yield Passage("落款", ("落款和印发日期",), text)
 
 
-def _closing(body: Sequence[str]) -> int:
+def closings(body: Sequence[str]) -> list[str]:
+    """Return the lines that sign and date a plan, below its text and its appendices."""
+    return [line for _, closing in _segments(body) for line in closing]
+
+
+def _segments(body: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Return the text and each appendix, apart from what signs and dates them."""
+    starts = [number for number, line in enumerate(body) if _APPENDIX.fullmatch(line)]
+    for first, end in pairwise([0, *starts, len(body)]):
+        segment = body[first:end]
+        closing = _closing(segment)
+        yield segment[:closing], segment[closing:]
+
+
+def _closing(segment: Sequence[str]) -> int:
     """Return where the signature, the date and who printed the plan begin."""
-    first = max(0, len(body) - CLOSING)
-    for number, (paragraph, follows) in enumerate(pairwise([*body[first:], ""]), first):
-        unsigned = is_line(paragraph) and not begins(paragraph) and signed(follows)
-        if unsigned or signed(paragraph):
+    first = max(0, len(segment) - _CLOSING)
+    for number, (line, follows) in enumerate(pairwise([*segment[first:], ""]), first):
+        is_unsigned = is_line(line) and not begins(line) and signed(follows)
+        if (is_unsigned or signed(line)) and not any(map(_is_told, segment[number:])):
             return number
-    return len(body)
+    return len(segment)
 
 
-def signatures(lines: Iterable[str]) -> Iterator[str]:
+def _is_told(line: str) -> bool:
+    return "。" in line or bool(_mark(line)[0])
+
+
+def _signatures(lines: Iterable[str]) -> Iterator[str]:
     """Return each signature with its date; what follows the last date comes last."""
     group: list[str] = []
     for line in lines:
@@ -190,12 +218,12 @@ class _Outline:
             return
         yield from self.close()
         if period:
-            self._push(_Heading(self._level_without_number(), period, period, numbered=False))
+            self.push(_Heading(self._level_without_number(), period, period, numbered=False))
             self.lines = [paragraph]
             return
         heading, text = self._parted(paragraph, follows)
         if heading:
-            self._push(heading)
+            self.push(heading)
         yield from self._told(text)
 
     def _ends_period(self, paragraph: str) -> bool:
@@ -208,17 +236,17 @@ class _Outline:
     def close(self) -> Iterator[Passage]:
         """Return the lines of the open period, all together and one by one."""
         lines, self.lines = self.lines, []
-        if not lines:
-            return
         if len(lines) > 2:
             yield from map(self._here, grouped(lines, " "))
-        for line in lines[1:]:
-            _, number, rest = _mark(line)
+        for count, line in enumerate(lines[1:], 1):
+            _, number, rest = _mark(_unbulleted(line))
             for text in _sentences(rest):
-                yield self._here(text, number)
-        self.open.pop()
+                yield self._here(text, number or str(count))
+        if lines:
+            self.open.pop()
 
-    def _push(self, heading: _Heading) -> None:
+    def push(self, heading: _Heading) -> None:
+        """Open a heading, and close those beside and below it."""
         while self.open and self.open[-1].level >= heading.level:
             self.open.pop()
         self.open.append(heading)
@@ -229,27 +257,19 @@ class _Outline:
             kind, number, title = found.groups("")
             return _Heading(0, kind + number, f"{kind}{number} {title}".strip()), ""
         if found := _MARKDOWN.match(paragraph):
-            title = paragraph[found.end() :].strip("# ")
-            step = _mark(title)[1]
-            return _Heading(len(found[1]), step or title, title, numbered=bool(step)), ""
+            return _markdown(len(found[1]), paragraph[found.end() :].strip("# ")), ""
         level, number, rest = _mark(paragraph)
         if level:
             title, text = _titled(rest, level, follows)
-            return _Heading(
-                level, number, f"{paragraph.removesuffix(rest)}{title}" if title else ""
-            ), text
+            whole = f"{paragraph.removesuffix(rest)}{title}" if title else ""
+            return _Heading(level, number, whole), text
         if is_line(paragraph) and self._lacks_title():
             step = self.open[-1].step
             return _Heading(0, step, f"{step} {paragraph}"), ""
-        if self._is_heading(paragraph, follows):
+        if _is_heading(paragraph, follows):
             level = self._level_without_number()
             return _Heading(level, paragraph, paragraph, numbered=False), ""
-        return None, _BULLET.sub("", paragraph, count=1)
-
-    def _is_heading(self, paragraph: str, follows: str) -> bool:
-        return (
-            bool(follows) and is_line(paragraph) and not is_line(follows) and not begins(paragraph)
-        )
+        return None, _unbulleted(paragraph)
 
     def _level_without_number(self) -> int:
         """A heading without a number stands beside the last such one, else below what is open."""
@@ -260,11 +280,8 @@ class _Outline:
 
     def _lacks_title(self) -> bool:
         """Tell whether an appendix was just opened whose title is on the next line."""
-        return (
-            bool(self.open)
-            and self.open[-1].level == 0
-            and self.open[-1].title == self.open[-1].step
-        )
+        last = self.open[-1] if self.open else None
+        return last is not None and last.level == 0 and last.title == last.step
 
     def _told(self, text: str) -> Iterator[Passage]:
         """Return the sentences of a paragraph, below the run-in headings that it has."""
@@ -284,47 +301,71 @@ class _Outline:
         return Passage(section, tuple(filter(None, titles)), text)
 
 
+def _markdown(level: int, title: str) -> _Heading:
+    step = _mark(title)[1]
+    return _Heading(level, step or title, title, numbered=bool(step))
+
+
+def _is_heading(paragraph: str, follows: str) -> bool:
+    is_apart = is_line(paragraph) and not begins(paragraph)
+    return is_apart and bool(follows) and not is_line(follows)
+
+
 def _titled(rest: str, level: int, follows: str) -> tuple[str, str]:
     """Return the title of a numbered paragraph and the text that it has besides."""
     if found := _FIRST_SENTENCE.match(rest) or _LABEL.match(rest):
-        return found[1], rest
-    is_title = level < 30 or (is_line(rest) and follows and not is_line(follows))
-    if is_title and not re.search("[。；！？]", rest):
-        return rest, ""
+        return found[1], rest if rest[found.end() :] else ""
+    is_above = bool(follows) and not is_line(follows) and not begins(follows)
+    is_title = len(rest) <= _LONGEST_TITLE if level < 30 else is_line(rest) and is_above
+    bare = rest.rstrip("。：")
+    if is_title and not re.search("[。；！？]", bare):
+        return bare, ""
     return "", rest
+
+
+def _unbulleted(line: str) -> str:
+    return _BULLET.sub("", line, count=1) if _BULLET.match(line) else line
 
 
 def _sentences(text: str) -> Iterator[str]:
     """Return the sentences of a text; short ones with the next, long ones in clauses."""
-    lead = ""
+    return filter(re.compile(r"\w").search, map(str.strip, _groups(text)))
+
+
+def _groups(text: str) -> Iterator[str]:
+    group = ""
     for sentence in _SENTENCE.findall(text):
-        if lead and len(lead) + len(sentence) > _LONGEST_GROUP:
-            yield lead
-            lead = ""
-        lead += sentence
+        if group and len(group) + len(sentence) > _LONGEST_GROUP:
+            yield from _cut(group)
+            group = ""
+        group += sentence
         if len(sentence) > LONGEST_HEADING:
-            yield from _cut(lead)
-            lead = ""
-    if re.search(r"\w", lead):
-        yield lead.strip()
+            yield from _cut(group)
+            group = ""
+    yield from _cut(group)
 
 
-def _cut(sentence: str, marks: str = "；，、") -> list[str]:
+def _cut(sentence: str, marks: str = "；，、") -> Iterator[str]:
     """Cut a sentence that is too long at its strongest marks, into parts of about one length."""
     if len(sentence) <= LONGEST:
-        return [sentence]
-    if not marks:
-        return [sentence[start : start + LONGEST] for start in range(0, len(sentence), LONGEST)]
-    clauses = re.findall(rf"[^{marks[0]}]*{marks[0]}|[^{marks[0]}]+$", sentence)
-    parts = [part for clause in clauses for part in _cut(clause, marks[1:])]
-    most = len(sentence) // (len(sentence) // LONGEST + 1) + _SHORT
-    return list(grouped(parts, "", min(most, LONGEST)))
+        yield sentence
+    elif marks:
+        clauses = re.findall(rf"[^{marks[0]}]*{marks[0]}|[^{marks[0]}]+$", sentence)
+        even = len(sentence) // (len(sentence) // LONGEST + 1) + LONGEST_HEADING
+        parts = (part for clause in clauses for part in _cut(clause, marks[1:]))
+        yield from _joined(parts, "", min(even, LONGEST))
+    else:
+        yield from (sentence[at : at + LONGEST] for at in range(0, len(sentence), LONGEST))
 
 
-def grouped(parts: Iterable[str], between: str, most: int = LONGEST) -> Iterator[str]:
-    """Join neighbours as long as they stay short enough; cut what is too long alone."""
+def grouped(lines: Iterable[str], between: str) -> Iterator[str]:
+    """Put lines together as long as they stay short enough; cut what is too long alone."""
+    return _joined((part for line in lines for part in _cut(line)), between, LONGEST)
+
+
+def _joined(parts: Iterable[str], between: str, most: int) -> Iterator[str]:
     group = ""
-    for part in (piece for part in parts for piece in _cut(part)):
+    for part in parts:
         if group and len(group) + len(between) + len(part) > most:
             yield group
             group = part

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -24,20 +23,24 @@ LARGEST: Final = 20 * 1024 * 1024
 _LONGEST_TOP: Final = 30
 _READ: Final = (".txt", ".md")
 _NOT_YET: Final = (".doc", ".docx", ".pdf", ".html", ".htm", ".rtf", ".wps")
-_EDITOR_MARK = re.compile(r"\[bookmark:[^\]\n]*\]")
+_EDITOR_MARK = re.compile(r"\[bookmark:[^\]\n]*\]|[\u200b\ufeff]")
 _HAN_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[一二][〇○零九][〇○零一二三四五六七八九]{2}(?=年)")
 _KINDS: Final = "要点|计划|意见|方案|安排|规划|思路|打算|部署"
 _TITLE = re.compile(rf"[^，。；：]{{2,60}}(?:{_KINDS})(?:[（(][^）)]+[）)])?")
 _HEADLESS = re.compile(rf"{_YEAR.pattern}|关心下一代|关工委")
+_FRONT = re.compile(rf"{_YEAR.pattern}|关心下一代工作(?!委员会)|关于")
 _NOTICE = re.compile(r"[^，。；：]*关于[^，。；：]*的通知")
 _ENCLOSED = re.compile(rf"《([^《》]*(?:{_KINDS})[^《》]{{0,8}})》")
 _NUMBER = re.compile(
     r"(?:.*\s|(?:发文字号|文号)[：:]\s*)?"
-    r"([\u4e00-\u9fff]{1,14}\s?[〔（(\[【［]\s?((?:19|20)\d\d)\s?[〕）)\]】］]\s?第?\s?\d{1,4}\s?号)"
+    r"([\u4e00-\u9fff]{1,14}\s?[\u3014（(\[【\uff3b]\s?((?:19|20)\d\d)\s?[\u3015）)\]】\uff3d]"
+    r"\s?第?\s?\d{1,4}\s?号)"
 )
-_UNITS = re.compile(
-    r"(?:[\u4e00-\u9fff]{1,12}?(?:省|市|区|县|旗|镇|乡|街道|村|大学|学院|学校|中学|小学|幼儿园))+"
+_UNIT = re.compile(
+    r"(?!全|本|各)(?:[\u4e00-\u9fff]{2,3}省(?=[\u4e00-\u9fff]{1,6}[市县州]))?"
+    r"([\u4e00-\u9fff]{1,10}?(?:省|市|州|区|县|旗|镇|乡|街道|村|大学|学院|学校|中学|小学)"
+    r"(?:[\u4e00-\u9fff]{2,10}?(?:市|区|县|镇|乡|街道|村|大学|学院|学校|中学|小学))*)"
 )
 
 
@@ -202,13 +205,12 @@ def _plan(path: Path, parts: _Parts) -> Plan:
     year = next(filter(None, map(_YEAR.search, years)), None)
     if year is None:
         raise UnreadablePlan(f"{path.name}: the plan names no year")
-    front = _HEADLESS.split(parts.title, maxsplit=1)[0]
-    issuer = by or front or parts.title
+    issuer = by or _FRONT.split(parts.title, maxsplit=1)[0]
     return Plan(
         key=path.stem,
         title=parts.title or path.stem,
         issuer=issuer,
-        place=_place(parts.title) or _place(issuer),
+        place=next(filter(None, map(_place, (parts.title, issuer, " ".join(parts.head)))), ""),
         year=int(year[0].translate(_HAN_DIGITS)),
         number="".join(number[1].split()) if number else None,
         issued=issued,
@@ -217,16 +219,14 @@ def _plan(path: Path, parts: _Parts) -> Plan:
 
 
 def _place(name: str) -> str:
-    """Return whom a name speaks for: a unit or a place that it begins with, else one it names."""
-    unit = _UNITS.match(name.removeprefix("中共"))
-    if unit:
-        return unit[0]
-    return places.named_in(name) or ""
+    """Return the place or the unit that a name begins with, else a place that it names."""
+    unit = _UNIT.match(name.removeprefix("中共"))
+    return unit[1] if unit else places.named_in(name) or ""
 
 
 def _signature(parts: _Parts) -> tuple[str, str | None]:
     """Return who signed and on which day: above the title first, the printer's day last."""
-    lines = [*parts.head, "", *parts.body[-outline.CLOSING :]]
+    lines = [*parts.head, "", *outline.closings(parts.body)]
     signed = [(at, found) for at, line in enumerate(lines) if (found := outline.signed(line))]
     for at, found in sorted(signed, key=lambda item: bool(item[1]["printed"])):
         above = lines[at - 1] if at else ""

@@ -34,7 +34,6 @@ COMMON: Final = 2000
 """A pair of more facts than this only weighs facts that rarer pairs have found already."""
 
 _WORDS: Final = Path(__file__).parent / "words.toml"
-_TYPED: Final = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +69,7 @@ def _any_of(words: Iterable[str]) -> re.Pattern[str]:
 
 def stripped(question: str) -> list[str]:
     """Return the pieces of a folded question that say what it is about."""
-    pieces = [piece for piece in _words().asking.split(question) if piece]
-    return [part for piece in pieces for part in _without_typed_asking(piece)] or [question]
-
-
-def _without_typed_asking(piece: str) -> list[str]:
-    """Leave out question words that were typed as pinyin."""
-    if not _TYPED.fullmatch(piece):
-        return [piece]
-    heard = _words().asking_heard.split(" ".join(syllables(piece)))
-    return [part.replace(" ", "'") for part in heard if part.strip()]
+    return [piece for piece in _words().asking.split(question) if piece] or [question]
 
 
 def _in_plan_words(question: str) -> str:
@@ -91,11 +81,12 @@ def _in_plan_words(question: str) -> str:
 def _pairs(pieces: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield (written pair, heard pair) for each place in the pieces; typed pinyin has no first."""
     for piece in pieces:
-        heard = [" ".join(pair) for pair in pairwise(syllables(piece))]
-        written = ["".join(pair) for pair in pairwise(piece)]
-        if len(heard) != len(written):
-            written = [""] * len(heard)
-        yield from zip(written, heard, strict=True)
+        heard = syllables(piece)
+        if len(heard) == len(piece):
+            yield from zip(map("".join, pairwise(piece)), map(" ".join, pairwise(heard)))
+        else:
+            for run in _words().asking_heard.split(" ".join(heard)):
+                yield from (("", " ".join(pair)) for pair in pairwise(run.split()))
 
 
 class Index:

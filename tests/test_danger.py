@@ -80,9 +80,11 @@ def test_the_kind_is_told(text: str, danger: Danger) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["我不想活了", "我不想活了！", "我 不 想 活 了", "我。不。想。活。了", "我不想貨了", "wo bu xiang huo le",
-     "WO BU XIANG HUO LE", "我bu xiang huo了", "我\u200b不想\u200b活了", "我不想活惹"],
-)  # fmt: skip
+    [
+        *("我不想活了！", "我 不 想 活 了", "我。不。想。活。了", "我不想貨了", "我不想活惹"),
+        *("wo bu xiang huo le", "WO BU XIANG HUO LE", "我bu xiang huo了", "我\u200b不想\u200b活了"),
+    ],
+)
 def test_spelling_does_not_hide_it(text: str) -> None:
     assert hear(text) == Danger(1, "suicide")
 

@@ -1,0 +1,1 @@
+"""The doors for browsers: the chat page, its limits and its words."""

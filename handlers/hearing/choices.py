@@ -114,7 +114,7 @@ def position(text: str, count: int) -> int | None:
 
 
 _NUMBERS_ONLY = re.compile(
-    rf"(?:第|选择?|我|要|想|报|就|号|个|项|和|跟|与|及|还有|加|到|至|吧|的|{_NUMERAL}|[\s,.、;/+&。])+"
+    rf"(?:第|选择?|我|要|想|报|就|号|个|项|和|跟|与|及|还有|加|到|至|吧|的|[\d一二三四五六七八九十廿\s,.、;/+&。])++"
 )
 _RANGE = re.compile(rf"({_NUMERAL})[个号]?(?:到|至)第?({_NUMERAL})")
 _FOUND = re.compile(_NUMERAL)
