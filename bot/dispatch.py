@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -16,15 +18,17 @@ from handlers.desk import Desk
 from handlers.message import Incoming, Reply
 from handlers.respond import respond
 from knowledge.book import Book
+from knowledge.text import clean
 from storage import messages, people, tickets
 from storage.engine import Transaction
 from storage.errors import Busy
+from storage.messages import Receipt
 from storage.store import Store
 
 log = structlog.get_logger()
 
 LONGEST_ID: Final = 128
-"""Longer addresses and message ids than any platform's are cut; the inbox keeps no more."""
+"""What the inbox keeps of an address or a message's id; platforms' are far shorter."""
 
 
 class Dispatcher:
@@ -53,6 +57,7 @@ class Dispatcher:
 
     async def _receive(self, message: Incoming) -> tuple[Reply, str]:
         now = self._clock()
+        message = _fit_to_keep(message)
         try:
             return await self._store.write(lambda tx: self._handle(tx, message, now))
         except Busy as problem:
@@ -64,8 +69,8 @@ class Dispatcher:
 
     def _handle(self, tx: Transaction, message: Incoming, now: datetime) -> tuple[Reply, str]:
         receipt, address_id, new = _write_down(tx, message, now)
-        if not new and receipt.state in ("done", "parked"):
-            return letters.read(receipt.reply) if receipt.reply else Reply(say.FORGOTTEN), "copy"
+        if not new and receipt.is_closed:
+            return _first_reply(receipt), "copy"
         person = people.locked(tx, address_id, now)
         desk = Desk(person, tx, self._book(), now, message.channel)
         reply = respond(desk, message)
@@ -74,26 +79,47 @@ class Dispatcher:
 
     async def _count_failure(self, message: Incoming, now: datetime) -> tuple[Reply, str]:
         try:
-            parked = await self._store.write(lambda tx: _count(tx, message, now))
+            return await self._store.write(lambda tx: _count(tx, message, now))
         except Exception:
             log.exception("failure not counted")
             return Reply(say.BUSY), "busy"
-        return Reply(say.APOLOGY), "parked" if parked else "failed"
+
+
+def _fit_to_keep(message: Incoming) -> Incoming:
+    """Return the message as a database can hold it; two that differ still do."""
+    return replace(
+        message,
+        address=_short(message.address),
+        id=_short(message.id),
+        text=clean(message.text),
+    )
+
+
+def _short(name: str) -> str:
+    if len(name) <= LONGEST_ID and name.isprintable():
+        return name
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _write_down(
     tx: Transaction, message: Incoming, now: datetime
 ) -> tuple[messages.Receipt, int, bool]:
-    address_id = people.address_row(tx, message.channel, message.address[:LONGEST_ID])
-    receipt, new = messages.receive(
-        tx, address_id, message.id[:LONGEST_ID], message.kind, message.text, now
-    )
+    address_id = people.address_row(tx, message.channel, message.address)
+    receipt, new = messages.receive(tx, address_id, message.id, message.kind, message.text, now)
     return receipt, address_id, new
 
 
-def _count(tx: Transaction, message: Incoming, now: datetime) -> bool:
+def _first_reply(receipt: Receipt) -> Reply:
+    return letters.read(receipt.reply) if receipt.reply else Reply(say.FORGOTTEN)
+
+
+def _count(tx: Transaction, message: Incoming, now: datetime) -> tuple[Reply, str]:
+    """Count a failure, unless a copy got through in the meantime."""
     receipt, _, _ = _write_down(tx, message, now)
-    parked = messages.failed(tx, receipt.id, letters.written(Reply(say.APOLOGY)))
+    if receipt.is_closed:
+        return _first_reply(receipt), "copy"
+    apology = Reply(say.APOLOGY)
+    parked = messages.failed(tx, receipt.id, letters.written(apology))
     if parked:
         tickets.open_ticket(tx, "parked", now, words=message.text)
-    return parked
+    return apology, "parked" if parked else "failed"

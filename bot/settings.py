@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -77,7 +81,25 @@ class Settings(BaseSettings):
     def _known_engine(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
             raise ValueError("it begins with postgresql:// or sqlite:///")
+        if value in ("sqlite:///", "sqlite:///:memory:"):
+            raise ValueError("a file follows sqlite:///")
+        _check_address(value)
         return value.replace("postgres://", "postgresql://", 1)
+
+    @field_validator("plans")
+    @classmethod
+    def _folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError(f"there is no folder {value}")
+        return value
+
+
+def _check_address(url: str) -> None:
+    """Raise ValueError where host or port cannot be told; the URL itself stays unsaid."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise ValueError("write a special character of the password as %40 for @") from None
 
 
 def variables() -> dict[str, str]:
@@ -114,19 +136,22 @@ def _from_files(environment: dict[str, str]) -> dict[str, str]:
         path = environment.pop(f"{PREFIX}{name}_FILE", "")
         if not path:
             continue
+        if environment.get(PREFIX + name):
+            raise SettingsError(f"{PREFIX}{name} and {PREFIX}{name}_FILE are both set; keep one")
         try:
             environment[PREFIX + name] = Path(path).read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as problem:
-            raise SettingsError(f"{PREFIX}{name}_FILE cannot be read: {problem}") from None
+            raise SettingsError(f"{PREFIX}{name}_FILE cannot be read: {_why(problem)}") from None
     return environment
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
     known = variables()
+    endings = [name.removeprefix(PREFIX) for name in known] + [f"{name}_FILE" for name in SECRETS]
     for name in environment:
         if name.startswith(PREFIX) and name not in known:
-            nearest, *_ = process.extractOne(name, list(known)) or ("",)
-            raise SettingsError(f"{name} is not a setting; did you mean {nearest}?")
+            nearest, *_ = process.extractOne(name.removeprefix(PREFIX).upper(), endings)
+            raise SettingsError(f"{name} is not a setting; did you mean {PREFIX}{nearest}?")
 
 
 def _sentence(problem: ValidationError) -> SettingsError:
@@ -146,32 +171,56 @@ def database_url(settings: Settings) -> str:
     return sqlite_url(settings.data_dir / "guanxin.db")
 
 
+def shown_database(settings: Settings) -> str:
+    """Return the database as it may be shown, without a password."""
+    if not settings.database_url:
+        return str(settings.data_dir / "guanxin.db")
+    return re.sub(r"(?<=//)[^/]*@", "", settings.database_url.partition("?")[0])
+
+
 def key(settings: Settings) -> bytes:
     """Return the key, made once with mode 600 in the data folder. Raises SettingsError."""
+    where = "GUANXIN_KEY" if settings.key else str(settings.data_dir / "key")
     text = settings.key or _key_file(settings.data_dir)
     try:
         return decode_key(text)
     except ValueError as problem:
-        raise SettingsError(
-            f"GUANXIN_KEY cannot be used: {problem}. Example: {new_key()}"
-        ) from None
+        raise SettingsError(f"{where} cannot be used: {problem}. Example: {new_key()}") from None
 
 
 def _key_file(folder: Path) -> str:
     _make_folder(folder)
     path = folder / "key"
     try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(new_key() + "\n")
+        if not path.exists():
+            _write_once(path, new_key() + "\n")
+        return path.read_text("ascii")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingsError(f"{path} cannot be used: {_why(problem)}") from None
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Make ``path`` with the whole text at once; the first of several processes wins."""
+    ours = path.with_name(f".key-{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(ours, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
-    except FileExistsError:
-        pass
-    return path.read_text("ascii")
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(ours)
+    finally:
+        ours.unlink(missing_ok=True)
 
 
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as problem:
-        raise SettingsError(f"GUANXIN_DATA_DIR cannot be used: {problem}") from None
+        raise SettingsError(f"GUANXIN_DATA_DIR cannot be used: {_why(problem)}") from None
+
+
+def _why(problem: OSError | UnicodeDecodeError) -> str:
+    if isinstance(problem, OSError):
+        return f"{problem.filename}: {problem.strerror}"
+    return "not text"

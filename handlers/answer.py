@@ -52,8 +52,7 @@ def answer(
         return Answer("related", _related(finding), facts, _near(facts), score)
     told = _told(finding.hits)
     text = _with_year(told[0].plan, "".join(fact.text for fact in told), now)
-    rest = tuple(fact for fact in facts if fact not in told)
-    return Answer("answer", text, (*told, *rest), score=score)
+    return Answer("answer", text, facts, score=score)
 
 
 def _told(hits: Sequence[Hit]) -> list[Fact]:

@@ -49,6 +49,9 @@ def take_seat(desk: Desk, decided: StationSignup) -> Reply:
     if taken is None:
         raise Revise(say.SHIFT_GONE, shift=None, confirm=None)
     _remember(desk, decided.contact)
+    if desk.person.region is None:
+        station, _ = stations.station_of(desk.tx, decided.shift_id, desk.now)
+        people.settle(desk.tx, desk.person.id, station.region)
     return confirmation(desk, taken)
 
 

@@ -27,8 +27,8 @@ PHONE_AREA: Final = "座机请连区号一起发，例如：0519-80000002"
 PHONE_ONE: Final = "我看到不止一个号码，请只发最好找到您的那一个，例如：13900001234"
 PHONE_NONE: Final = "没有手机也不要紧，可以留家里座机或者家人的电话，例如：0519-80000002"
 
-CHOICE_HINT: Final = "请回复前面的数字，选一个就行，例如：{example}\n{listing}"
-CHOICE_SEVERAL: Final = "请回复前面的数字，可以选几个，例如：{example}\n{listing}"
+CHOICE_HINT: Final = "请回复前面的数字，选一个就行，例如：{example}"
+CHOICE_SEVERAL: Final = "请回复前面的数字，可以选几个，例如：{example}"
 CHOICE_EMPTY: Final = "现在没有可以选的。回复“菜单”看看别的，例如：菜单"
 CHOICE_MEANS: Final = {
     "辅导": "补课 作业 功课 辅导 教娃 教孩子读书",

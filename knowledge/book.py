@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from knowledge import places
-from knowledge.facets import missing
+from knowledge.facets import Wish, wishes
+from knowledge.papers import asks_of_paper, asks_which_plan, named_years
 from knowledge.plan import Fact, Plan
 from knowledge.search import Hit, Index
 from knowledge.text import fold
@@ -20,29 +21,56 @@ ENOUGH: Final = 0.36
 NEAR: Final = 0.22
 """A fact that covers this much is near the question; below, the plans do not speak of it."""
 
-RIVALS: Final = 0.8
+PLENTY: Final = 12.0
+"""So much rare matter in common makes a near fact an answer: the question was only wordy."""
+
+RIVALS: Final = 0.75
 """Another plan whose best fact reaches this share of the best one could be meant as well."""
+
+ABROAD: Final = 0.62
+"""A region's best fact below this share of another region's best is not what was asked for."""
 
 A_STEP_AWAY: Final = 0.96
 """What a plan of the next larger or smaller place is worth against one of the asker's own."""
 
-TELLS_A_NUMBER: Final = 1.12
-"""What a fact with a figure gains when a figure was asked for."""
+TELLS: Final = 1.12
+"""What a fact gains that tells a kind of detail that was asked for."""
+
+SURELY: Final = 0.85
+"""A region's fact that covers this much is meant, whatever other regions' plans say."""
+
+PAPER: Final = "落款"
+"""What the sections of a plan are called that hold its number, signature and date."""
 
 Kind = Literal["answer", "related", "ask_back", "refusal"]
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d|\d\d)年")
-_HOW_MANY = re.compile(r"多少|几|好多|第几")
-_FIGURE = re.compile(r"\d|[一二三四五六七八九十两]+(?:个|种|本|次|项|届|期|场|家|张|级|年)")
+Lacks = Literal["", "place", "year", "detail", "here"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the plans say. ``lacks`` names what they do not: a place, a year, a kind of detail."""
+    """What the plans say. ``lacks`` names what they do not: a place, a year, a kind of detail.
+
+    ``lacks_kind`` "here": the plans of the place that ``lacks`` names do not speak of it, those
+    of another place do. ``by_plan``: it was asked which plans say it, one hit stands for each.
+    """
 
     kind: Kind
     hits: tuple[Hit, ...] = ()
     lacks: str = ""
-    lacks_kind: Literal["", "place", "year", "detail"] = ""
+    lacks_kind: Lacks = ""
+    by_plan: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as it was understood; ``topic`` is what it is about, without place."""
+
+    question: str
+    topic: str
+    region: str | None
+    years: frozenset[int]
+    wishes: tuple[Wish, ...]
+    of_paper: bool
 
 
 def fact_id(fact: Fact) -> str:
@@ -56,6 +84,7 @@ class Book:
     def __init__(self, facts: Sequence[Fact]) -> None:
         self.index = Index(facts)
         self.plans: tuple[Plan, ...] = tuple(dict.fromkeys(fact.plan for fact in facts))
+        self._homes = {place for plan in self.plans for place in places.chain(plan.place)}
         self._by_id = {fact_id(fact): fact for fact in facts}
 
     def fact(self, name: str) -> Fact | None:
@@ -69,17 +98,26 @@ class Book:
 
     def ask(self, question: str, region: str | None = None, year: int | None = None) -> Finding:
         """Return what the plans say; ``region`` is the asker's, ``year`` the one they mean."""
-        named = places.named_in(question)
-        region = named or region
-        plans = self._plans_for(region)
+        asked = self._understood(question, region, year)
+        plans = self._plans_for(asked.region)
         if not plans:
-            return Finding("refusal", lacks=region or "", lacks_kind="place")
-        year = year or _named_year(question)
-        of_year = {plan: away for plan, away in plans.items() if year in (None, plan.year)}
-        if not of_year:
-            return Finding("refusal", lacks=str(year), lacks_kind="year")
-        hits = self._search(question, of_year)
-        return self._judge(question, hits, region)
+            return Finding("refusal", lacks=asked.region or "", lacks_kind="place")
+        finding = _judged(asked, self._search(asked, plans))
+        years = asked.years
+        if years and finding.kind != "answer" and not any(plan.year in years for plan in plans):
+            return Finding("refusal", lacks=str(min(years)), lacks_kind="year")
+        return self._abroad(asked, finding, plans)
+
+    def _understood(self, question: str, region: str | None, year: int | None) -> _Asked:
+        topic = self._topic(question)
+        return _Asked(
+            question,
+            topic,
+            places.meant(question, region),
+            frozenset({year} if year else named_years(question)),
+            tuple(wishes(question)),
+            asks_of_paper(topic),
+        )
 
     def _plans_for(self, region: str | None) -> dict[Plan, int]:
         """The plans that speak to a region, with how many steps away their place is."""
@@ -88,32 +126,81 @@ class Book:
         away = {plan: places.nearness(plan.place, region) for plan in self.plans}
         return {plan: steps for plan, steps in away.items() if steps is not None}
 
-    def _search(self, question: str, plans: dict[Plan, int]) -> tuple[Hit, ...]:
-        topic = _YEAR.sub("", question)
-        if named := places.named_in(topic):
-            topic = topic.replace(named, "").replace(named[:-1], "") or question
-        wants_figure = bool(_HOW_MANY.search(fold(question)))
-        hits = [
-            Hit(hit.fact, hit.score * _worth(hit.fact, plans[hit.fact.plan], wants_figure))
-            for hit in self.index.search(topic, lambda fact: fact.plan in plans)
-        ]
+    def _search(self, asked: _Asked, plans: Mapping[Plan, int]) -> tuple[Hit, ...]:
+        found = self.index.search(
+            asked.topic, lambda fact: fact.plan in plans and _fits(fact, asked)
+        )
+        hits = [_weighed(hit, plans[hit.fact.plan], asked) for hit in found]
         return tuple(sorted(hits, key=lambda hit: -hit.score))
 
-    def _judge(self, question: str, hits: tuple[Hit, ...], region: str | None) -> Finding:
-        if not hits or hits[0].score < NEAR:
-            return Finding("refusal", hits)
-        if facet := missing(question, hits[0].fact.text):
-            return Finding("related", hits, facet.says, "detail")
-        if hits[0].score < ENOUGH:
-            return Finding("related", hits)
-        if region is None and len(_rivals(hits)) > 1:
-            return Finding("ask_back", _rivals(hits))
+    def _topic(self, question: str) -> str:
+        """Return a question without the place it is asked for, unless that is what it is about."""
+        for name in places.names_in(question):
+            if places.named_exactly(name) in self._homes or not self.index.has(fold(name)):
+                question = self._without(question, name)
+        return question
+
+    def _without(self, question: str, name: str) -> str:
+        """Leave a place out, except inside a name that plans have (书香常州)."""
+        before, _, after = question.partition(name)
+        joined = fold(before)[-1:] + fold(name)
+        return question if before and self.index.has(joined) else f"{before} {after}"
+
+    def _abroad(self, asked: _Asked, finding: Finding, plans: Mapping[Plan, int]) -> Finding:
+        """Prefer another region's fact where the asker's own plans speak of something else."""
+        here = finding.hits[0].score if finding.hits else 0.0
+        if asked.region is None or asked.years or asked.of_paper or here >= SURELY:
+            return finding
+        hits = self._search(asked, {plan: 0 for plan in self.plans if plan not in plans})
+        if hits and hits[0].score >= ENOUGH and here < ABROAD * hits[0].score:
+            return Finding("related", hits, asked.region, "here")
+        return finding
+
+
+def _judged(asked: _Asked, hits: tuple[Hit, ...]) -> Finding:
+    if not hits or hits[0].score < NEAR:
+        return Finding("refusal", hits)
+    if untold := _untold(asked, hits[0].fact):
+        return Finding("related", hits, untold.facet.says, "detail")
+    if hits[0].score < ENOUGH and hits[0].evidence < PLENTY:
+        return Finding("related", hits)
+    rivals = _rivals(hits) if asked.region is None else ()
+    if len(rivals) < 2:
         return Finding("answer", hits)
+    if asks_which_plan(asked.question):
+        return Finding("answer", rivals, by_plan=True)
+    return Finding("ask_back", rivals)
 
 
-def _worth(fact: Fact, steps: int, wants_figure: bool) -> float:
-    figure = TELLS_A_NUMBER if wants_figure and _FIGURE.search(fact.text) else 1.0
-    return float(figure * A_STEP_AWAY**steps)
+def _untold(asked: _Asked, fact: Fact) -> Wish | None:
+    """Return the first kind of detail that an answer would have to tell and that a fact does not."""
+    told = _told(fact)
+    for wish in asked.wishes:
+        if (wish.facet.required or asked.of_paper) and not wish.is_told(told):
+            return wish
+    return None
+
+
+def _weighed(hit: Hit, steps: int, asked: _Asked) -> Hit:
+    told = _told(hit.fact)
+    wishes_told = sum(wish.is_told(told) for wish in asked.wishes)
+    score = hit.score * A_STEP_AWAY**steps * TELLS**wishes_told
+    return replace(hit, score=max(score, ENOUGH) if asked.of_paper else score)
+
+
+def _fits(fact: Fact, asked: _Asked) -> bool:
+    """Tell whether a fact is of a year that was asked for, and of the paper if that was meant."""
+    of_year = (
+        not asked.years
+        or fact.plan.year in asked.years
+        or any(f"{year}年" in fact.text for year in asked.years)
+    )
+    return of_year and (not asked.of_paper or not fact.headings or PAPER in fact.section)
+
+
+def _told(fact: Fact) -> str:
+    """Return what a fact tells: its words and headings, without the year of all its plan."""
+    return "".join((*fact.headings, fact.text)).replace(f"{fact.plan.year}年", "")
 
 
 def _rivals(hits: Sequence[Hit]) -> tuple[Hit, ...]:
@@ -123,12 +210,3 @@ def _rivals(hits: Sequence[Hit]) -> tuple[Hit, ...]:
         best.setdefault(hit.fact.plan.key, hit)
     enough = max(ENOUGH, hits[0].score * RIVALS)
     return tuple(hit for hit in best.values() if hit.score >= enough)
-
-
-def _named_year(question: str) -> int | None:
-    """Return the year that a question names in full or with two digits, None without one."""
-    found = _YEAR.search(question)
-    if not found:
-        return None
-    year = int(found[1])
-    return year if year > 99 else 2000 + year

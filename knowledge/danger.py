@@ -24,15 +24,15 @@ _DATA: Final[dict[str, Any]] = tomllib.loads(
 _HOLE: Final = "_"
 _TITLE = re.compile(r"《(?!遗|绝)[^《》]{1,30}》")
 _BORDER = re.compile(r"[^\w%]+")
-_LETTER_BY_LETTER = re.compile(r"(?<![^+])(\w)\+(?=\w(?:\+|$))")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_SPACED = re.compile(r"(?<=[A-Za-z])\s+(?=[A-Za-z])")
+_SPACED = re.compile(r"(?<=[A-Za-z]) +(?=[A-Za-z])")
 _LATIN = re.compile(r"[a-z]{2,}(?:%[a-z]+)*")
 _SYLLABLE: Final = (
     r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan"
     r"|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|uo|ue|ui|a|o|e|i|u|v)|er"
 )
 _PINYIN = re.compile(rf"(?:{_SYLLABLE}|%)+")
+_LONE_PAIR = re.compile(r"(\[[^\]]*\])|([\u4e00-\u9fff][\ue000-\uf8ff])")
 _GLUE = re.compile(r"[+%]")
 _NUMBERS: Final[defaultdict[str, int]] = defaultdict(count(0xE000).__next__)
 _NAME = re.compile(r"<(\w+)>")
@@ -73,15 +73,14 @@ def hear(text: str) -> Danger | None:
     near, rest = _written().cut(_borders(text))
     heard = [_written().find(near, rest), _homophones().find(_voice(near), _voice(rest))]
     if (spoken := _LATIN.sub(_read, rest)) != rest:
-        heard.append(_spoken().find(*_spoken().cut(_voice(spoken))))
+        heard.append(_spoken().find(*_spoken().cut(spoken)))
     return min(filter(None, heard), key=lambda danger: danger.level, default=None)
 
 
 def _borders(text: str) -> str:
     """Fold ``text`` but keep the borders of its clauses, as ``+``."""
     words = _SPACED.sub("%", _TITLE.sub("+", clean(text).replace("_", "")))
-    said = fold(_BORDER.sub("+", words))
-    return _LETTER_BY_LETTER.sub(r"\1", said)
+    return fold(_BORDER.sub("+", words))
 
 
 @cache
@@ -96,7 +95,7 @@ def _homophones() -> _Phrases:
 
 @cache
 def _spoken() -> _Phrases:
-    return _compile(_voice, lambda group: group not in _DATA["by_eye"])
+    return _compile(_written_or_typed, lambda group: group not in _DATA["by_eye"])
 
 
 def _compile(spell: Callable[[str], str], wanted: Callable[[str], bool]) -> _Phrases:
@@ -126,6 +125,12 @@ def _join(phrases: Iterable[str], anything: str) -> str:
 def _voice(written: str) -> str:
     """Return ``written`` with a character for each sound, the same for all homophones."""
     return _CHINESE.sub(lambda character: _letter(*sound(character[0])), written)
+
+
+def _written_or_typed(pattern: str) -> str:
+    """Return ``pattern`` with each character or its typed pinyin, but none of its homophones."""
+    both = _CHINESE.sub(lambda character: character[0] + _voice(character[0]), pattern)
+    return _LONE_PAIR.sub(lambda found: found[1] or f"[{found[2]}]", both)
 
 
 def _read(run: re.Match[str]) -> str:

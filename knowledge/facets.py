@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,36 +13,73 @@ from typing import Final
 from knowledge.text import fold
 
 _FILE: Final = Path(__file__).parent / "facets.toml"
+_ORDINAL = re.compile(r"第([一二三四五六七八九十百\d]+)(?=[次期届批片本])|(?<!\d)(\d+)(?=[期届])")
+_DIGITS: Final = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One kind of detail; ``says`` is its name for people."""
+    """One kind of detail; ``says`` is its name for people.
 
-    key: str
+    ``required``: a fact that does not tell it is no answer to a question that asks for it.
+    """
+
     says: str
     asked: re.Pattern[str]
+    shown: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A kind of detail as one question asks for it, and what would tell it."""
+
+    facet: Facet
+    within: str
     shown: re.Pattern[str]
+
+    def is_told(self, text: str) -> bool:
+        """Tell whether a text tells it, or has a name that only sounds like asking (亲情电话)."""
+        told = comparable(text)
+        return bool(self.shown.search(told) or (self.within and self.within in told))
 
 
 @cache
 def _all() -> tuple[Facet, ...]:
     data = tomllib.loads(_FILE.read_text("utf-8"))
     return tuple(
-        Facet(key, row["says"], re.compile(row["asked"]), re.compile(row["shown"]))
-        for key, row in data.items()
+        Facet(row["says"], re.compile(row["asked"]), row["shown"], row.get("required", True))
+        for row in data.values()
     )
+
+
+def comparable(text: str) -> str:
+    """Return folded text with ordinals in digits, so that 第十九次 and 第19次 are the same."""
+    return _ORDINAL.sub(lambda found: f"第{_number(found[1] or found[2])}", fold(text))
+
+
+def _number(numeral: str) -> int:
+    """Return the number below a thousand that a numeral writes."""
+    if numeral.isdecimal():
+        return int(numeral)
+    hundreds, _, rest = numeral.rpartition("百")
+    tens, ten, ones = rest.rpartition("十")
+    value = 100 * _DIGITS.get(hundreds[-1:], 1) if hundreds or "百" in numeral else 0
+    value += 10 * _DIGITS.get(tens[-1:], 1) if ten else 0
+    return value + _DIGITS.get(ones[-1:], 0)
+
+
+def wishes(question: str) -> Iterator[Wish]:
+    """Yield each kind of detail that a question asks for."""
+    asked = comparable(question)
+    for facet in _all():
+        if found := facet.asked.search(asked):
+            within = asked[found.start() - 1 : found.end()] if found.start() else ""
+            detail = re.escape(next(filter(None, found.groups()), ""))
+            yield Wish(facet, within, re.compile(facet.shown.replace("{asked}", detail)))
 
 
 def missing(question: str, answer: str) -> Facet | None:
     """Return the first kind of detail that was asked for and that ``answer`` does not tell."""
-    asked, told = fold(question), fold(answer)
-    for facet in _all():
-        if (found := facet.asked.search(asked)) and not _tells(facet, found[0], told):
-            return facet
-    return None
-
-
-def _tells(facet: Facet, asked: str, told: str) -> bool:
-    """An ordinal is told only by itself (第十九次 is not 第二十次), the rest by their patterns."""
-    return asked in told if facet.key == "ordinal" else bool(facet.shown.search(told))
+    untold = (wish.facet for wish in wishes(question) if not wish.is_told(answer))
+    return next((facet for facet in untold if facet.required), None)

@@ -103,7 +103,7 @@ def _continues(before: str, line: str) -> bool:
         return False
     if signed(line) or begins(line) or _MARKDOWN.match(before):
         return False
-    if before[-1] in "，、" or (line[0] in "（(" and line[-1] in "）)"):
+    if before[-1] in "，、" or re.fullmatch(r"[（(].*(?<!号)[）)]", line):
         return True
     if any(before.count(pair[0]) > before.count(pair[1]) for pair in _BRACKETS):
         return True

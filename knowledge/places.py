@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,14 +38,31 @@ def _names() -> dict[str, str]:
     return dict(sorted(names.items(), key=lambda item: -len(item[0])))
 
 
+def names_in(text: str) -> list[str]:
+    """Return the names of places that stand in ``text``, longest first."""
+    found = []
+    for name in _names():
+        if name in text:
+            found.append(name)
+            text = text.replace(name, "\u3000")
+    return found
+
+
 def named_in(text: str) -> str | None:
     """Return the most exact place that ``text`` names, None where it names none."""
-    found = []
-    for name, place in _names().items():
-        if name in text:
-            found.append(place)
-            text = text.replace(name, "　")
+    found = [_names()[name] for name in names_in(text)]
     return max(found, key=lambda place: len(chain(place)), default=None)
+
+
+def meant(question: str, region: str | None) -> str | None:
+    """Return the place that a question is asked for: the one it names, else the asker's.
+
+    Of several places that it names (重庆有没有书香常州) the asker's counts.
+    """
+    named = [_names()[name] for name in names_in(question)]
+    if region and any(nearness(place, region) is not None for place in named[1:] and named):
+        return region
+    return named_in(question) or region
 
 
 def chain(place: str) -> tuple[str, ...]:
@@ -62,12 +79,13 @@ def named_exactly(place: str) -> str | None:
     return _names().get(place)
 
 
+@lru_cache(maxsize=4096)
 def nearness(plan_place: str, region: str) -> int | None:
     """Return how many steps a plan's place is from the asker's region; None: they do not meet.
 
     0 is the same place; a step outwards or inwards counts one.
     """
-    mine, theirs = chain(region), chain(_place_of(plan_place))
+    mine, theirs = chain(_place_of(region)), chain(_place_of(plan_place))
     if theirs[0] in mine:
         return mine.index(theirs[0])
     if mine[0] in theirs:
@@ -76,5 +94,5 @@ def nearness(plan_place: str, region: str) -> int | None:
 
 
 def _place_of(written: str) -> str:
-    """Return the most exact known place in what a plan's header says."""
+    """Return the most exact known place in what a plan's header or somebody says."""
     return named_in(written) or written

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -27,19 +28,19 @@ _EDITOR_MARK = re.compile(r"\[bookmark:[^\]\n]*\]|[\u200b\ufeff]")
 _HAN_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[一二][〇○零九][〇○零一二三四五六七八九]{2}(?=年)")
 _KINDS: Final = "要点|计划|意见|方案|安排|规划|思路|打算|部署"
-_TITLE = re.compile(rf"[^，。；：]{{2,60}}(?:{_KINDS})(?:[（(][^）)]+[）)])?")
+_TITLE = re.compile(rf"[^，。；：]{{0,60}}(?:{_KINDS})(?:[（(][^）)]+[）)])?")
 _HEADLESS = re.compile(rf"{_YEAR.pattern}|关心下一代|关工委")
 _FRONT = re.compile(rf"{_YEAR.pattern}|关心下一代工作(?!委员会)|关于")
 _NOTICE = re.compile(r"[^，。；：]*关于[^，。；：]*的通知")
 _ENCLOSED = re.compile(rf"《([^《》]*(?:{_KINDS})[^《》]{{0,8}})》")
 _NUMBER = re.compile(
-    r"(?:.*\s|(?:发文字号|文号)[：:]\s*)?"
+    r"(?:.*\s|(?:发文字号|文号)[：:]\s*|[（(])?"
     r"([\u4e00-\u9fff]{1,14}\s?[\u3014（(\[【\uff3b]\s?((?:19|20)\d\d)\s?[\u3015）)\]】\uff3d]"
-    r"\s?第?\s?\d{1,4}\s?号)"
+    r"\s?第?\s?\d{1,4}\s?号)[）)]?"
 )
 _UNIT = re.compile(
     r"(?!全|本|各)(?:[\u4e00-\u9fff]{2,3}省(?=[\u4e00-\u9fff]{1,6}[市县州]))?"
-    r"([\u4e00-\u9fff]{1,10}?(?:省|市|州|区|县|旗|镇|乡|街道|村|大学|学院|学校|中学|小学)"
+    r"([\u4e00-\u9fff]{1,10}?(?:省|市|自治州|区|县|旗|镇|乡|街道|村|大学|学院|学校|中学|小学)"
     r"(?:[\u4e00-\u9fff]{2,10}?(?:市|区|县|镇|乡|街道|村|大学|学院|学校|中学|小学))*)"
 )
 
@@ -54,23 +55,26 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """A plan taken apart: what stands above its title, the title, and what stands below."""
+    """A plan taken apart. ``below`` the title stand at most its number and its date."""
 
     head: Sequence[str]
     title: str
+    below: Sequence[str]
     body: Sequence[str]
 
 
 def read_folder(folder: Path) -> Reading:
     """Read every plan in a folder, by name; what cannot be read does not stop the others."""
-    facts: list[Fact] = []
+    found: dict[str, Sequence[Fact]] = {}
     refused: list[str] = []
     for path in sorted(path for path in folder.iterdir() if _is_plan(path)):
         try:
-            facts += _read(path)
+            if path.stem in found:
+                raise UnreadablePlan(f"{path.name}: another file of that name has been read")
+            found[path.stem] = _read(path)
         except UnreadablePlan as problem:
             refused.append(str(problem))
-    return Reading(tuple(facts), tuple(refused))
+    return Reading(tuple(chain.from_iterable(found.values())), tuple(refused))
 
 
 def read_text(path: Path) -> Sequence[Fact]:
@@ -88,8 +92,18 @@ def _read(path: Path) -> Sequence[Fact]:
         raise UnreadablePlan(f"{path.name}: only .txt and .md files can be read so far")
     text = _text(path)
     if path.suffix.lower() == ".md" and text.startswith("+++"):
-        return read_digest(path)
+        return _digest(path)
     return _facts(path, text)
+
+
+def _digest(path: Path) -> Sequence[Fact]:
+    try:
+        facts = read_digest(path)
+    except RecursionError as problem:
+        raise UnreadablePlan(f"{path.name}: the header is nested too deeply") from problem
+    if not facts:
+        raise UnreadablePlan(f"{path.name}: the digest has no line that begins with a bullet")
+    return facts
 
 
 def _text(path: Path) -> str:
@@ -98,7 +112,7 @@ def _text(path: Path) -> str:
             raise UnreadablePlan(f"{path.name}: the file is larger than 20 MB")
         data = path.read_bytes()
     except OSError as problem:
-        raise UnreadablePlan(f"{path.name}: {problem.strerror}") from problem
+        raise UnreadablePlan(f"{path.name}: {problem.strerror or problem}") from problem
     text = _decoded(data)
     if text is None:
         raise UnreadablePlan(f"{path.name}: the file is not text in UTF-8 or GB 18030")
@@ -107,17 +121,21 @@ def _text(path: Path) -> str:
 
 def _decoded(data: bytes) -> str | None:
     """Return the text of a file, None where it is no text or is damaged."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = "" if _is_damaged(data) else data.decode("gb18030", "replace")
-    return text if _is_text(text) else None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            if _is_damaged(data):
+                return None
+        else:
+            return text if _is_text(text) else None
+    return None
 
 
 def _is_damaged(data: bytes) -> bool:
     """Tell damaged UTF-8, which would pass for rare characters, from another encoding."""
     text = data.decode("utf-8", "replace")
-    return text.count("\ufffd") * 20 < len(text)
+    return len(re.findall(r"[\u4e00-\u9fff]", text)) > text.count("\ufffd")
 
 
 def _is_text(text: str) -> bool:
@@ -130,9 +148,12 @@ def _is_strange(character: str) -> bool:
 
 
 def _facts(path: Path, text: str) -> Sequence[Fact]:
-    parts = _parted(outline.paragraphs(_EDITOR_MARK.sub("", text)))
+    paragraphs = outline.paragraphs(_EDITOR_MARK.sub("", text))
+    if not paragraphs:
+        raise UnreadablePlan(f"{path.name}: the file is empty")
+    parts = _parted(paragraphs)
     plan = _plan(path, parts)
-    found = [*_letterhead(parts.head), *outline.passages(parts.body)]
+    found = [*_letterhead(parts.head), *_letterhead(parts.below), *outline.passages(parts.body)]
     if not found:
         raise UnreadablePlan(f"{path.name}: the file has no sentence besides its title")
     return [
@@ -142,31 +163,49 @@ def _facts(path: Path, text: str) -> Sequence[Fact]:
 
 
 def _parted(paragraphs: Sequence[str]) -> _Parts:
-    """Take a plan apart at its title: a line that names its kind, else what a notice announces."""
+    """Take a plan apart at its title."""
+    first, end, title = _title(paragraphs)
+    body = end
+    while body < len(paragraphs) and _is_formal(paragraphs[body]):
+        body += 1
+    return _Parts(paragraphs[:first], title, paragraphs[end:body], paragraphs[body:])
+
+
+def _is_formal(line: str) -> bool:
+    return bool(outline.signed(line) or _NUMBER.fullmatch(line))
+
+
+def _title(paragraphs: Sequence[str]) -> tuple[int, int, str]:
+    """Return where the title begins and ends, and the title.
+
+    It is a line that names its kind, else what a notice announces, else the first line.
+    """
     top = [_bare(line) for line in paragraphs[: _top(paragraphs)]]
     first, end = _title_lines(top)
     title = "".join(top[first:end])
     if title and _YEAR.search(title):
-        return _Parts(paragraphs[:first], title, paragraphs[end:])
+        return first, end, title
     for number, line in enumerate(top):
         if _NOTICE.fullmatch(line):
             enclosed = _ENCLOSED.search(line)
-            start = (end or _after_date(top) or number + 1) if enclosed else number + 1
-            return _Parts(paragraphs[:start], enclosed[1] if enclosed else line, paragraphs[start:])
-    if title or not (top and outline.is_line(paragraphs[0])):
-        return _Parts(paragraphs[:first], title, paragraphs[end:])
-    return _Parts((), top[0], paragraphs[1:])
+            below = (end or _after_date(top) or number + 1) if enclosed else number + 1
+            return below, below, enclosed[1] if enclosed else line
+    if title or not (top and outline.is_line(top[0])):
+        return first, end, title
+    return 0, 1, top[0]
 
 
 def _title_lines(top: Sequence[str]) -> tuple[int, int]:
     """Return where the title begins and ends; it can be broken into up to three lines."""
+    found = []
     for last, line in enumerate(top):
         if _TITLE.fullmatch(line):
             first = last
             while last - first < 2 and first and _needs(top, first, last):
                 first -= 1
-            return first, last + 1
-    return 0, 0
+            found.append((first, last + 1))
+    with_year = (lines for lines in found if _YEAR.search("".join(top[slice(*lines)])))
+    return next(with_year, found[0] if found else (0, 0))
 
 
 def _needs(top: Sequence[str], first: int, last: int) -> bool:
@@ -188,7 +227,8 @@ def _after_date(top: Sequence[str]) -> int:
 def _top(paragraphs: Sequence[str]) -> int:
     """Return how many paragraphs stand above the first part."""
     for number, line in enumerate(paragraphs[:_LONGEST_TOP]):
-        if outline.is_chapter(line) and not _TITLE.fullmatch(_bare(line)):
+        is_title = _TITLE.fullmatch(_bare(line)) or (number == 0 and line.startswith("# "))
+        if outline.is_chapter(line) and not is_title:
             return number
     return min(len(paragraphs), _LONGEST_TOP)
 
@@ -199,8 +239,9 @@ def _bare(line: str) -> str:
 
 
 def _plan(path: Path, parts: _Parts) -> Plan:
-    number = next(filter(None, map(_NUMBER.fullmatch, parts.head)), None)
-    by, issued = _signature(parts)
+    head = [*parts.head, *parts.below]
+    number = next(filter(None, map(_NUMBER.fullmatch, head)), None)
+    by, issued = _signature([*head, "", *outline.closings(parts.body)])
     years = (parts.title, issued or "", number[2] if number else "", *parts.body)
     year = next(filter(None, map(_YEAR.search, years)), None)
     if year is None:
@@ -224,9 +265,8 @@ def _place(name: str) -> str:
     return unit[1] if unit else places.named_in(name) or ""
 
 
-def _signature(parts: _Parts) -> tuple[str, str | None]:
+def _signature(lines: Sequence[str]) -> tuple[str, str | None]:
     """Return who signed and on which day: above the title first, the printer's day last."""
-    lines = [*parts.head, "", *outline.closings(parts.body)]
     signed = [(at, found) for at, line in enumerate(lines) if (found := outline.signed(line))]
     for at, found in sorted(signed, key=lambda item: bool(item[1]["printed"])):
         above = lines[at - 1] if at else ""
@@ -267,7 +307,7 @@ def _letterhead(head: Sequence[str]) -> Iterator[outline.Passage]:
         parts = [whole]
     for part in filter(_name, parts):
         for text in outline.grouped(part, " "):
-            yield outline.Passage("印发通知", (f"印发通知的{_name(part)}",), text)
+            yield outline.Passage(_name(part), (_name(part),), text)
 
 
 def _name(part: Sequence[str]) -> str:
@@ -275,4 +315,4 @@ def _name(part: Sequence[str]) -> str:
     kinds = (("文号", _NUMBER.fullmatch), ("落款日期", outline.signed))
     names = [name for name, told in kinds if any(map(told, part))]
     is_notice = any(_NOTICE.fullmatch(_bare(line)) for line in part)
-    return "和".join(names) or ("主送机关" if is_notice else "")
+    return "和".join(names) or ("印发通知" if is_notice else "")

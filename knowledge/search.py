@@ -30,6 +30,12 @@ HEADING_WORTH: Final = 0.6
 UNKNOWN_WORTH: Final = 0.6
 """What a pair that no plan contains counts against a fact, as a share of the rarest pair."""
 
+SINGLE_WORTH: Final = 0.3
+"""What a single character is worth against a pair: it decides between facts that pairs found."""
+
+UNCOMMON: Final = 0.2
+"""A character that stands in more than this share of the facts tells nothing by itself."""
+
 COMMON: Final = 2000
 """A pair of more facts than this only weighs facts that rarer pairs have found already."""
 
@@ -96,9 +102,13 @@ class Index:
         self.facts = tuple(facts)
         self._written: dict[str, dict[int, float]] = defaultdict(dict)
         self._heard: dict[str, dict[int, float]] = defaultdict(dict)
+        self._single: dict[str, dict[int, float]] = defaultdict(dict)
         for number, fact in enumerate(self.facts):
             self._add(number, [fold(heading) for heading in fact.headings], HEADING_WORTH)
-            self._add(number, [fold(fact.text)], 1.0)
+            text = fold(fact.text)
+            self._add(number, [text], 1.0)
+            for character in text:
+                self._single[character][number] = 1.0
         self._rarest = log(1 + len(self.facts))
 
     def _add(self, number: int, texts: Iterable[str], worth: float) -> None:
@@ -124,9 +134,11 @@ class Index:
     def _cover(self, words: str) -> dict[int, tuple[float, float]]:
         """Return how much of the words each fact covers, and how rare that is."""
         scores: dict[int, float] = defaultdict(float)
-        pairs = [self._found(written, heard) for written, heard in _pairs(stripped(words))]
+        pieces = stripped(words)
+        pairs = [self._found(written, heard) for written, heard in _pairs(pieces)]
         pairs.sort(key=lambda found: len(found[1]))
         whole = sum(_score(exact, alike, rarity, scores) for exact, alike, rarity in pairs)
+        whole += sum(self._score_single(character, scores) for character in "".join(pieces))
         return {number: (score / whole, score) for number, score in scores.items()}
 
     def _found(
@@ -137,6 +149,16 @@ class Index:
         if not alike:
             return exact, alike, self._rarest * UNKNOWN_WORTH
         return exact, alike, log(1 + len(self.facts) / len(exact or alike))
+
+    def _score_single(self, character: str, scores: dict[int, float]) -> float:
+        """Let a character that is not common weigh the facts that pairs have found."""
+        known = self._single.get(character, {})
+        if character < "\u4e00" or len(known) > len(self.facts) * UNCOMMON:
+            return 0.0
+        rarity = log(1 + len(self.facts) / (len(known) or 1)) * SINGLE_WORTH
+        for number in scores.keys() & known.keys():
+            scores[number] += rarity
+        return rarity
 
 
 def _score(

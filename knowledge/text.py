@@ -39,7 +39,8 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _sounds_of(character: str) -> str:
-    return str(pinyin(character, style=Style.NORMAL, errors="ignore")[0][0])
+    readings = pinyin(character, style=Style.NORMAL, errors="ignore")
+    return str(readings[0][0]) if readings else character
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 Transaction = Connection
 """An open transaction, as every function of storage takes it."""
@@ -18,7 +19,10 @@ BUSY_MS: Final = 200
 """How long one try for SQLite's write lock lasts; the writer tries again until a job's deadline."""
 
 CONNECTIONS: Final = 8
-"""PostgreSQL connections of one process: 606 messages a second with 8, 457 with 4 (two cores)."""
+"""PostgreSQL connections that write: 606 messages a second with 8, 457 with 4 (two cores)."""
+
+READERS: Final = 2
+"""Threads that read beside the writers, each with a connection of its own."""
 
 _SQLITE_BUSY = {
     sqlite3.SQLITE_BUSY,
@@ -77,7 +81,7 @@ def _sqlite_begin(connection: Connection) -> None:
 def _postgresql(url: URL) -> Engine:
     return create_engine(
         url,
-        pool_size=CONNECTIONS,
+        pool_size=CONNECTIONS + READERS,
         max_overflow=0,
         pool_timeout=4,
         pool_pre_ping=True,
@@ -92,7 +96,7 @@ def _postgresql(url: URL) -> Engine:
 def is_busy(problem: BaseException) -> bool:
     """Tell whether the database cannot be used now, as against a mistake in what was asked."""
     if not isinstance(problem, DBAPIError):
-        return type(problem).__name__ == "TimeoutError"  # the pool's
+        return isinstance(problem, PoolTimeout)
     original = problem.orig
     if isinstance(original, sqlite3.Error):
         return (getattr(original, "sqlite_errorcode", 0) & 0xFF) in _SQLITE_BUSY

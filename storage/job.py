@@ -8,8 +8,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final, Generic, TypeVar
 
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-
 from storage.engine import Transaction, is_busy
 from storage.errors import Busy
 
@@ -29,6 +27,7 @@ class Job(Generic[T]):
     def __init__(self, work: Work[T]) -> None:
         self.work = work
         self.done: Future[T] = Future()
+        self.done.set_running_or_notify_cancel()  # whoever stops waiting cannot cancel it
         self._lock = threading.Lock()
         self._claimed = False
         self.given_up = False
@@ -57,7 +56,11 @@ class Job(Generic[T]):
     async def outcome(self) -> T:
         """Wait for the outcome without blocking. Raises Busy after PATIENCE_S."""
         waiting = asyncio.wrap_future(self.done)
-        await asyncio.wait([waiting], timeout=PATIENCE_S)
+        try:
+            await asyncio.wait([waiting], timeout=PATIENCE_S)
+        except asyncio.CancelledError:
+            self.give_up()
+            raise
         if not waiting.done() and self.give_up():
             waiting.cancel()
             raise Busy("the database could not be written in time")
@@ -66,6 +69,6 @@ class Job(Generic[T]):
 
 def as_ours(problem: Exception) -> Exception:
     """Return Busy for a database that cannot be used now, anything else unchanged."""
-    if isinstance(problem, PoolTimeout) or is_busy(problem):
+    if is_busy(problem):
         return Busy(str(problem))
     return problem

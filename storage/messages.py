@@ -29,6 +29,11 @@ class Receipt:
     reply: dict[str, Any] | None
     attempts: int
 
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether nothing more is done about the message."""
+        return self.state in ("done", "parked")
+
 
 def receive(
     tx: Transaction, address_id: int, external_id: str, kind: str, text: str, at: datetime
@@ -121,6 +126,7 @@ def recent(
 
 def blank_old(tx: Transaction, now: datetime) -> int:
     """Forget the words of old messages and replies; return how many."""
-    old = (messages.c.at < now - TEXTS_KEPT) & messages.c.text.is_not(None)
+    kept = messages.c.text.is_not(None) | messages.c.reply.is_not(None)
+    old = (messages.c.at < now - TEXTS_KEPT) & kept
     blanked = update(messages).where(old).values(text=None, reply=None)
     return len(tx.execute(blanked.returning(messages.c.id)).all())

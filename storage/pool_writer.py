@@ -23,6 +23,8 @@ class PoolWriter:
         self._threads.submit(self._run, job)
 
     def _run(self, job: Job[Any]) -> None:
+        if job.given_up:
+            return
         try:
             with self._engine.connect() as tx, tx.begin() as transaction:
                 result = job.work(tx)

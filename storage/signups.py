@@ -16,6 +16,9 @@ from storage.tables import signups
 FIRST_NUMBER: Final = 100_000
 """Sign-up 1 has number 100001, so that every number people read out has six digits."""
 
+LARGEST_ID: Final = 2**31 - 1
+"""What an id column holds; an engine raises errors of its own for a larger number."""
+
 Status = Literal["confirmed", "waiting", "cancelled"]
 
 
@@ -117,6 +120,8 @@ def _signup(tx: Transaction, row: Any) -> Signup:
 
 def get(tx: Transaction, person_id: int, signup_id: int) -> Signup:
     """Return one sign-up of a person. Raises LookupError where it is not theirs."""
+    if not 0 < signup_id <= LARGEST_ID:
+        raise LookupError(f"{signup_id} is no id")
     theirs = (signups.c.id == signup_id) & (signups.c.person_id == person_id)
     row = tx.execute(select(signups).where(theirs)).one_or_none()
     if row is None:

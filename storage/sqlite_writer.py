@@ -43,13 +43,13 @@ class SqliteWriter:
 
     def _run(self) -> None:
         while self._take():
-            begun: list[tuple[Job[Any], Any]] = []
+            begun: dict[Job[Any], Any] = {}
             try:
                 self._transaction(begun)
             except Exception as problem:
                 self._failed(begun, as_ours(problem))
             else:
-                for job, result in begun:
+                for job, result in begun.items():
                     job.done.set_result(result)
 
     def _take(self) -> bool:
@@ -62,7 +62,7 @@ class SqliteWriter:
                 self._waiting.append(job)
         return bool(self._waiting)
 
-    def _transaction(self, begun: list[tuple[Job[Any], Any]]) -> None:
+    def _transaction(self, begun: dict[Job[Any], Any]) -> None:
         ends = time.monotonic() + LONGEST_TRANSACTION_S
         with self._engine.connect() as tx, tx.begin():
             while self._waiting and time.monotonic() < ends:
@@ -70,24 +70,23 @@ class SqliteWriter:
                 if job.claim():
                     self._step(tx, job, begun)
 
-    def _step(self, tx: Transaction, job: Job[Any], begun: list[tuple[Job[Any], Any]]) -> None:
+    def _step(self, tx: Transaction, job: Job[Any], begun: dict[Job[Any], Any]) -> None:
         """Run one job inside a savepoint; what it raises is its own affair, unless it is Busy."""
+        begun[job] = None
         tx.exec_driver_sql("SAVEPOINT job")
         try:
-            result = job.work(tx)
+            begun[job] = job.work(tx)
         except Exception as problem:
             if is_busy(problem):
-                begun.append((job, None))
                 raise
             tx.exec_driver_sql("ROLLBACK TO job")
+            del begun[job]
             job.done.set_exception(problem)
-        else:
-            begun.append((job, result))
         tx.exec_driver_sql("RELEASE job")
 
-    def _failed(self, begun: list[tuple[Job[Any], Any]], problem: Exception) -> None:
+    def _failed(self, begun: dict[Job[Any], Any], problem: Exception) -> None:
         """Tell the jobs of a lost transaction. The lock was not had: the others wait on."""
-        for job, _ in begun:
+        for job in begun:
             job.done.set_exception(problem)
         if not isinstance(problem, Busy):
             while self._waiting:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, ScalarSelect, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, ScalarSelect, func, insert, select, update
 
 from storage.engine import Transaction
 from storage.tables import shifts, signups, stations
@@ -110,20 +110,21 @@ def _shift(row: Row[Any], now: datetime) -> Shift:
     return Shift(row.id, row.station_id, starts, ends, row.weekly, row.seats, free)
 
 
+def _on_offer(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return shifts.c.closed_at.is_(None), shifts.c.weekly | (shifts.c.starts_at > now)
+
+
 def _open_shifts(tx: Transaction, now: datetime) -> list[Shift]:
-    to_come = shifts.c.weekly | (shifts.c.starts_at > now)
-    query = select(shifts, _taken().label("taken")).where(shifts.c.closed_at.is_(None), to_come)
+    query = select(shifts, _taken().label("taken")).where(*_on_offer(now))
     return [_shift(row, now) for row in tx.execute(query)]
 
 
 def shift(tx: Transaction, shift_id: int, now: datetime, *, lock: bool = False) -> Shift | None:
-    """Return an open shift of an open station; with ``lock``, its seats stand still."""
+    """Return a shift to come of an open station; with ``lock``, its seats stand still."""
     query = (
         select(shifts, _taken().label("taken"))
         .join(stations, stations.c.id == shifts.c.station_id)
-        .where(
-            shifts.c.id == shift_id, shifts.c.closed_at.is_(None), stations.c.closed_at.is_(None)
-        )
+        .where(shifts.c.id == shift_id, stations.c.closed_at.is_(None), *_on_offer(now))
     )
     if lock:
         tx.execute(select(shifts.c.id).where(shifts.c.id == shift_id).with_for_update())

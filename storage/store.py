@@ -11,8 +11,9 @@ from typing import Any, Protocol, TypeVar
 
 from storage.cipher import Cipher
 from storage.columns import give_cipher
-from storage.engine import open_engine
-from storage.job import Job, Work, as_ours
+from storage.engine import READERS, open_engine
+from storage.errors import Busy
+from storage.job import PATIENCE_S, Job, Work, as_ours
 from storage.pool_writer import PoolWriter
 from storage.sqlite_writer import SqliteWriter
 
@@ -38,7 +39,7 @@ class Store:
         give_cipher(self.engine, self.cipher)
         is_sqlite = self.engine.dialect.name == "sqlite"
         self._writer: Writer = SqliteWriter(self.engine) if is_sqlite else PoolWriter(self.engine)
-        self._readers = ThreadPoolExecutor(2, "guanxin-read")
+        self._readers = ThreadPoolExecutor(READERS, "guanxin-read")
 
     async def write(self, work: Work[T]) -> T:
         """Run ``work`` in a transaction and return its result after the commit.
@@ -57,9 +58,12 @@ class Store:
         return job
 
     async def read(self, work: Work[T]) -> T:
-        """Run ``work``, which only reads, beside the writer."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self.read_now, work)
+        """Run ``work``, which only reads, beside the writer. Raises Busy after PATIENCE_S."""
+        reading = asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, work)
+        try:
+            return await asyncio.wait_for(reading, PATIENCE_S)
+        except TimeoutError:
+            raise Busy("the database could not be read in time") from None
 
     def read_now(self, work: Work[T]) -> T:
         """Do what ``read`` does, in the calling thread."""

@@ -16,7 +16,17 @@ def insert_if_new(tx: Transaction, table: Table, **values: Any) -> int | None:
     On PostgreSQL it waits for a copy that is not committed yet. Decided by the returned row:
     psycopg's rowcount is -1 here.
     """
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(values).on_conflict_do_nothing()
-    made = tx.execute(statement.returning(table.c.id)).scalar()
+    made = tx.execute(_insert(tx, table, values).returning(table.c.id)).scalar()
     return None if made is None else int(made)
+
+
+def insert_unless_there(tx: Transaction, table: Table, **values: Any) -> None:
+    """Insert a row unless its key is taken, for tables whose key is not a number."""
+    tx.execute(_insert(tx, table, values))
+
+
+def _insert(
+    tx: Transaction, table: Table, values: dict[str, Any]
+) -> postgresql.Insert | sqlite.Insert:
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    return insert(table).values(values).on_conflict_do_nothing()

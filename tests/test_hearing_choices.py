@@ -23,7 +23,7 @@ DATED: Options = (("x", "11月25日 9:00"), ("y", "12月2日 14:00"), ("z", "12�
     [
         *((STATIONS, words, "s3") for words in ("2", "\uff12", "二", "②", "❷", "2.", "2、", "2号")),
         *((STATIONS, words, "s3") for words in ("选二", "我选2", "第二个", "2吧", "2 2", "2️⃣")),
-        (STATIONS, "倒数第二个", "s9"),
+        (STATIONS, "倒数第2个", "s9"),
         (STATIONS, "最后头那个", "s4"),
         (STATIONS, "头一个", "s7"),
         (DAYS, "中间那个", "b"),
@@ -48,6 +48,7 @@ DATED: Options = (("x", "11月25日 9:00"), ("y", "12月2日 14:00"), ("z", "12�
         (WORK, "暂时不参加了", 4),
         (WORK, "不去", 4),
         (tuple((n, f"站{n}") for n in range(1, 21)), "十二", 12),
+        (tuple((n, f"站{n}") for n in range(1, 23)), "廿一号", 21),
     ],
 )
 def test_one_option_is_meant(options: Options, words: str, chosen: object) -> None:
@@ -65,7 +66,7 @@ def test_one_option_is_meant(options: Options, words: str, chosen: object) -> No
         *((STATIONS, words) for words in ("都行", "随便", "看着安排", "不知道", "我再想想", "")),
         *((STATIONS, words) for words in ("社区站", "示例", "站", "社区", "东海社区站")),
         *((STATIONS, words) for words in ("哪个近一点", "河海社区站在哪里", "2？", "河海远不远？")),
-        *((STATIONS, words) for words in ("不要河海", "河海还是红梅", "1 红梅", "[语音]", "😀")),
+        *((STATIONS, words) for words in ("不要河海", "河海还是红梅", "1 红梅", "[视频]", "😀")),
         (DAYS, "周二"),
         (DAYS, "周三剪纸"),
         (DAYS, "上午"),
@@ -105,7 +106,9 @@ def test_several_options_are_meant(options: Options, words: str, chosen: list[ob
     assert some_of(options)(words) == chosen
 
 
-@pytest.mark.parametrize("words", ["5", "1 7", "15", "3到9", "都行", "不要1", "1 还有那个啥", ""])
+@pytest.mark.parametrize(
+    "words", ["5", "1 7", "15", "3到9", "都行", "不要1", "1 还有那个啥", "", "1" * 290 + "x"]
+)
 def test_several_needs_every_part_understood(words: str) -> None:
     with pytest.raises(Unclear, match=r"1\. 课后看护"):
         some_of(WORK)(words)

@@ -126,7 +126,7 @@ def test_a_named_correction_revises_just_that(words: str, changes: dict[str, obj
 
 @pytest.mark.parametrize(
     "words",
-    ["", "你说啥", "对不对？", "随便", "电话13900007001对吗", "我看不清", "[语音]", "对" * 100_000],
+    ["", "你说啥", "对不对？", "随便", "电话13900007001对吗", "我看不清", "[视频]", "对" * 100_000],
 )
 def test_no_answer_to_the_summary_is_asked_again(words: str) -> None:
     with pytest.raises(Unclear) as raised:

@@ -71,7 +71,7 @@ def test_a_full_name_is_found_among_other_words(words: str, name: str) -> None:
         ("你们不会是骗子吧", say.NAME_WHY),
         ("秀英", say.NAME_HINT),
         ("张3", say.NAME_FULL),
-        ("139000012345", say.NAME_HINT),
+        ("139000056789", say.NAME_HINT),
         ("[图片]", say.NAME_HINT),
         ("😀😀", say.NAME_HINT),
         ("", say.NAME_HINT),
@@ -83,6 +83,7 @@ def test_a_full_name_is_found_among_other_words(words: str, name: str) -> None:
         ("周三", say.NAME_HINT),
         ("常州人", say.NAME_HINT),
         ("等一下啊", say.NAME_HINT),
+        ("就好好" * 90 + "x", say.NAME_HINT),
         ("李桂芳" * 40_000, say.NAME_HINT),
     ],
 )

@@ -57,7 +57,7 @@ def test_a_number_is_understood(words: str, number: str) -> None:
     ("words", "hint"),
     [
         ("1390000123", say.PHONE_LENGTH.format(count=10)),
-        ("139000012345", say.PHONE_LENGTH.format(count=12)),
+        ("139000056789", say.PHONE_LENGTH.format(count=12)),
         ("13900001234 56", say.PHONE_LENGTH.format(count=13)),
         ("13900001234        5", say.PHONE_LENGTH.format(count=12)),
         ("一三九零零零零一二三四五", say.PHONE_LENGTH.format(count=12)),
@@ -74,7 +74,7 @@ def test_a_number_is_understood(words: str, number: str) -> None:
         ("没得手机", say.PHONE_NONE),
         ("等一下我问一下老头子", say.PHONE_LATER),
         ("不是13900001234", say.PHONE_HINT),
-        ("[语音]", say.PHONE_HINT),
+        ("[视频]", say.PHONE_HINT),
         ("", say.PHONE_HINT),
         ("1" * 100_000, say.PHONE_HINT),
     ],

@@ -64,7 +64,17 @@ def test_what_people_can_do(words: str, found: list[str]) -> None:
             "哈哈哈",
             "等一下",
         ),
-        *("[图片]", "😀", "hello", "我会", "身体不好", "退休工人", "13900001234", "一" * 100_000),
+        *(
+            "[图片]",
+            "😀",
+            "hello",
+            "我会",
+            "身体不好",
+            "退休工人",
+            "13900001234",
+            "一" * 100_000,
+            "一点点" * 90 + "x",
+        ),
     ],
 )
 def test_nothing_usable_is_asked_again(words: str) -> None:

@@ -63,7 +63,7 @@ def test_regular_times(words: str, time: str) -> None:
         *((words, say.WEEKLY_ONCE) for words in ("每月头一个礼拜三", "隔周三", "这个礼拜三上午")),
         *((words, say.WEEKLY_HINT) for words in ("", "5", "看情况吧", "有空就来", "一周两次")),
         *((words, say.WEEKLY_HINT) for words in ("周八下午", "周三不行", "周三？", "135下午")),
-        *((words, say.WEEKLY_HINT) for words in ("每周", "我问问老伴", "[语音]", "周三" * 50_000)),
+        *((words, say.WEEKLY_HINT) for words in ("每周", "我问问老伴", "[视频]", "周三" * 50_000)),
     ],
 )
 def test_what_is_no_regular_time_is_asked_again(words: str, hint: str) -> None:

@@ -32,7 +32,7 @@ _FIRST = re.compile(rf"{_BEFORE}(?:最前|最上|打头|开头|首|头(?=[一个
 _MIDDLE = re.compile(rf"{_BEFORE}(?:最?中间|当中)[一]*{_END}")
 _LEADING = re.compile(rf"(?:选|第)?(?P<nth>{_NUMERAL})(?:号|[.、,:\s])+(?P<rest>[^\d]+)")
 _START = re.compile(_BEFORE)
-_FINISH = re.compile(rf"(?:{_CLOSERS})+$")
+_FINISH = re.compile(rf"(?:{_CLOSERS})++$")
 _JOINING = re.compile(rf"(?:{_OPENERS}|{_CLOSERS}|和|跟|与|及|还有|加|都)*+")
 _ASKED_LEAVE = re.compile(r"\W*(?:可以|行|好|成|得行|要得|中)(?:吗|么|不|吧|不行|不好)\W*$")
 _DENIED = re.compile(
@@ -114,7 +114,7 @@ def position(text: str, count: int) -> int | None:
 
 
 _NUMBERS_ONLY = re.compile(
-    rf"(?:第|选择?|我|要|想|报|就|号|个|项|和|跟|与|及|还有|加|到|至|吧|的|[\d一二三四五六七八九十廿\s,.、;/+&。])++"
+    r"(?:第|选择?|我|要|想|报|就|号|个|项|和|跟|与|及|还有|加|到|至|吧|的|[\d一二三四五六七八九十廿\s,.、;/+&。])++"
 )
 _RANGE = re.compile(rf"({_NUMERAL})[个号]?(?:到|至)第?({_NUMERAL})")
 _FOUND = re.compile(_NUMERAL)
@@ -153,8 +153,7 @@ def _within(index: int, count: int) -> int:
 def _hint(options: Options, hint: str, example: str) -> str:
     if not options:
         return say.CHOICE_EMPTY
-    listing = "\n".join(f"{i}. {words}" for i, (_, words) in enumerate(options, 1))
-    return hint.format(example=example, listing=listing)
+    return hint.format(example=example)
 
 
 class _Menu:

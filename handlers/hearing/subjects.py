@@ -39,14 +39,17 @@ _NEITHER = re.compile(
 )
 _QUESTION = re.compile(r"[?]|吗\W*$|什么.{0,6}好$|要.{0,4}什么|教什么|做什么")
 
+_CAN: Final = (
+    "会|能够?|擅长|拿手|懂|可以|喜欢|喜爱|爱好|爱|教过|教|搞过?|做过|干过|学过|当过|善于|精通"
+)
+_SURE = re.compile(_CAN)
 _LEAD = re.compile(
-    r"(?:我|俺|本人|平时|以前|原来|过去|年轻时|退休前|一直|主要|自己|老头子|特别|比较|最|也|还|都|略|稍微|多少|"
-    r"(?P<sure>会|能够?|擅长|拿手|懂|可以|喜欢|喜爱|爱好|爱|教过|教|搞过?|做过|干过|学过|当过|是|善于|精通)|"
-    r"一点点?|一些|点儿?|些|的|个|是|:|当)*+"
+    r"(?:我|俺|本人|平时|以前|原来|过去|年轻时|退休前|一直|主要|自己|老头子|特别|比较|最|也|还|都|略"
+    rf"|稍微|多少|{_CAN}|一点点?|一些|点儿?|些|的|个|是|:|当)*+"
 )
 _TAIL = re.compile(
     r"(?:还|也|倒|都|勉强)?(?:会|懂)?(?:一点点?|一些|一般般?|还行|可以|凑合|不错|马马虎虎|差不多|蛮好|挺好|拿手|吧|啊|呀|哦|呢|"
-    r"嘛|哈|的|了|啦|点|些|没问题|行|好)*$"
+    r"嘛|哈|的|了|啦|点|些|没问题|行|好)*+$"
 )
 _CRAFT = re.compile(r"[修做织编雕种养打拉吹弹唱画写剪绣刻集钓讲教踢玩扎捏]")
 _PLAIN = re.compile(r"[\u4e00-\u9fffa-z]{2,8}")
@@ -104,8 +107,8 @@ def _known(clause: str) -> list[str]:
 def _core(clause: str) -> tuple[str, bool]:
     """Return the clause without modest talk, and whether it says that one can."""
     lead = _LEAD.match(clause)
-    sure = bool(lead and lead["sure"])
-    return _TAIL.sub("", clause[lead.end() :] if lead else clause), sure
+    said = lead[0] if lead else ""
+    return _TAIL.sub("", clause[len(said) :]), bool(_SURE.search(said))
 
 
 def _unknown(clause: str, listed: bool) -> list[str]:

@@ -1,0 +1,452 @@
+"""Plans as they were published: whose they are, how they are cut, and what is refused."""
+
+# ruff: noqa: RUF001 (the brackets of document numbers are no slips of the pen)
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge import outline
+from knowledge.plan import Fact, UnreadablePlan
+from knowledge.reading import LARGEST, Reading, read_folder, read_text
+
+ROOT = Path(__file__).resolve().parent.parent
+
+NOTICE = """
+中共青禾市委办公室文件
+青委办〔2024〕7号
+
+关于印发《青禾市关心下一代工作委员会
+2024年工作要点》的通知
+
+各镇党委，市各有关单位：
+现将要点发给你们，请照此办理。根据青委发〔2023〕55号文件，此前的要点停止执行。
+
+青禾市关心下一代工作委员会
+2024年2月9日
+
+青禾市关心下一代工作委员会
+2024年工作要点
+
+今年的工作围绕三件事展开：读书、关爱、调研，请各镇结合自己的实际情况认真抓好。
+
+一、办好读书活动
+1. 开展读书月。四月在各镇图书室举办读书会，请老教师领读，每场不少于二十名学生参加。由镇关工委报名。
+2. 评选读书之星，由各校在学期末推荐三名学生，市里统一颁发证书并在橱窗里公布名单。
+二、做实关爱工作
+（一）走访困难家庭
+1．每季度走访一次，把学生的需要逐户登记下来，交给所在镇的关工委办公室统一办理。
+（二）建好辅导站
+打造周末课堂。周六上午开放，由退休教师轮流值守，课程安排提前一周贴在村口公告栏里。
+
+青禾市关工委办公室                2024年2月10日印发
+"""
+
+APPENDIX = """柳湾镇2025年关心下一代工作计划
+一、做好全年的安排
+按附件所列的时间办理各项活动，有变动的提前三天告诉各村的关工小组，不得临时取消。
+附件：活动安排
+附件
+活动安排
+一季度
+1.召开全镇关工小组会议
+2.看望老党员
+（地点：东柳村）
+二季度
+1.举办法治讲座
+（地点：镇文化站）
+2.组织清明祭扫
+3.征集书画作品
+注：具体时间另行通知。
+"""
+
+
+def write(folder: Path, text: str | bytes, name: str = "plan.txt") -> Path:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[[str], Sequence[Fact]]:
+    return lambda text: read_text(write(tmp_path, text))
+
+
+def squeeze(text: str) -> str:
+    return re.sub(r"[\s*]|\[bookmark:[^\]]*\]", "", text)
+
+
+def sections(facts: Sequence[Fact]) -> list[str]:
+    return list(dict.fromkeys(fact.section for fact in facts))
+
+
+def fact_with(facts: Sequence[Fact], words: str) -> Fact:
+    (found,) = (fact for fact in facts if words in fact.text)
+    return found
+
+
+def test_the_letterhead_says_whose_plan_it_is(read: Callable[[str], Sequence[Fact]]) -> None:
+    plan = read(NOTICE)[0].plan
+    assert plan.title == "青禾市关心下一代工作委员会2024年工作要点"
+    assert (plan.place, plan.year, plan.digest) == ("青禾市", 2024, False)
+    assert (plan.number, plan.issued) == ("青委办〔2024〕7号", "2024-02-09")
+    assert plan.issuer == "青禾市关心下一代工作委员会"
+
+
+def test_the_letterhead_can_be_asked_for(read: Callable[[str], Sequence[Fact]]) -> None:
+    first, *_, last = read(NOTICE)
+    assert (first.section, first.headings) == ("文号和落款日期", ("文号和落款日期",))
+    assert "青委办〔2024〕7号" in first.text
+    assert "2024年2月9日" in first.text
+    assert last.section == "落款"
+    assert last.text == "青禾市关工委办公室 2024年2月10日印发"
+
+
+def test_a_long_letterhead_is_told_in_parts(read: Callable[[str], Sequence[Fact]]) -> None:
+    addressees = "、".join(f"第{n}村关工小组" for n in range(40))
+    facts = read(NOTICE.replace("各镇党委，市各有关单位", addressees))
+    assert sections(facts)[:2] == ["文号", "落款日期"]
+
+
+def test_parts_items_and_run_in_headings_are_sections(
+    read: Callable[[str], Sequence[Fact]],
+) -> None:
+    facts = read(NOTICE)
+    middle = ["总体要求", "一/1", "一/2", "二/（一）/1", "二/（二）/打造周末课堂"]
+    assert sections(facts)[1:-1] == middle
+    item = fact_with(facts, "四月在各镇")
+    assert item.headings == ("一、办好读书活动", "1. 开展读书月")
+    assert item.text.startswith("开展读书月。四月")
+    assert fact_with(facts, "周六上午").headings[-1] == "打造周末课堂"
+    assert [fact.position for fact in facts] == list(range(len(facts)))
+
+
+def test_a_meeting_keeps_the_place_on_the_next_line(
+    read: Callable[[str], Sequence[Fact]],
+) -> None:
+    facts = read(APPENDIX)
+    alone = [fact for fact in facts if fact.text.startswith("举办法治讲座")]
+    assert [(fact.section, fact.text) for fact in alone] == [
+        ("附件/二季度/1", "举办法治讲座（地点：镇文化站）")
+    ]
+    assert alone[0].headings == ("附件 活动安排", "二季度")
+
+
+def test_a_period_is_told_as_a_whole_too(read: Callable[[str], Sequence[Fact]]) -> None:
+    (whole,) = (fact for fact in read(APPENDIX) if fact.section == "附件/二季度")
+    assert whole.text == ("二季度 1.举办法治讲座（地点：镇文化站） 2.组织清明祭扫 3.征集书画作品")
+
+
+def test_a_note_ends_the_last_period(read: Callable[[str], Sequence[Fact]]) -> None:
+    assert fact_with(read(APPENDIX), "另行通知").section == "附件"
+
+
+def test_a_long_period_is_told_in_pieces(read: Callable[[str], Sequence[Fact]]) -> None:
+    lines = "\n".join(f"{n}.第{n}次走访，每次都由两名老同志同去并且做好记录" for n in range(1, 13))
+    facts = read(f"柳湾镇2025年工作计划\n附件\n一季度\n{lines}\n")
+    whole = [fact.text for fact in facts if fact.section == "附件/一季度"]
+    assert len(whole) > 1
+    assert max(map(len, whole)) <= outline.LONGEST
+    assert squeeze("".join(whole)) == squeeze(f"一季度{lines}")
+
+
+def test_lines_broken_inside_a_sentence_are_joined(
+    read: Callable[[str], Sequence[Fact]],
+) -> None:
+    facts = read(
+        "柳湾镇2025年工作计划\n\n一、总的要求\n\n"
+        "请老同志按照自己的身体情况参加活动，量力而行，不比次数，重在\n\n"
+        "陪伴孩子，把每一次谈心都记下来。各村要落实《柳湾镇校外辅导\n\n站管理办法》，按月报送。\n"
+    )
+    assert [fact.text for fact in facts] == [
+        "请老同志按照自己的身体情况参加活动，量力而行，不比次数，重在陪伴孩子，把每一次谈心都记下来。",
+        "各村要落实《柳湾镇校外辅导站管理办法》，按月报送。",
+    ]
+
+
+def test_counted_headings_inside_a_paragraph(read: Callable[[str], Sequence[Fact]]) -> None:
+    facts = read(
+        "柳湾镇2025年工作计划\n\n一、抓好重点工作\n今年抓两件事：**一是强“队伍”**。"
+        "每个村吸收两名刚退休的教师参加，年底前报到镇里备案。**二是建“课堂”**。"
+        "依托村文化室开设周末课堂，全年不少于十二次。\n"
+    )
+    assert sections(facts) == ["一", "一/强“队伍”", "一/建“课堂”"]
+    assert fact_with(facts, "十二次").text.startswith("二是建“课堂”。依托")
+
+
+def test_an_enumeration_stays_one_sentence(read: Callable[[str], Sequence[Fact]]) -> None:
+    facts = read(
+        "柳湾镇2025年工作计划\n一、重点\n今年要做三件事：一是办班；二是走访；三是调研报告。\n"
+    )
+    assert [fact.text for fact in facts] == ["今年要做三件事：一是办班；二是走访；三是调研报告。"]
+
+
+def test_editors_marks_are_left_out(read: Callable[[str], Sequence[Fact]]) -> None:
+    facts = read(
+        "柳湾镇2025年工作计划\n一、重点\n[bookmark: _GoBack]2．办好暑期班，由各村在六月底前报名。\n"
+    )
+    assert [(fact.section, fact.text) for fact in facts] == [
+        ("一/2", "办好暑期班，由各村在六月底前报名。")
+    ]
+
+
+def test_headings_without_a_number(read: Callable[[str], Sequence[Fact]]) -> None:
+    body = "由镇关工委牵头，各村配合，在每个月的第一个星期六上午把活动办起来，并做好登记。"
+    facts = read(f"柳湾镇2025年工作计划\n指导思想\n{body}\n主要任务\n{body}{body}\n")
+    assert sections(facts) == ["指导思想", "主要任务"]
+    below = read(f"柳湾镇2025年工作计划\n一、重点\n暑期课堂\n{body}\n法治宣传\n{body}\n")
+    assert sections(below) == ["一/暑期课堂", "一/法治宣传"]
+
+
+def test_markdown_and_articles(read: Callable[[str], Sequence[Fact]]) -> None:
+    facts = read(
+        "# 柳湾镇2025年工作计划\n\n## 一、重点\n\n### 暑期课堂\n\n- 七月开班，请家长提前报名。\n\n"
+        "## 第二章 保障\n\n第三条 每次活动须有两名老同志在场，并且事先告诉家长集合的地方。\n"
+    )
+    assert facts[0].plan.title == "柳湾镇2025年工作计划"
+    assert [(fact.section, fact.text[:4]) for fact in facts] == [
+        ("一/暑期课堂", "七月开班"),
+        ("第二章/第三条", "每次活动"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("top", "title", "number", "issued", "year"),
+    [
+        ("柳湾镇关工委工作计划（2025年）", "柳湾镇关工委工作计划（2025年）", None, None, 2025),
+        (
+            "柳湾镇二〇二五年关心下一代工作打算\n二〇二五年三月二十一日",
+            "柳湾镇二〇二五年关心下一代工作打算",
+            None,
+            "2025-03-21",
+            2025,
+        ),
+        (
+            "柳湾镇2025年工作计划\n（柳关〔2025〕3号）\n（2025年2月30日）",
+            "柳湾镇2025年工作计划",
+            "柳关〔2025〕3号",
+            None,
+            2025,
+        ),
+        (
+            "柳湾镇关工委文件\n柳关〔2025〕3号\n关于做好2025年关爱活动的通知",
+            "关于做好2025年关爱活动的通知",
+            "柳关〔2025〕3号",
+            None,
+            2025,
+        ),
+        (
+            "柳湾镇关工委\n关于印发《柳湾镇2025年工作安排》的通知\n2025年1月6日",
+            "柳湾镇2025年工作安排",
+            None,
+            "2025-01-06",
+            2025,
+        ),
+        ("柳湾镇关爱行动\n2025年", "柳湾镇关爱行动", None, None, 2025),
+    ],
+)
+def test_titles_numbers_and_dates(
+    read: Callable[[str], Sequence[Fact]],
+    top: str,
+    title: str,
+    number: str | None,
+    issued: str | None,
+    year: int,
+) -> None:
+    body = "一、重点\n落实柳关〔2019〕9号文件，走访全镇的困难家庭，做到一户不漏、一月一次。\n"
+    plan = read(f"{top}\n{body}")[0].plan
+    assert (plan.title, plan.number, plan.issued, plan.year) == (title, number, issued, year)
+    assert plan.place == "柳湾镇"
+
+
+@pytest.mark.parametrize(
+    ("title", "place"),
+    [
+        ("江苏省常州市关工委2024年工作要点", "常州市"),
+        ("常州市柳湾镇2024年工作要点", "常州市柳湾镇"),
+        ("青禾师范学院关工委2024年工作要点", "青禾师范学院"),
+        ("2024年常州关心下一代工作要点", "常州市"),
+    ],
+)
+def test_places(read: Callable[[str], Sequence[Fact]], title: str, place: str) -> None:
+    assert read(f"{title}\n一、重点\n走访困难家庭，一户不漏。\n")[0].plan.place == place
+
+
+def test_a_long_sentence_is_cut_at_its_marks(read: Callable[[str], Sequence[Fact]]) -> None:
+    clauses = "".join(f"第{n}项由镇里负责、村里配合，月底前办完；" for n in range(20))
+    facts = read(f"柳湾镇2025年工作计划\n一、重点\n{clauses}\n")
+    assert max(len(fact.text) for fact in facts) <= outline.LONGEST
+    assert all(fact.text.endswith("；") for fact in facts)
+    assert "".join(fact.text for fact in facts) == clauses
+
+
+def test_gb18030_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
+    write(tmp_path, APPENDIX.encode("gb18030"), "a.txt")
+    write(tmp_path, APPENDIX.encode("utf-8-sig"), "b.md")
+    reading = read_folder(tmp_path)
+    told = {key: [f.text for f in reading.facts if f.plan.key == key] for key in ("a", "b")}
+    assert reading.refused == ()
+    assert told["a"] == told["b"]
+    assert len(told["a"]) > 5
+
+
+def test_a_digest_is_read_as_one(tmp_path: Path) -> None:
+    header = 'title = "柳湾镇计划"\nissuer = "柳湾镇"\nplace = "柳湾镇"\nyear = 2025\n'
+    write(tmp_path, f"+++\n{header}+++\n## 一、重点\n- 七月开班。\n", "own.md")
+    reading = read_folder(tmp_path)
+    assert [(fact.text, fact.plan.digest) for fact in reading.facts] == [("七月开班。", True)]
+
+
+REFUSED = {
+    "a.docx": b"PK\x03\x04",
+    "b.pdf": b"%PDF-1.7",
+    "c.html": b"<p>",
+    "d.txt": b"",
+    "e.txt": b" \n\t\n",
+    "f.txt": "柳湾镇2025年工作计划\0一、重点".encode(),
+    "g.txt": bytes(range(1, 32)) * 20,
+    "h.txt": APPENDIX.encode()[:-50] + b"\xe6" + APPENDIX.encode()[-50:],
+    "i.txt": "没有年份的计划\n一、重点\n走访困难家庭。\n".encode(),
+    "j.md": b"+++\ntitle = \n+++\n",
+    "k.md": b"+++\nx = " + b"[" * 100_000,
+    "l.txt": "柳湾镇2025年工作计划\n".encode(),
+}
+
+
+def test_each_refused_file_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+    for name, data in REFUSED.items():
+        write(tmp_path, data, name)
+    write(tmp_path, APPENDIX, "z.txt")
+    reading = read_folder(tmp_path)
+    assert [sentence.split(":")[0] for sentence in reading.refused] == sorted(REFUSED)
+    assert {fact.plan.key for fact in reading.facts} == {"z"}
+    assert "only .txt and .md" in reading.refused[0]
+
+
+def test_what_is_no_plan_is_ignored(tmp_path: Path) -> None:
+    write(tmp_path, "a\tb", "systems.tsv")
+    write(tmp_path, "{}", "list.json")
+    write(tmp_path, APPENDIX, ".hidden.txt")
+    (tmp_path / "old.txt").mkdir()
+    assert read_folder(tmp_path) == Reading((), ())
+
+
+def test_a_name_is_taken_once(tmp_path: Path) -> None:
+    write(tmp_path, NOTICE, "plan.md")
+    write(tmp_path, APPENDIX, "plan.txt")
+    reading = read_folder(tmp_path)
+    assert {fact.plan.place for fact in reading.facts} == {"青禾市"}
+    assert [sentence.split(":")[0] for sentence in reading.refused] == ["plan.txt"]
+
+
+def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    with path.open("wb") as file:
+        file.truncate(LARGEST + 1)
+    with pytest.raises(UnreadablePlan, match=r"large\.txt: .*20 MB"):
+        read_text(path)
+
+
+PIECES = st.sampled_from(
+    ["一、", "（一）", "1. ", "第二条", "# ", "附件", "\n", "一季度", "上半年", "①", "- ", "**"]
+    + [*"。，；：“”（）《》\u3000", "一是", "关于", "的通知", "2025年", "3月1日", "〔2025〕3号"]
+    + ["柳湾镇", "工作要点", "走访困难家庭", "印发", "注："]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES, max_size=80).map("".join))
+def test_every_fact_is_in_the_plan(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    text = "柳湾镇2025年工作计划\n" + text
+    path = write(tmp_path_factory.getbasetemp(), text, "pieces.txt")
+    try:
+        facts = read_text(path)
+    except UnreadablePlan:
+        return
+    for fact in facts:
+        assert squeeze(fact.text) in squeeze(text)
+        assert 0 < len(fact.text) <= outline.LONGEST
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.binary(max_size=400) | st.text(max_size=200).map(lambda text: text.encode("utf-8")),
+    st.sampled_from(["txt", "md"]),
+    st.sampled_from([b"", b"+++\n", "柳湾镇2025年工作计划\n".encode()]),
+)
+def test_any_bytes_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, ending: str, start: bytes
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / ending
+    folder.mkdir(exist_ok=True)
+    reading = read_folder(write(folder, start + data, f"any.{ending}").parent)
+    assert len({fact.plan for fact in reading.facts}) + len(reading.refused) == 1
+
+
+ORIGINALS = {
+    "000": ("常州市教育局关心下一代工作2022年工作要点", "常州市", 2022, None, None),
+    "001": (
+        "南通市关心下一代工作委员会2023年工作要点",
+        "南通市",
+        2023,
+        "通办〔2023〕41号",
+        "2023-04-13",
+    ),
+    "002": (
+        "无锡职业技术学院关心下一代工作委员会2022年工作要点",
+        "无锡职业技术学院",
+        2022,
+        "锡职院委（2022）13号",
+        "2022-03-28",
+    ),
+    "003": ("郑陆镇2023年关心下一代工作意见", "郑陆镇", 2023, None, None),
+    "004": (
+        "重庆市教委关心下一代工作委员会2013年工作要点",
+        "重庆市",
+        2013,
+        "渝教工委办〔2013〕7号",
+        "2013-03-01",
+    ),
+}
+SECTIONS = {
+    "000": {"一", "二/打造历史文化名片", "三", "四", "五"},
+    "001": {"一/1", "二/3", "三/5", "四/10", "五/15"},
+    "002": {"一", "二", "三/抓“关键指标”", "四/开展红色教育", "六/深入调研", "落款"},
+    "003": {"总体要求", "一/1", "一/2", "三/2", "六/3"},
+    "004": {"一/1", "二/9", "三/13", "附件", "附件/二季度", "附件/二季度/3", "落款"},
+}
+
+
+@pytest.fixture(params=sorted(ORIGINALS))
+def original(request: pytest.FixtureRequest) -> Path:
+    folder = Path(os.environ.get("GUANXIN_PLANS") or ROOT.parent / "shared" / "plans")
+    found = sorted(folder.glob(f"{request.param}_*.txt"))
+    if not found:
+        pytest.skip(f"the original of plan {request.param} was looked for in {folder}")
+    return found[0]
+
+
+def test_the_header_of_an_original(original: Path) -> None:
+    plan = read_text(original)[0].plan
+    told = (plan.title, plan.place, plan.year, plan.number, plan.issued)
+    assert told == ORIGINALS[original.name[:3]]
+
+
+def test_the_sections_of_an_original(original: Path) -> None:
+    found = sections(read_text(original))
+    assert set(found) >= SECTIONS[original.name[:3]]
+    assert len(found) < 40
+
+
+def test_an_original_is_told_word_for_word(original: Path) -> None:
+    source = squeeze(original.read_text("utf-8"))
+    facts = read_text(original)
+    assert not [fact.text for fact in facts if squeeze(fact.text) not in source]
+    assert max(len(fact.text) for fact in facts) <= outline.LONGEST
+    told = sum(len(squeeze(fact.text)) for fact in facts)
+    assert told > 0.85 * len(source), "much of the plan is in no fact"
