@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TextIO
+from typing import Any, BinaryIO, Final
 
 from handlers import answer, care, meaning
 from handlers import wording as say
@@ -94,16 +94,20 @@ class BadLine(ValueError):
     """A line of input that is no question; the message says why."""
 
 
-def questions(lines: TextIO, region: str | None, year: int | None) -> Iterator[Question | BadLine]:
+def questions(lines: BinaryIO, region: str | None, year: int | None) -> Iterator[Question | BadLine]:
     """Read JSON lines; a line that is none is yielded as its error, and the next one follows."""
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield _question(number, line, region, year)
 
 
-def _question(number: int, line: str, region: str | None, year: int | None) -> Question | BadLine:
+def _question(
+    number: int, line: bytes, region: str | None, year: int | None
+) -> Question | BadLine:
     try:
-        row = json.loads(line)
+        row = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return BadLine(f"line {number} is not UTF-8")
     except (ValueError, RecursionError):
         return BadLine(f"line {number} is not JSON")
     if not isinstance(row, dict) or not isinstance(row.get("question"), str):

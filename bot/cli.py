@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
-import os
 import secrets
-import shlex
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+import structlog
 import typer
 from rich.console import Console
 
@@ -19,92 +19,41 @@ from bot import app as composition
 from bot import asking, clock, doctor, logs, samples, serve, settings
 from bot import backup as backups
 from bot.settings import Settings
-from bot.simulate import BadLine, SimulatedClock, Simulation
+from bot.simulate import SimulatedClock, Simulation
 from handlers import answer
 from knowledge import reading
 from knowledge.book import Book
 from storage import schema, staff, stations, tickets
-from storage.errors import GuanxinError
+from storage.errors import GuanxinError, NotMigrated, WrongKey
 from storage.store import Store
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-staff_cli = typer.Typer(no_args_is_help=True, help="Members of staff.")
+cli = typer.Typer(
+    name="guanxin",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+staff_cli = typer.Typer(no_args_is_help=True, help="Members of staff.", rich_markup_mode=None)
 cli.add_typer(staff_cli, name="staff")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only, one object a line.")]
 ONE_TIME_BYTES: Final = 9
+LONGEST_NAME: Final = 40
 
 
 def main() -> None:
     """Run the command line."""
-    logs.set_up(as_json=not sys.stderr.isatty())
-    with contextlib.suppress(BrokenPipeError):
-        cli()
-
-
-def _fail(sentence: str) -> typer.Exit:
-    print(sentence, file=sys.stderr)  # noqa: T201 - the one sentence that a command fails with
-    return typer.Exit(1)
-
-
-def _say(text: str) -> None:
-    typer.echo(text)
-
-
-def _show(row: dict[str, Any]) -> None:
-    print(json.dumps(row, ensure_ascii=False), flush=True)  # noqa: T201 - the command's output
-
-
-@contextlib.contextmanager
-def _settings() -> Iterator[Settings]:
-    """The settings; whatever of ours goes wrong ends the command with its sentence."""
+    for stream, errors in ((sys.stdin, "replace"), *((s, "backslashreplace") for s in _OUT)):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
+    _log(quiet=True)
     try:
-        yield settings.load()
-    except GuanxinError as problem:
-        raise _fail(str(problem)) from None
-
-
-@contextlib.contextmanager
-def _store() -> Iterator[tuple[Settings, Store]]:
-    with _settings() as chosen:
-        store = composition.open_store(chosen)
-        try:
-            yield chosen, store
-        finally:
-            store.close()
-
-
-def _load_samples(chosen: Settings, store: Store) -> int:
-    now = clock.starting_at(chosen.now)()
-    return store.write_now(lambda tx: samples.load(tx, now))
-
-
-@cli.command("serve")
-def serve_command() -> None:
-    """Serve the chat page until stopped."""
-    with _settings() as chosen:
-        guanxin = composition.build(chosen)
-        listening = serve.listen(chosen.host, chosen.port)
-        _say(f"guanxin 关心 is ready. Open {serve.address(listening)}  (stop with Ctrl-C)")
-        try:
-            serve.run(composition.asgi(guanxin), listening)
-        finally:
-            guanxin.store.close()
-
-
-@cli.command()
-def talk() -> None:
-    """Talk with the assistant in the terminal."""
-    from bot.talk import talk as converse
-
-    with _settings() as chosen:
-        guanxin = composition.build(chosen)
-        try:
-            if guanxin.store.read_now(stations.count) == 0:
-                _load_samples(chosen, guanxin.store)
-            converse(guanxin, Console())
-        finally:
-            guanxin.store.close()
+        cli(prog_name="guanxin")
+    except Exception as problem:
+        structlog.get_logger().exception("failed")
+        print(f"guanxin made a mistake: {first_line(problem)}", file=sys.stderr)
+        sys.exit(1)
 
 
 @cli.command()
@@ -249,27 +198,10 @@ def simulate() -> None:
     """Play JSON lines from standard input; one JSON line out for each."""
     with _settings() as chosen:
         own_clock = SimulatedClock(clock.starting_at(chosen.now)())
-        guanxin = composition.build(chosen, own_clock)
-        simulation = Simulation(guanxin, own_clock, _staff_command(own_clock))
-        try:
-            if guanxin.store.read_now(stations.count) == 0:
-                guanxin.store.write_now(lambda tx: samples.load(tx, own_clock()))
-            for line in sys.stdin:
-                if line.strip():
-                    _show(simulation.play(line))
-        finally:
-            simulation.close()
-            guanxin.store.close()
-
-
-def _staff_command(own_clock: SimulatedClock) -> Callable[[str], None]:
-    """Return what runs a command of staff at the simulated time, its output on stderr."""
-
-    def run(words: str) -> None:
-        os.environ["GUANXIN_NOW"] = own_clock().isoformat()
-        with contextlib.redirect_stdout(sys.stderr):
-            status = cli(shlex.split(words), standalone_mode=False)
-        if status:
-            raise BadLine(f"guanxin {words}: exit status {status}")
-
-    return run
+        with _assistant(chosen, own_clock) as guanxin:
+            _load_samples_if_empty(guanxin.store, own_clock)
+            simulation = Simulation(guanxin, own_clock, cli)
+            with contextlib.closing(simulation):
+                for line in sys.stdin.buffer:
+                    if line.strip():
+                        _show(simulation.play(line))

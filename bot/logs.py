@@ -84,4 +84,9 @@ def _hear_libraries(shared: list[Any], renderer: Any) -> None:
             foreign_pre_chain=shared, processors=[strip, redact, renderer]
         )
     )
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    root = logging.getLogger()
+    root.handlers = [old for old in root.handlers if not _is_ours(old)] + [handler]
+
+
+def _is_ours(handler: logging.Handler) -> bool:
+    return isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, cast, get_args
 
-import click
-
+from bot import app, inside
 from bot.app import Guanxin
 from handlers.message import Incoming, Kind, Reply
+from storage.errors import GuanxinError
 
 CHANNELS: Final = ("web", "terminal", "wechat", "telegram")
-KINDS: Final = get_args(Kind)
+KINDS: Final = tuple(kind for kind in get_args(Kind) if kind != "choice")
 
 
-class BadLine(ValueError):
+class BadLine(GuanxinError):
     """A line that cannot be played; the message says why."""
 
 
@@ -41,33 +42,35 @@ class SimulatedClock:
 
 @dataclass
 class Simulation:
-    """Plays one line after another. ``run_command`` runs the words after ``guanxin``."""
+    """Plays one line after another. ``command`` runs words as the command line does."""
 
     guanxin: Guanxin
     clock: SimulatedClock
-    run_command: Callable[[str], None]
+    command: Callable[[list[str]], Any]
     _runner: asyncio.Runner = field(default_factory=asyncio.Runner)
+    _run: str = field(default_factory=lambda: secrets.token_hex(8))
     _count: int = 0
 
-    def play(self, line: str) -> dict[str, Any]:
+    def play(self, line: bytes) -> dict[str, Any]:
         """Play one line and return what came of it; a bad line gives its error."""
         row: dict[str, Any] = {}
         try:
             row = _object(line)
             replies = self._play(row)
-        except (BadLine, click.ClickException) as problem:
+        except GuanxinError as problem:
             return _outcome(row.get("user"), [], str(problem))
         return _outcome(row.get("user"), replies, None)
 
     def _play(self, row: dict[str, Any]) -> list[Reply]:
         if "at" in row:
             self.clock.move_to(_moment(row["at"]))
+            self._runner.run(app.tidy(self.guanxin.store, self.clock()))
             return []
         if "staff" in row:
-            self.run_command(_text(row, "staff"))
+            inside.run(self.command, _text(row, "staff"), self.clock())
             return []
         self._count += 1
-        message = _incoming(row, f"simulated-{self._count}", self.clock())
+        message = _incoming(row, f"{self._run}-{self._count}", self.clock())
         return [self._runner.run(self.guanxin.dispatcher.receive(message))]
 
     def close(self) -> None:
@@ -75,9 +78,11 @@ class Simulation:
         self._runner.close()
 
 
-def _object(line: str) -> dict[str, Any]:
+def _object(line: bytes) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        row = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BadLine("not UTF-8") from None
     except (ValueError, RecursionError):
         raise BadLine("not JSON") from None
     if not isinstance(row, dict):
@@ -104,10 +109,12 @@ def _text(row: dict[str, Any], name: str, default: str | None = None) -> str:
 
 def _incoming(row: dict[str, Any], next_id: str, at: datetime) -> Incoming:
     channel, user = _text(row, "channel", "web"), _text(row, "user")
+    kind, name = ("choice", "choice") if "choice" in row else (_text(row, "kind", "text"), "text")
+    if not user:
+        raise BadLine('"user" must not be empty')
     if channel not in CHANNELS:
         raise BadLine(f'"channel" is one of {", ".join(CHANNELS)}')
-    kind, name = ("choice", "choice") if "choice" in row else (_text(row, "kind", "text"), "text")
-    if kind not in KINDS:
+    if name == "text" and kind not in KINDS:
         raise BadLine(f'"kind" is one of {", ".join(KINDS)}')
     needed = None if kind in ("text", "choice") else ""
     text, id = _text(row, name, needed), _text(row, "id", next_id)

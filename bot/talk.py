@@ -40,9 +40,5 @@ def _user() -> str:
 def _lines() -> Iterator[str]:
     with contextlib.suppress(EOFError, KeyboardInterrupt):
         while True:
-            try:
-                line = input("> ")
-            except UnicodeDecodeError:
-                continue
-            if line.strip():
+            if line := input("> ").strip():
                 yield line

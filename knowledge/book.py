@@ -10,12 +10,12 @@ from typing import Final, Literal
 
 from knowledge import places
 from knowledge.facets import Wish, wishes
-from knowledge.papers import asks_of_paper, asks_which_plan, named_years
+from knowledge.papers import asks_of_paper, asks_which_plan, named_years, without_years
 from knowledge.plan import Fact, Plan
 from knowledge.search import Hit, Index
 from knowledge.text import fold
 
-ENOUGH: Final = 0.36
+ENOUGH: Final = 0.4
 """A fact that covers this much of a question answers it (measured on questions of our own)."""
 
 NEAR: Final = 0.22
@@ -63,7 +63,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question as it was understood; ``topic`` is what it is about, without place."""
+    """A question as it was understood; ``topic`` is what it is about, without place and year."""
 
     question: str
     topic: str
@@ -134,7 +134,8 @@ class Book:
         return tuple(sorted(hits, key=lambda hit: -hit.score))
 
     def _topic(self, question: str) -> str:
-        """Return a question without the place it is asked for, unless that is what it is about."""
+        """Return a question without the year and place it is asked for, where it is not about them."""
+        question = without_years(question)
         for name in places.names_in(question):
             if places.named_exactly(name) in self._homes or not self.index.has(fold(name)):
                 question = self._without(question, name)
@@ -176,7 +177,8 @@ def _untold(asked: _Asked, fact: Fact) -> Wish | None:
     """Return the first kind of detail that an answer would have to tell and that a fact does not."""
     told = _told(fact)
     for wish in asked.wishes:
-        if (wish.facet.required or asked.of_paper) and not wish.is_told(told):
+        insisted = wish.facet.of_paper if asked.of_paper else wish.facet.required
+        if insisted and not wish.is_told(told):
             return wish
     return None
 

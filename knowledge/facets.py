@@ -21,13 +21,15 @@ _DIGITS: Final = {numeral: value for value, numeral in enumerate("一二三四�
 class Facet:
     """One kind of detail; ``says`` is its name for people.
 
-    ``required``: a fact that does not tell it is no answer to a question that asks for it.
+    ``required``: a fact that does not tell it is no answer to a question that asks for it;
+    ``of_paper``: the same, where the question is about a plan as a paper.
     """
 
     says: str
     asked: re.Pattern[str]
     shown: str
     required: bool
+    of_paper: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,13 @@ class Wish:
 def _all() -> tuple[Facet, ...]:
     data = tomllib.loads(_FILE.read_text("utf-8"))
     return tuple(
-        Facet(row["says"], re.compile(row["asked"]), row["shown"], row.get("required", True))
+        Facet(
+            row["says"],
+            re.compile(row["asked"]),
+            row["shown"],
+            row.get("required", True),
+            row.get("of_paper", False),
+        )
         for row in data.values()
     )
 

@@ -51,7 +51,7 @@ _NOTE = re.compile(r"注\s*[：:]|抄[送报]|主题词")
 _SIGNED = re.compile(
     r"(?P<by>[^，。；：]{0,40}?)\s*[（(]?(?P<year>\d{4}|[〇○零0一二三四五六七八九]{4})\s*年"
     rf"\s*(?P<month>\d{{1,2}}|[{_HAN}]{{1,2}})\s*月"
-    rf"\s*(?P<day>\d{{1,2}}|[{_HAN}]{{1,3}})\s*日[）)]?\s*(?P<printed>印?发?)"
+    rf"\s*(?P<day>\d{{1,2}}|[{_HAN}]{{1,3}})\s*日[）)]?\s*印?发?"
 )
 _COUNTED = rf"[{_HAN}]是要?([^，。；！？]{{2,{LONGEST_HEADING}}})。(?=.)"
 _BEFORE_COUNTED = re.compile(rf"(?<=[。：；])(?={_COUNTED.replace('(', '(?:', 1)})")

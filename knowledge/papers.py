@@ -8,10 +8,15 @@ from typing import Final
 from knowledge.text import fold
 
 _HAN_YEAR: Final = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|的|工作要点)|(?<![\d了过满干做教当第近有])([0-3]\d)年(?![多来书以级龄])")
+_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?=年|的|工作要点)|(?<![\d了过满干做教当第近有])([0-3]\d)年(?![多来书以级龄])"
+)
+_WRITTEN_YEAR = re.compile(r"(?<![\d-])(?:(?:19|20)\d\d年?|[0-3]\d年)(?!\d)")
 _YEAR_IN_HAN = re.compile(r"[二][〇零○][〇零○一二三四五六七八九]{2}(?=年)")
 
-_ASPECT = re.compile(r"文号|几号文|落款|印发|[哪几何].{0,3}[印发]的?$|[谁位]发的|发文|谁印|全称|标题|发给")
+_ASPECT = re.compile(
+    r"文号|几号文|落款|印发|[哪几何].{0,3}[印发]的?$|[谁位]发的|发文|谁印|全称|标题|发给"
+)
 _OF_PAPER = re.compile(
     r"文号|几号文|落款|印发|印|发文|发给|发|全称|标题|日期|时间|单位|工作|要点|计划|意见|通知|文件|方案|教育局|教委|教育|学校|学院|市|镇"
     r"|关心下一代|关工委|委员会|是|在|由|有|什么|啥|哪[天年里个些份家]?|几月|几号|几|多少|何时|时候|号|谁|那|这|份|个|的|年度?|\d|月|你们|我们|请问|怎么|呢|吗|呀|啊|了|出|来|叫"
@@ -28,6 +33,11 @@ def named_years(question: str) -> set[int]:
     folded = _YEAR_IN_HAN.sub(lambda year: year[0].translate(_HAN_YEAR), fold(question))
     found = (full or f"20{short}" for full, short in _YEAR.findall(folded))
     return {int(year) for year in found}
+
+
+def without_years(question: str) -> str:
+    """Return a question without the years that it names."""
+    return _WRITTEN_YEAR.sub(" ", question)
 
 
 def asks_of_paper(question: str) -> bool:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Final
 
@@ -266,12 +266,11 @@ def _place(name: str) -> str:
 
 
 def _signature(lines: Sequence[str]) -> tuple[str, str | None]:
-    """Return who signed and on which day: above the title first, the printer's day last."""
-    signed = [(at, found) for at, line in enumerate(lines) if (found := outline.signed(line))]
-    for at, found in sorted(signed, key=lambda item: bool(item[1]["printed"])):
-        above = lines[at - 1] if at else ""
-        by = found["by"] or (above if outline.is_line(above) else "")
-        return "".join(by.split()), _day(found)
+    """Return who signed first, and on which day."""
+    for above, line in pairwise(["", *lines]):
+        if found := outline.signed(line):
+            by = found["by"] or (above if outline.is_line(above) else "")
+            return "".join(by.split()), _day(found)
     return "", None
 
 

@@ -65,7 +65,10 @@ def _words() -> _Words:
     asking, synonyms = data["asking"], data["synonyms"]
     heard = [" ".join(syllables(word)) for word in asking if len(word) > 1]
     return _Words(
-        _any_of(asking), re.compile(rf"\b(?:{_any_of(heard).pattern})\b"), synonyms, _any_of(synonyms)
+        _any_of(asking),
+        re.compile(rf"\b(?:{_any_of(heard).pattern})\b"),
+        synonyms,
+        _any_of(synonyms),
     )
 
 

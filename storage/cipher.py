@@ -28,7 +28,7 @@ def new_key() -> str:
 def decode_key(text: str) -> bytes:
     """Return the 32 bytes of a key. Raises ValueError for anything else."""
     try:
-        key = base64.urlsafe_b64decode(text.strip().encode("ascii"))
+        key = base64.b64decode(text.strip().encode("ascii"), altchars=b"-_", validate=True)
     except (UnicodeEncodeError, binascii.Error) as problem:
         raise ValueError("not URL-safe base64") from problem
     if len(key) != KEY_BYTES:
@@ -57,7 +57,7 @@ class Cipher:
         nonce, sealed = stored[:NONCE_BYTES], stored[NONCE_BYTES:]
         try:
             return self._aead.decrypt(nonce, sealed, column.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
             raise WrongKey(f"{column} cannot be read with this GUANXIN_KEY") from None
 
     def index(self, text: str) -> str:

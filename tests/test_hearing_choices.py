@@ -82,7 +82,6 @@ def test_nothing_is_chosen_on_weak_evidence(options: Options, words: str) -> Non
     with pytest.raises(Unclear) as raised:
         one_of(options)(words)
     assert "例如" in str(raised.value)
-    assert all(f"{i}. {text}" in str(raised.value) for i, (_, text) in enumerate(options, 1))
 
 
 @pytest.mark.parametrize(
@@ -110,7 +109,7 @@ def test_several_options_are_meant(options: Options, words: str, chosen: list[ob
     "words", ["5", "1 7", "15", "3到9", "都行", "不要1", "1 还有那个啥", "", "1" * 290 + "x"]
 )
 def test_several_needs_every_part_understood(words: str) -> None:
-    with pytest.raises(Unclear, match=r"1\. 课后看护"):
+    with pytest.raises(Unclear, match="例如"):
         some_of(WORK)(words)
 
 

@@ -4,6 +4,7 @@
 
 import os
 import re
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -146,6 +147,30 @@ def test_a_note_ends_the_last_period(read: Callable[[str], Sequence[Fact]]) -> N
     assert fact_with(read(APPENDIX), "另行通知").section == "附件"
 
 
+def test_a_part_ends_a_period(read: Callable[[str], Sequence[Fact]]) -> None:
+    facts = read(
+        "柳湾镇2025年工作计划\n一、安排\n上半年\n- 举办读书会\n- 看望老党员\n"
+        "下半年\n- 举办书画展\n二、保障\n由镇财政所安排经费，专款专用，年底前公布账目。\n"
+    )
+    below = ["一/上半年", "一/上半年/1", "一/上半年/2", "一/下半年/1", "二"]
+    assert sections(facts) == below
+
+
+def test_in_a_bare_list_chinese_numbers_count_lines(
+    read: Callable[[str], Sequence[Fact]],
+) -> None:
+    facts = read("柳湾镇2025年工作计划\n附件\n上半年\n一、举办读书会\n二、看望老党员\n")
+    assert sections(facts) == ["附件/上半年", "附件/上半年/一", "附件/上半年/二"]
+
+
+def test_lines_with_a_date_are_no_signature(read: Callable[[str], Sequence[Fact]]) -> None:
+    facts = read(
+        "柳湾镇2025年工作计划\n一、安排\n1.读书会 2025年3月8日\n书画展\n2025年5月4日\n"
+        "2.以上活动由各村组织。\n"
+    )
+    assert "落款" not in sections(facts)
+
+
 def test_a_long_period_is_told_in_pieces(read: Callable[[str], Sequence[Fact]]) -> None:
     lines = "\n".join(f"{n}.第{n}次走访，每次都由两名老同志同去并且做好记录" for n in range(1, 13))
     facts = read(f"柳湾镇2025年工作计划\n附件\n一季度\n{lines}\n")
@@ -167,6 +192,22 @@ def test_lines_broken_inside_a_sentence_are_joined(
         "请老同志按照自己的身体情况参加活动，量力而行，不比次数，重在陪伴孩子，把每一次谈心都记下来。",
         "各村要落实《柳湾镇校外辅导站管理办法》，按月报送。",
     ]
+
+
+def test_what_ends_or_goes_on_with_a_comma(read: Callable[[str], Sequence[Fact]]) -> None:
+    facts = read(
+        "柳湾镇2025年工作计划\n一、加强领导。\n各村要明白一句话：“孩子的事情，一件也不能拖，一天也不能等。”\n"
+        "老教师、老党员，\n都请来帮忙，把村里的孩子一个一个都照顾到，一个也不落下，这是全镇的大事。\n"
+    )
+    assert [fact.text[:6] for fact in facts] == ["各村要明白一", "老教师、老党"]
+    assert {fact.headings for fact in facts} == {("一、加强领导",)}
+
+
+def test_many_broken_lines_are_joined_in_good_time(read: Callable[[str], Sequence[Fact]]) -> None:
+    line = "把村里的孩子一个一个都照顾到，不落下\n"
+    start = time.perf_counter()
+    read("柳湾镇2025年工作计划\n" + line * 20_000)
+    assert time.perf_counter() - start < 20
 
 
 def test_counted_headings_inside_a_paragraph(read: Callable[[str], Sequence[Fact]]) -> None:
@@ -248,6 +289,16 @@ def test_markdown_and_articles(read: Callable[[str], Sequence[Fact]]) -> None:
             2025,
         ),
         ("柳湾镇关爱行动\n2025年", "柳湾镇关爱行动", None, None, 2025),
+        ("# 柳湾镇2025年关爱行动", "柳湾镇2025年关爱行动", None, None, 2025),
+        ("柳湾镇2025年关心下一代\n工作计划", "柳湾镇2025年关心下一代工作计划", None, None, 2025),
+        ("柳湾镇重点工作安排\n柳湾镇2025年关爱计划", "柳湾镇2025年关爱计划", None, None, 2025),
+        (
+            "柳湾镇关工委文件\n柳关〔2025〕3号\n柳湾镇关工委工作计划",
+            "柳湾镇关工委工作计划",
+            "柳关〔2025〕3号",
+            None,
+            2025,
+        ),
     ],
 )
 def test_titles_numbers_and_dates(
@@ -270,6 +321,7 @@ def test_titles_numbers_and_dates(
         ("江苏省常州市关工委2024年工作要点", "常州市"),
         ("常州市柳湾镇2024年工作要点", "常州市柳湾镇"),
         ("青禾师范学院关工委2024年工作要点", "青禾师范学院"),
+        ("中共柳湾镇委2024年工作要点", "柳湾镇"),
         ("2024年常州关心下一代工作要点", "常州市"),
     ],
 )
@@ -277,8 +329,11 @@ def test_places(read: Callable[[str], Sequence[Fact]], title: str, place: str) -
     assert read(f"{title}\n一、重点\n走访困难家庭，一户不漏。\n")[0].plan.place == place
 
 
-def test_a_long_sentence_is_cut_at_its_marks(read: Callable[[str], Sequence[Fact]]) -> None:
-    clauses = "".join(f"第{n}项由镇里负责、村里配合，月底前办完；" for n in range(20))
+@pytest.mark.parametrize("count", range(11, 40, 2))
+def test_a_long_sentence_is_cut_at_its_marks(
+    read: Callable[[str], Sequence[Fact]], count: int
+) -> None:
+    clauses = "".join(f"第{n}项由镇里负责、村里配合，月底前办完；" for n in range(count))
     facts = read(f"柳湾镇2025年工作计划\n一、重点\n{clauses}\n")
     assert max(len(fact.text) for fact in facts) <= outline.LONGEST
     assert all(fact.text.endswith("；") for fact in facts)
@@ -302,18 +357,19 @@ def test_a_digest_is_read_as_one(tmp_path: Path) -> None:
     assert [(fact.text, fact.plan.digest) for fact in reading.facts] == [("七月开班。", True)]
 
 
+DAMAGED = APPENDIX.encode()[: APPENDIX.encode().index("注".encode()) + 2]
 REFUSED = {
     "a.docx": b"PK\x03\x04",
     "b.pdf": b"%PDF-1.7",
     "c.html": b"<p>",
     "d.txt": b"",
     "e.txt": b" \n\t\n",
-    "f.txt": "柳湾镇2025年工作计划\0一、重点".encode(),
-    "g.txt": bytes(range(1, 32)) * 20,
-    "h.txt": APPENDIX.encode()[:-50] + b"\xe6" + APPENDIX.encode()[-50:],
+    "f.txt": APPENDIX.replace("全镇", "全\0镇").encode(),
+    "g.txt": APPENDIX.replace("的", "\x01\x02\x03").encode(),
+    "h.txt": DAMAGED,
     "i.txt": "没有年份的计划\n一、重点\n走访困难家庭。\n".encode(),
     "j.md": b"+++\ntitle = \n+++\n",
-    "k.md": b"+++\nx = " + b"[" * 100_000,
+    "k.md": b"+++\nx = " + b"[" * 100_000 + b"\n+++\n",
     "l.txt": "柳湾镇2025年工作计划\n".encode(),
 }
 
@@ -353,9 +409,22 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
 
 
 PIECES = st.sampled_from(
-    ["一、", "（一）", "1. ", "第二条", "# ", "附件", "\n", "一季度", "上半年", "①", "- ", "**"]
-    + [*"。，；：“”（）《》\u3000", "一是", "关于", "的通知", "2025年", "3月1日", "〔2025〕3号"]
-    + ["柳湾镇", "工作要点", "走访困难家庭", "印发", "注："]
+    (
+        *("一、", "（一）", "1. ", "第二条", "# ", "附件", "\n", "一季度", "上半年", "①", "- "),
+        *(
+            "一是",
+            "关于",
+            "的通知",
+            "2025年",
+            "3月1日",
+            "〔2025〕3号",
+            "柳湾镇",
+            "工作要点",
+            "印发",
+        ),
+        *"。，；：“”（）《》*\u3000",
+        *("注：", "走访困难家庭", "把每一次活动的时间和地点都提前三天告诉各村的关工小组" * 4),
+    )
 )
 
 
