@@ -53,6 +53,9 @@ addresses = Table(
     Column("channel", String(20), nullable=False),
     Column("address", String(128), nullable=False),
     Column("person_id", ForeignKey("people.id"), index=True),
+    Column("off", String(80)),
+    Column("wrong_codes", Integer, nullable=False, server_default="0"),
+    Column("wrong_code_at", UtcTime),
     UniqueConstraint("channel", "address"),
 )
 
@@ -112,6 +115,8 @@ shifts = Table(
 )
 
 HOLDS_A_PLACE = text("status IN ('confirmed', 'waiting')")
+
+OPEN_DELIVERY = text("state IN ('waiting', 'sending')")
 
 signups = Table(
     "signups",
@@ -189,6 +194,62 @@ audit = Table(
     Column("actor", String(60), nullable=False),
     Column("act", String(40), nullable=False),
     Column("thing", String(80), nullable=False),
+)
+
+# What is to be sent by a call, and what became of it. One row a cause and person: sent once.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("cause", String(80), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("address_id", ForeignKey("addresses.id"), nullable=False),
+    Column("reply", EncryptedJson("deliveries.reply")),
+    Column("state", String(10), nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("owner", String(40)),
+    Column("lease_until", UtcTime),
+    Column("outcome", String(200)),
+    UniqueConstraint("cause", "person_id"),
+    Index(
+        "ix_deliveries_due_at",
+        "due_at",
+        sqlite_where=OPEN_DELIVERY,
+        postgresql_where=OPEN_DELIVERY,
+    ),
+    sqlite_autoincrement=True,
+)
+
+# Who does what only one process may do at a time, on the machine's clock.
+leases = Table(
+    "leases",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40), nullable=False, unique=True),
+    Column("owner", String(40), nullable=False),
+    Column("until", UtcTime, nullable=False),
+    Column("number", Integer, nullable=False),
+)
+
+# What platforms gave us for a while, shared by all processes.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(60), nullable=False, unique=True),
+    Column("value", Encrypted("tokens.value"), nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+# Six digits that join a second address to a person; only their blind index is kept.
+links = Table(
+    "links",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, unique=True),
+    Column("code_index", String(32), nullable=False, index=True),
+    Column("expires_at", UtcTime, nullable=False),
 )
 
 # Facts about this database itself.
