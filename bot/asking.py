@@ -94,16 +94,16 @@ class BadLine(ValueError):
     """A line of input that is no question; the message says why."""
 
 
-def questions(lines: BinaryIO, region: str | None, year: int | None) -> Iterator[Question | BadLine]:
+def questions(
+    lines: BinaryIO, region: str | None, year: int | None
+) -> Iterator[Question | BadLine]:
     """Read JSON lines; a line that is none is yielded as its error, and the next one follows."""
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield _question(number, line, region, year)
 
 
-def _question(
-    number: int, line: bytes, region: str | None, year: int | None
-) -> Question | BadLine:
+def _question(number: int, line: bytes, region: str | None, year: int | None) -> Question | BadLine:
     try:
         row = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:

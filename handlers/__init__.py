@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from handlers import answer, filing, finder, forms, front
+from handlers import answer, filing, finder, forms, front, linking
 from handlers.ability import Ability
 
 ABILITIES: Final = (
@@ -22,6 +22,8 @@ ABILITIES: Final = (
     Ability("region", "ask_kb", answer.live_in),
     Ability("find", "station_query", finder.find),
     Ability("signup", "signup_start", forms.sign_up, aside=False),
+    Ability("scene", "signup_start", finder.open_scene, aside=False),
+    Ability("link", "menu/help", linking.link),
     Ability("mine", "my_signups", filing.mine),
     Ability("cancel", "cancel_signup", filing.cancel),
     Ability("human", "human", front.human),

@@ -22,3 +22,4 @@ class Desk:
     book: Book
     now: datetime
     channel: str
+    address_id: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
 from handlers import wording as say
@@ -50,3 +52,62 @@ def _describe(station: Station) -> str:
         subjects=station.subjects or say.NOT_ENTERED,
         times="；".join(shown) or say.NOT_ENTERED,
     )
+
+
+SCENE: Final = re.compile(r"station-(\d{1,9})")
+"""What the QR code of a station carries."""
+
+
+def scene(desk: Desk, code: str) -> Station | None:
+    """Return the open station whose QR code was scanned."""
+    found = SCENE.fullmatch(code)
+    open_now = stations.open_stations(desk.tx, desk.now) if found else ()
+    return next((s for s in open_now if found and s.id == int(found[1])), None)
+
+
+def open_scene(desk: Desk, request: Request) -> Reply:
+    """Show the station whose QR code was scanned, with the way to sign up for it."""
+    station = scene(desk, request.argument)
+    if station is None:
+        return find(desk, Request())
+    offer = Choice(say.STATION_OFFER, f"signup:station:{station.id}")
+    return Reply(_describe(station), (offer,))
+
+
+def near(desk: Desk, located: str) -> Reply:
+    """List the stations by their distance from "latitude,longitude words"."""
+    point, _, label = located.partition(" ")
+    here = _point(point)
+    known = [s for s in stations.open_stations(desk.tx, desk.now) if s.latitude is not None]
+    if here is None or not known:
+        return find(desk, Request(label))
+    by_distance = sorted((_kilometres(here, station), station.id, station) for station in known)
+    lines = [_at_distance(station, distance) for distance, _, station in by_distance[:NEAREST]]
+    text = "\n\n".join((say.STATION_NEAREST, *lines))
+    return Reply(text, (Choice(say.STATION_OFFER, "signup:station"),))
+
+
+NEAREST: Final = 3
+EARTH_KM: Final = 6371.0
+"""Mean radius of the Earth."""
+
+
+def _point(text: str) -> tuple[float, float] | None:
+    try:
+        latitude, longitude = map(float, text.split(","))
+    except ValueError:
+        return None
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+
+
+def _kilometres(here: tuple[float, float], station: Station) -> float:
+    """Return the great-circle distance (haversine)."""
+    there = (station.latitude or 0.0, station.longitude or 0.0)
+    (a, b), (c, d) = (map(radians, point) for point in (here, there))
+    half = sin((c - a) / 2) ** 2 + cos(a) * cos(c) * sin((d - b) / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(half))
+
+
+def _at_distance(station: Station, distance: float) -> str:
+    first, _, rest = _describe(station).partition("\n")
+    return f"{first}{say.STATION_DISTANCE.format(kilometres=round(distance, 1))}\n{rest}"

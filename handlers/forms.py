@@ -52,16 +52,17 @@ FORMS: Final = {
 
 
 def sign_up(desk: Desk, request: Request) -> Reply:
-    """Open the form that was asked for, or ask which."""
-    if request.argument in FORMS:
-        return _open(desk, request.argument)
+    """Open the form that was asked for ("station", or "station:12" at a station), or ask which."""
+    name, _, given = request.argument.partition(":")
+    if name in FORMS:
+        return _open(desk, name, ((name, int(given)),) if given.isdecimal() else ())
     choices = [Choice(form.title, f"signup:{name}") for name, form in FORMS.items()]
     return Reply(say.PROGRAMMES, tuple(choices))
 
 
-def _open(desk: Desk, name: str) -> Reply:
+def _open(desk: Desk, name: str, given: Answers = ()) -> Reply:
     dialog = dialogs.start(desk.tx, desk.person.id, name, desk.now)
-    return _settle(desk, dialog, lambda script: play(script, ()))
+    return _settle(desk, dialog, lambda script: play(script, given))
 
 
 def listen(desk: Desk, dialog: Dialog, words: str) -> Reply:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from handlers import care, filing, finder, forms, front, letters, meaning
+from handlers import care, filing, finder, forms, front, letters, linking, meaning, parting
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
@@ -40,9 +40,29 @@ def _danger(desk: Desk, said: Incoming) -> Reply | None:
     return care.answer(desk, heard, said.text) if heard else None
 
 
+def _coming_and_going(desk: Desk, said: Incoming) -> Reply | None:
+    if said.kind == "leave":
+        return parting.leave(desk)
+    if said.kind != "follow":
+        return None
+    if finder.scene(desk, said.text):
+        return finder.open_scene(desk, Request(argument=said.text))
+    return front.welcome(desk, Request())
+
+
+def _place(desk: Desk, said: Incoming) -> Reply | None:
+    if said.kind != "location" or not said.text:
+        return None
+    return _aside(desk, finder.near(desk, said.text))
+
+
+def _code(desk: Desk, said: Incoming) -> Reply | None:
+    if linking.code_in(said.text) is None:
+        return None
+    return _aside(desk, linking.link(desk, Request(said.text)))
+
+
 def _without_words(desk: Desk, said: Incoming) -> Reply | None:
-    if said.kind == "follow":
-        return front.welcome(desk, Request())
     if said.text:
         return None
     return _aside(desk, Reply(say.VOICE if said.kind == "voice" else say.NOT_WORDS))
@@ -101,9 +121,12 @@ def _meant(desk: Desk, said: Incoming) -> Reply:
 
 
 LISTENERS: Final[tuple[Listener, ...]] = (
+    _coming_and_going,
     _danger,
+    _place,
     _without_words,
     _button,
+    _code,
     _exact_words,
     _open_form,
     _offered,

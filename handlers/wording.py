@@ -133,6 +133,8 @@ NOT_ENTERED: Final = "未登记"
 STATION_LACKS: Final = (
     "您问的{detail}：未登记。要等工作人员登记，我不能乱说；回复“人工”可以找人问。"
 )
+STATION_NEAREST: Final = "离您近的先列出来："
+STATION_DISTANCE: Final = "（约{kilometres}公里）"
 STATION_OFFER: Final = "报名去帮忙"
 SEATS_FREE: Final = "还有{free}个名额"
 SEATS_NONE: Final = "已满，可候补"
@@ -226,6 +228,19 @@ CANCEL_YES: Final = "确定取消"
 CANCEL_NO: Final = "不取消"
 CANCELLED: Final = "已经取消 {number}。\n{what}\n谢谢您告诉我们，下次再来。"
 NOT_YOURS: Final = "没有找到这个报名，什么都没有改。回复“我的”看看您报了什么。"
+
+# --- one person on two doors ---
+
+LINK_WORD: Final = "绑定"
+LINK_CODE: Final = (
+    "您的绑定码是 {code}，10分钟内有效，只能用一次。\n"
+    "到另一个地方（微信、Telegram 或网页）发：绑定 {code}\n"
+    "别把它告诉别人，工作人员也不会问您要。"
+)
+LINKED: Final = "绑好了。您在两边报的名都在“我的”里。"
+LINK_WRONG: Final = "这个绑定码不对，或者过了10分钟。请在另一边回复“绑定”，要一个新的。"
+LINK_LOCKED: Final = "试的次数太多了，先停一停。已经告诉工作人员，他们会帮您绑定。"
+LINK_SAME: Final = "这个码就是您在这里要的，请到另一边去发。"
 
 # --- danger ---
 

@@ -39,6 +39,8 @@ class Station:
     location: str | None = None
     phone: str | None = None
     subjects: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
     shifts: tuple[Shift, ...] = ()
 
 
@@ -52,6 +54,8 @@ def add(tx: Transaction, station: Station) -> int | None:
         location=station.location,
         phone=station.phone,
         subjects=station.subjects,
+        latitude=station.latitude,
+        longitude=station.longitude,
     )
 
 
@@ -83,18 +87,21 @@ def open_stations(tx: Transaction, now: datetime) -> Sequence[Station]:
     for shift in _open_shifts(tx, now):
         by_station.setdefault(shift.station_id, []).append(shift)
     rows = tx.execute(select(stations).where(stations.c.closed_at.is_(None)).order_by("name"))
-    return [
-        Station(
-            row.id,
-            row.name,
-            row.region,
-            row.location,
-            row.phone,
-            row.subjects,
-            tuple(sorted(by_station.get(row.id, ()), key=lambda shift: shift.starts)),
-        )
-        for row in rows
-    ]
+    return [_station(row, row.id, by_station.get(row.id, [])) for row in rows]
+
+
+def _station(row: Row[Any], station_id: int, held: Sequence[Shift] = ()) -> Station:
+    return Station(
+        station_id,
+        row.name,
+        row.region,
+        row.location,
+        row.phone,
+        row.subjects,
+        row.latitude,
+        row.longitude,
+        tuple(sorted(held, key=lambda shift: shift.starts)),
+    )
 
 
 def _taken() -> ScalarSelect[int]:
@@ -137,12 +144,12 @@ def station_of(tx: Transaction, shift_id: int, now: datetime) -> tuple[Station, 
     query = (
         select(shifts, _taken().label("taken"), stations.c.name, stations.c.region)
         .add_columns(stations.c.location, stations.c.phone, stations.c.subjects)
+        .add_columns(stations.c.latitude, stations.c.longitude)
         .join(stations, stations.c.id == shifts.c.station_id)
         .where(shifts.c.id == shift_id)
     )
     row = tx.execute(query).one()
-    station = Station(row.station_id, row.name, row.region, row.location, row.phone, row.subjects)
-    return station, _shift(row, now)
+    return _station(row, row.station_id), _shift(row, now)
 
 
 def close(tx: Transaction, station_id: int, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -98,6 +99,8 @@ stations = Table(
     Column("location", String(120)),
     Column("phone", String(20)),
     Column("subjects", Text),
+    Column("latitude", Float),
+    Column("longitude", Float),
     Column("closed_at", UtcTime),
 )
 

@@ -1,4 +1,4 @@
-"""What the doors to the platforms need: deliveries, leases, tokens, links, addresses that are off."""
+"""What the doors need: deliveries, leases, tokens, links, places on the map."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -74,9 +74,13 @@ def upgrade() -> None:
     op.add_column(
         "addresses", sa.Column("wrong_code_at", sa.DateTime(timezone=True), nullable=True)
     )
+    op.add_column("stations", sa.Column("latitude", sa.Float(), nullable=True))
+    op.add_column("stations", sa.Column("longitude", sa.Float(), nullable=True))
 
 
 def downgrade() -> None:
+    for column in ("latitude", "longitude"):
+        op.drop_column("stations", column)
     for column in ("off", "wrong_codes", "wrong_code_at"):
         op.drop_column("addresses", column)
     for table in ("deliveries", "links", "tokens", "leases"):

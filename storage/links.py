@@ -1,0 +1,76 @@
+"""Joining a second address to a person by a six-digit code (10 minutes, 5 tries, then staff)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from sqlalchemy import delete, insert, select, update
+
+from storage.columns import cipher_of
+from storage.engine import Transaction
+from storage.tables import addresses, deliveries, dialogs, links, people, signups, tickets
+
+LIFE: Final = timedelta(minutes=10)
+MOST_WRONG: Final = 5
+"""Wrong codes of one address within LIFE, after which only staff can link it."""
+
+Outcome = Literal["linked", "wrong", "locked", "same"]
+
+
+def issue(tx: Transaction, person_id: int, code: str, now: datetime) -> None:
+    """Keep the blind index of a new code; an earlier code of the person ends."""
+    tx.execute(delete(links).where(links.c.person_id == person_id))
+    index = cipher_of(tx).index(code)
+    tx.execute(insert(links).values(person_id=person_id, code_index=index, expires_at=now + LIFE))
+
+
+def redeem(tx: Transaction, address_id: int, person_id: int, code: str, now: datetime) -> Outcome:
+    """Join an address to the person who was given ``code``; what it held moves over.
+
+    The code is used up. Wrong codes are counted at the address.
+    """
+    if _is_locked(tx, address_id, now):
+        return "locked"
+    valid = (links.c.code_index == cipher_of(tx).index(code)) & (links.c.expires_at > now)
+    owner = tx.execute(select(links.c.person_id).where(valid).with_for_update()).scalar()
+    if owner is None:
+        return _count_wrong(tx, address_id, now)
+    if owner == person_id:
+        return "same"
+    tx.execute(delete(links).where(links.c.person_id == owner))
+    _merge(tx, person_id, owner)
+    return "linked"
+
+
+def _is_locked(tx: Transaction, address_id: int, now: datetime) -> bool:
+    query = select(addresses.c.wrong_codes, addresses.c.wrong_code_at)
+    row = tx.execute(query.where(addresses.c.id == address_id).with_for_update()).one()
+    recent = row.wrong_code_at is not None and row.wrong_code_at > now - LIFE
+    return bool(recent and row.wrong_codes >= MOST_WRONG)
+
+
+def _count_wrong(tx: Transaction, address_id: int, now: datetime) -> Outcome:
+    mine = addresses.c.id == address_id
+    stale = addresses.c.wrong_code_at.is_(None) | (addresses.c.wrong_code_at <= now - LIFE)
+    tx.execute(update(addresses).where(mine, stale).values(wrong_codes=0))
+    counted = update(addresses).where(mine)
+    counted = counted.values(wrong_codes=addresses.c.wrong_codes + 1, wrong_code_at=now)
+    wrong = tx.execute(counted.returning(addresses.c.wrong_codes)).scalar_one()
+    return "locked" if wrong >= MOST_WRONG else "wrong"
+
+
+def _merge(tx: Transaction, old: int, kept: int) -> None:
+    """Give everything of ``old`` to ``kept``; a place that both hold stays that of ``kept``."""
+    for person_id in sorted((old, kept)):
+        tx.execute(select(people.c.id).where(people.c.id == person_id).with_for_update())
+    holds = signups.c.status.in_(("confirmed", "waiting"))
+    for column in (signups.c.shift_id, signups.c.kind):
+        theirs = select(column).where(signups.c.person_id == kept, holds, column.is_not(None))
+        twice = (signups.c.person_id == old) & holds & column.in_(theirs)
+        tx.execute(update(signups).where(twice).values(status="cancelled"))
+    for table in (signups, tickets, deliveries, addresses):
+        tx.execute(update(table).where(table.c.person_id == old).values(person_id=kept))
+    tx.execute(delete(dialogs).where(dialogs.c.person_id == old))
+    tx.execute(delete(links).where(links.c.person_id == old))
+    tx.execute(delete(people).where(people.c.id == old))
