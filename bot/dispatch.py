@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from bot import metrics
+from bot import clock, metrics
 from handlers import letters
 from handlers import wording as say
 from handlers.desk import Desk
@@ -19,7 +19,7 @@ from handlers.message import Incoming, Reply
 from handlers.respond import respond
 from knowledge.book import Book
 from knowledge.text import clean
-from storage import messages, people, tickets
+from storage import deliveries, messages, people, tickets
 from storage.engine import Transaction
 from storage.errors import Busy
 from storage.messages import Receipt
@@ -29,6 +29,9 @@ log = structlog.get_logger()
 
 LONGEST_ID: Final = 128
 """What the inbox keeps of an address or a message's id; platforms' are far shorter."""
+
+CALLED: Final = ("telegram",)
+"""Channels whose replies are sent by a call: they are queued in the message's own transaction."""
 
 
 class Dispatcher:
@@ -72,9 +75,11 @@ class Dispatcher:
         if not new and receipt.is_closed:
             return _first_reply(receipt), "copy"
         person = people.locked(tx, address_id, now)
-        desk = Desk(person, tx, self._book(), now, message.channel)
+        desk = Desk(person, tx, self._book(), now, message.channel, address_id)
         reply = respond(desk, message)
         messages.answered(tx, receipt.id, letters.written(reply))
+        if message.channel in CALLED and message.kind != "leave":
+            _queue(tx, f"reply:{receipt.id}", person.id, address_id, reply)
         return reply, "done"
 
     async def _count_failure(self, message: Incoming, now: datetime) -> tuple[Reply, str]:
@@ -115,11 +120,20 @@ def _first_reply(receipt: Receipt) -> Reply:
 
 def _count(tx: Transaction, message: Incoming, now: datetime) -> tuple[Reply, str]:
     """Count a failure, unless a copy got through in the meantime."""
-    receipt, _, _ = _write_down(tx, message, now)
+    receipt, address_id, _ = _write_down(tx, message, now)
     if receipt.is_closed:
         return _first_reply(receipt), "copy"
     apology = Reply(say.APOLOGY)
     parked = messages.failed(tx, receipt.id, letters.written(apology))
     if parked:
         tickets.open_ticket(tx, "parked", now, words=message.text)
+    if message.channel in CALLED:
+        person = people.locked(tx, address_id, now)
+        _queue(tx, f"apology:{receipt.id}", person.id, address_id, apology)
     return apology, "parked" if parked else "failed"
+
+
+def _queue(tx: Transaction, cause: str, person_id: int, address_id: int, reply: Reply) -> None:
+    """Queue a reply for the postman; whoever writes can be reached again."""
+    deliveries.switch_on(tx, address_id)
+    deliveries.queue(tx, cause, person_id, address_id, letters.written(reply), clock.system())
