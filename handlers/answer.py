@@ -45,11 +45,13 @@ def answer(
     facts = tuple(hit.fact for hit in finding.hits)
     score = finding.hits[0].score if finding.hits else 0.0
     if finding.kind == "refusal":
-        return Answer("refusal", _refusal(finding), near=_near(facts), score=score)
+        return Answer("refusal", _refusal(finding), near=_near(facts)[:2], score=score)
     if finding.kind == "ask_back":
-        return Answer("ask_back", _which(finding.hits), facts, score=score)
+        return Answer("ask_back", say.WHICH_PLACE.format(lines=_lines(facts)), facts, score=score)
     if finding.kind == "related":
-        return Answer("related", _related(finding), facts, _near(facts), score)
+        return Answer("related", _related(finding), facts, _near(facts)[1:], score)
+    if finding.by_plan:
+        return Answer("answer", _lines(facts), facts, score=score)
     told = _told(finding.hits)
     text = _with_year(told[0].plan, "".join(fact.text for fact in told), now)
     return Answer("answer", text, facts, score=score)
@@ -82,23 +84,26 @@ def _refusal(finding: Finding) -> str:
 
 
 def _related(finding: Finding) -> str:
-    near = finding.hits[0].fact.text
+    near = finding.hits[0].fact
+    if finding.lacks_kind == "here":
+        return say.NO_DETAIL.format(detail=finding.lacks, text=f"\n{_lines([near])}")
     if finding.lacks:
-        return say.NO_DETAIL.format(detail=finding.lacks, text=near)
-    return say.ONLY_NEAR.format(text=near)
+        return say.NO_DETAIL.format(detail=finding.lacks, text=near.text)
+    return say.ONLY_NEAR.format(text=near.text)
 
 
-def _which(hits: Sequence[Hit]) -> str:
-    lines = [say.PLACE_LINE.format(place=h.fact.plan.place, text=h.fact.text) for h in hits]
-    return say.WHICH_PLACE.format(lines="\n".join(lines))
+def _lines(facts: Sequence[Fact]) -> str:
+    """Return a line for each fact, with whose plan and of which year it is."""
+    named = [(f"{fact.plan.place}{fact.plan.year}", fact.text) for fact in facts]
+    return "\n".join(say.PLACE_LINE.format(place=place, text=text) for place, text in named)
 
 
 def _near(facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """Return two near topics: the best facts of different sections."""
+    """Return the near topics: the best facts of up to three different sections."""
     sections: dict[tuple[Plan, str], Fact] = {}
     for fact in facts:
         sections.setdefault((fact.plan, fact.section), fact)
-    return tuple(sections.values())[:2]
+    return tuple(sections.values())[:3]
 
 
 def source(fact: Fact) -> str:
@@ -156,7 +161,9 @@ def _near_reply(told: Answer) -> Reply:
     parts = [told.text, *(source(fact) for fact in cited)]
     if cited:
         parts.append(say.KEPT)
-    return Reply("\n\n".join(parts), _topics(told.near[len(cited) :] if cited else told.near))
+    if len(told.near) > 1:
+        parts.append(say.NEAR_TOPICS)
+    return Reply("\n\n".join(parts), _topics(told.near))
 
 
 def _topics(facts: Sequence[Fact]) -> tuple[Choice, ...]:

@@ -5,25 +5,41 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from handlers import ABILITIES
 from handlers.ability import Ability
 from knowledge.phrases import Phrases
 from knowledge.text import fold
 
-SURE: Final = 0.72
+SURE: Final = 0.4
 """How like an example a message must be to mean what it means."""
 
-SURE_IN_FORM: Final = 0.8
+SURE_IN_FORM: Final = 0.46
 """The same in the middle of a form, where most messages are answers."""
+
+ANSWER: Final = "form"
+"""The section of what answers in a form sound like."""
+
+RESUME: Final = "resume"
+"""The section that is listened for in a form and while one is laid aside."""
+
+SURE_IF_SHORT: Final = 0.7
+"""The same for what is so short that it could be a name."""
+
+LONGEST_NAME: Final = 4
 
 _FILE: Final = Path(__file__).parent / "phrases.toml"
 _QUESTION = re.compile(
-    r"[?？]\s*$|吗$|么$|呢$|什么|啥|怎么|怎样|咋|如何|多少|几点|几号|哪里|哪儿|哪些|哪个|哪天|为什么|有没有|是不是|能不能|可不可以|要不要"
+    r"[?？]\s*$|吗$|么$|呢$|什么|啥|怎么|怎样|咋|如何|多少|多久|多长|几点|几号|哪里|哪儿|哪些|哪个|哪天|为什么|"
+    r"(.)不\1|有没有|可不可以|[要行钱远有贵收管]不$|可以不$"
+)
+_INDEFINITE = re.compile(
+    r"(什么|啥|怎么|怎样|咋|如何|多少|几点|几号|哪里|哪儿|哪些|哪个|哪天|哪).{0,4}[都也]|没什么|没有什么|没啥|多少会|多少懂|"
+    r"(随便|不管|无论)(什么|啥|怎么|哪)"
 )
 
 
@@ -45,11 +61,14 @@ def call(data: str) -> Call | None:
     """Return what a button calls, None for data that no button of ours has."""
     name, _, argument = data.partition(":")
     ability = by_name().get(name)
-    return None if ability is None else Call(ability, argument)
+    if ability is None:
+        return None
+    intent = _phrases().get(data, {}).get("intent", ability.intent)
+    return Call(replace(ability, intent=intent), argument)
 
 
 @cache
-def _phrases() -> Mapping[str, Mapping[str, list[str]]]:
+def _phrases() -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads(_FILE.read_text("utf-8"))
 
 
@@ -64,9 +83,13 @@ def _examples(*, in_form: bool) -> Phrases:
     chosen = {
         data: [*said["words"], *said["examples"]]
         for data, said in _phrases().items()
-        if by_name()[data.partition(":")[0]].only_in_form == in_form
+        if _is_for_forms(data) == in_form or data == RESUME
     }
     return Phrases(chosen)
+
+
+def _is_for_forms(data: str) -> bool:
+    return data == ANSWER or by_name()[data.partition(":")[0]].only_in_form
 
 
 def exactly(words: str) -> Call | None:
@@ -84,9 +107,12 @@ def likely(words: str) -> Call | None:
 def leads_out(words: str) -> Call | None:
     """Return what somebody wants to do with the form they are in, instead of answering."""
     match = _examples(in_form=True).best(words)
-    return call(match.name) if match and match.likeness >= SURE_IN_FORM else None
+    sure = SURE_IF_SHORT if len(fold(words)) <= LONGEST_NAME else SURE_IN_FORM
+    if match is None or match.name == ANSWER or match.likeness < sure:
+        return None
+    return call(match.name)
 
 
 def is_question(words: str) -> bool:
-    """Tell whether words are plainly a question."""
-    return bool(_QUESTION.search(words))
+    """Tell whether words are plainly a question; 哪天都行 is none."""
+    return bool(_QUESTION.search(words)) and not _INDEFINITE.search(words)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,13 +26,13 @@ PLENTY: Final = 12.0
 RIVALS: Final = 0.75
 """Another plan whose best fact reaches this share of the best one could be meant as well."""
 
-ABROAD: Final = 0.62
+ABROAD: Final = 0.68
 """A region's best fact below this share of another region's best is not what was asked for."""
 
 A_STEP_AWAY: Final = 0.96
 """What a plan of the next larger or smaller place is worth against one of the asker's own."""
 
-TELLS: Final = 1.12
+TELLS: Final = 1.16
 """What a fact gains that tells a kind of detail that was asked for."""
 
 SURELY: Final = 0.85
@@ -50,8 +49,8 @@ Lacks = Literal["", "place", "year", "detail", "here"]
 class Finding:
     """What the plans say. ``lacks`` names what they do not: a place, a year, a kind of detail.
 
-    ``lacks_kind`` "here": the plans of the place that ``lacks`` names do not speak of it, those
-    of another place do. ``by_plan``: it was asked which plans say it, one hit stands for each.
+    ``lacks_kind`` "here": the plans of the asker's place do not speak of it, those of another
+    place do. ``by_plan``: it was asked which plans say it, one hit stands for each.
     """
 
     kind: Kind
@@ -63,10 +62,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question as it was understood; ``topic`` is what it is about, without place and year."""
+    """A question as it was understood, and what of it the facts cover."""
 
     question: str
-    topic: str
+    covered: Mapping[int, tuple[float, float]]
     region: str | None
     years: frozenset[int]
     wishes: tuple[Wish, ...]
@@ -99,7 +98,7 @@ class Book:
     def ask(self, question: str, region: str | None = None, year: int | None = None) -> Finding:
         """Return what the plans say; ``region`` is the asker's, ``year`` the one they mean."""
         asked = self._understood(question, region, year)
-        plans = self._plans_for(asked.region)
+        plans = self._plans_for(asked)
         if not plans:
             return Finding("refusal", lacks=asked.region or "", lacks_kind="place")
         finding = _judged(asked, self._search(asked, plans))
@@ -112,29 +111,32 @@ class Book:
         topic = self._topic(question)
         return _Asked(
             question,
-            topic,
+            self.index.cover(topic),
             places.meant(question, region),
             frozenset({year} if year else named_years(question)),
             tuple(wishes(question)),
             asks_of_paper(topic),
         )
 
-    def _plans_for(self, region: str | None) -> dict[Plan, int]:
+    def _plans_for(self, asked: _Asked) -> dict[Plan, int]:
         """The plans that speak to a region, with how many steps away their place is."""
-        if region is None:
+        if asked.region is None:
             return dict.fromkeys(self.plans, 0)
-        away = {plan: places.nearness(plan.place, region) for plan in self.plans}
-        return {plan: steps for plan, steps in away.items() if steps is not None}
+        away = {plan: places.nearness(plan.place, asked.region) for plan in self.plans}
+        near = {plan: steps for plan, steps in away.items() if steps is not None}
+        nearest = min(near.values(), default=0)
+        return {p: steps for p, steps in near.items() if steps == nearest or not asked.of_paper}
 
     def _search(self, asked: _Asked, plans: Mapping[Plan, int]) -> tuple[Hit, ...]:
-        found = self.index.search(
-            asked.topic, lambda fact: fact.plan in plans and _fits(fact, asked)
+        keys = {plan.key for plan in plans}
+        found = self.index.best(
+            asked.covered, lambda fact: fact.plan.key in keys and _fits(fact, asked)
         )
         hits = [_weighed(hit, plans[hit.fact.plan], asked) for hit in found]
-        return tuple(sorted(hits, key=lambda hit: -hit.score))
+        return tuple(sorted(hits, key=lambda hit: (-hit.score, len(hit.fact.text))))
 
     def _topic(self, question: str) -> str:
-        """Return a question without the year and place it is asked for, where it is not about them."""
+        """Return a question without the year and place it is asked for."""
         question = without_years(question)
         for name in places.names_in(question):
             if places.named_exactly(name) in self._homes or not self.index.has(fold(name)):
@@ -154,7 +156,7 @@ class Book:
             return finding
         hits = self._search(asked, {plan: 0 for plan in self.plans if plan not in plans})
         if hits and hits[0].score >= ENOUGH and here < ABROAD * hits[0].score:
-            return Finding("related", hits, asked.region, "here")
+            return Finding("related", hits, places.way_of(asked.region), "here")
         return finding
 
 
@@ -165,16 +167,16 @@ def _judged(asked: _Asked, hits: tuple[Hit, ...]) -> Finding:
         return Finding("related", hits, untold.facet.says, "detail")
     if hits[0].score < ENOUGH and hits[0].evidence < PLENTY:
         return Finding("related", hits)
-    rivals = _rivals(hits) if asked.region is None else ()
-    if len(rivals) < 2:
+    if asked.region is not None:
         return Finding("answer", hits)
+    rivals = _rivals(hits)
     if asks_which_plan(asked.question):
         return Finding("answer", rivals, by_plan=True)
-    return Finding("ask_back", rivals)
+    return Finding("ask_back", rivals) if len(rivals) > 1 else Finding("answer", hits)
 
 
 def _untold(asked: _Asked, fact: Fact) -> Wish | None:
-    """Return the first kind of detail that an answer would have to tell and that a fact does not."""
+    """Return the first kind of detail that an answer would have to tell and a fact does not."""
     told = _told(fact)
     for wish in asked.wishes:
         insisted = wish.facet.of_paper if asked.of_paper else wish.facet.required
@@ -210,5 +212,4 @@ def _rivals(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     best: dict[str, Hit] = {}
     for hit in hits:
         best.setdefault(hit.fact.plan.key, hit)
-    enough = max(ENOUGH, hits[0].score * RIVALS)
-    return tuple(hit for hit in best.values() if hit.score >= enough)
+    return tuple(hit for hit in best.values() if hit.score >= RIVALS * hits[0].score)

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -14,17 +14,20 @@ from knowledge.text import fold
 
 _FILE: Final = Path(__file__).parent / "facets.toml"
 _ORDINAL = re.compile(r"第([一二三四五六七八九十百\d]+)(?=[次期届批片本])|(?<!\d)(\d+)(?=[期届])")
+_NUMBERING = re.compile(r"(?<=[一二三四五六七八九十])、")
+_PUNCTUATION: Final = str.maketrans({"、": "++", "《": "+", "“": "+", '"': "+"})
 _DIGITS: Final = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One kind of detail; ``says`` is its name for people.
+    """One kind of detail; ``key`` is its name in the file, ``says`` its name for people.
 
     ``required``: a fact that does not tell it is no answer to a question that asks for it;
     ``of_paper``: the same, where the question is about a plan as a paper.
     """
 
+    key: str
     says: str
     asked: re.Pattern[str]
     shown: str
@@ -51,19 +54,22 @@ def _all() -> tuple[Facet, ...]:
     data = tomllib.loads(_FILE.read_text("utf-8"))
     return tuple(
         Facet(
+            key,
             row["says"],
             re.compile(row["asked"]),
             row["shown"],
             row.get("required", True),
             row.get("of_paper", False),
         )
-        for row in data.values()
+        for key, row in data.items()
     )
 
 
+@lru_cache(maxsize=4096)
 def comparable(text: str) -> str:
-    """Return folded text with ordinals in digits, so that 第十九次 and 第19次 are the same."""
-    return _ORDINAL.sub(lambda found: f"第{_number(found[1] or found[2])}", fold(text))
+    """Return folded text that patterns are tried on: see the head of facets.toml."""
+    folded = fold(_NUMBERING.sub("", text).translate(_PUNCTUATION))
+    return _ORDINAL.sub(lambda found: f"第{_number(found[1] or found[2])}", folded)
 
 
 def _number(numeral: str) -> int:

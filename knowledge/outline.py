@@ -31,12 +31,12 @@ _MARKS: Final = tuple(
     (level, re.compile(pattern))
     for level, pattern in (
         (10, rf"(第[{_HAN}百]+(?:章|编|部分))[、：:]?\s*"),
-        (10, rf"([{_HAN}]{{1,3}})、\s*"),
+        (10, rf"([{_HAN}]{{1,3}})\s?[、.．]\s*"),
         (20, rf"(第[{_HAN}百]+节)\s*"),
         (20, rf"([（(][{_HAN}]{{1,3}}[）)])、?\s*"),
-        (30, r"(\d{1,2})(?:[.．](?!\d)|、)\s*"),
+        (30, r"(\d{1,2})\s?(?:[.．](?!\d)|、)\s*"),
         (30, rf"(第[{_HAN}百]+条)\s*"),
-        (40, r"([（(]\d{1,2}[）)]|[①-⑳])\s*"),
+        (40, r"([（(]?\d{1,2}[）)]|[①-⑳])\s*"),
     )
 )
 _MARKDOWN = re.compile(r"(#{1,6})\s+")
@@ -45,7 +45,9 @@ _APPENDIX = re.compile(
     rf"(附[件表录]|附(?=[：:]))\s?([{_HAN}\d]{{0,2}})(?:[：:.、\s]\s*(.{{0,60}}))?"
 )
 _PERIOD = re.compile(
-    rf"第?[{_HAN[:4]}1-4]季度|[上下]半年|(?:\d{{1,2}}\s*[-—~～至]\s*)?(?:\d{{1,2}}|[{_HAN}]{{1,2}})月份?"
+    rf"(第?[{_HAN[:4]}1-4]季度|[上下]半年"
+    rf"|(?:\d{{1,2}}\s*[-—~～至]\s*)?(?:\d{{1,2}}|[{_HAN}]{{1,2}})月份?)"
+    r"(?:[（(].{1,12}[）)])?(?:主要|重点)?(?:工作|活动|会议)?(?:安排|计划|任务)?"
 )
 _NOTE = re.compile(r"注\s*[：:]|抄[送报]|主题词")
 _SIGNED = re.compile(
@@ -148,7 +150,8 @@ def is_chapter(paragraph: str) -> bool:
 def _period(line: str) -> str:
     """Return a heading such as 二季度 without its number; empty for any other line."""
     bare = _mark(_MARKDOWN.sub("", line))[2].strip("：: ")
-    return bare if _PERIOD.fullmatch(bare) else ""
+    found = _PERIOD.fullmatch(bare)
+    return found[1] if found else ""
 
 
 def passages(body: Sequence[str]) -> Iterator[Passage]:
@@ -307,8 +310,10 @@ def _markdown(level: int, title: str) -> _Heading:
 
 
 def _is_heading(paragraph: str, follows: str) -> bool:
-    is_apart = is_line(paragraph) and not begins(paragraph)
-    return is_apart and bool(follows) and not is_line(follows)
+    """Tell whether a short line stands above a text or above the first item of a list."""
+    if not follows or not is_line(paragraph) or begins(paragraph):
+        return False
+    return not is_line(follows) or _mark(follows)[1].strip("（()）") in ("一", "1", "①")
 
 
 def _titled(rest: str, level: int, follows: str) -> tuple[str, str]:

@@ -79,6 +79,12 @@ def named_exactly(place: str) -> str | None:
     return _names().get(place)
 
 
+def way_of(place: str) -> str:
+    """Return how to say what a place does, where its plans do not speak of it."""
+    said: str = _data()["says"]["way_of"]
+    return said.format(place=place)
+
+
 @lru_cache(maxsize=4096)
 def nearness(plan_place: str, region: str) -> int | None:
     """Return how many steps a plan's place is from the asker's region; None: they do not meet.

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from heapq import nlargest
 from itertools import pairwise
 from math import log
 from pathlib import Path
@@ -92,7 +93,8 @@ def _pairs(pieces: Iterable[str]) -> Iterator[tuple[str, str]]:
     for piece in pieces:
         heard = syllables(piece)
         if len(heard) == len(piece):
-            yield from zip(map("".join, pairwise(piece)), map(" ".join, pairwise(heard)))
+            written = ("".join(pair) for pair in pairwise(piece))
+            yield from zip(written, (" ".join(pair) for pair in pairwise(heard)), strict=True)
         else:
             for run in _words().asking_heard.split(" ".join(heard)):
                 yield from (("", " ".join(pair)) for pair in pairwise(run.split()))
@@ -110,7 +112,7 @@ class Index:
             self._add(number, [fold(heading) for heading in fact.headings], HEADING_WORTH)
             text = fold(fact.text)
             self._add(number, [text], 1.0)
-            for character in text:
+            for character in set(text):
                 self._single[character][number] = 1.0
         self._rarest = log(1 + len(self.facts))
 
@@ -123,16 +125,25 @@ class Index:
         """Tell whether some fact may contain a folded word: each of its pairs stands somewhere."""
         return all("".join(pair) in self._written for pair in pairwise(word))
 
-    def search(self, question: str, keep: Callable[[Fact], bool], most: int = 12) -> list[Hit]:
-        """Return the facts for which ``keep`` holds that cover the question best."""
+    def cover(self, question: str) -> Mapping[int, tuple[float, float]]:
+        """Return how much of a question each fact covers, by number, and how rare that is."""
         folded = fold(question)
-        best: dict[int, tuple[float, float]] = {}
-        for words in {folded: 0, _in_plan_words(folded): 0}:
-            for number, found in self._cover(words).items():
+        in_plan_words = _in_plan_words(folded)
+        best = self._cover(folded)
+        if in_plan_words != folded:
+            for number, found in self._cover(in_plan_words).items():
                 best[number] = max(found, best.get(number, found))
-        kept = [(number, found) for number, found in best.items() if keep(self.facts[number])]
-        kept.sort(key=lambda item: item[1], reverse=True)
-        return [Hit(self.facts[number], *found) for number, found in kept[:most]]
+        return best
+
+    def best(
+        self,
+        covered: Mapping[int, tuple[float, float]],
+        keep: Callable[[Fact], bool],
+        most: int = 20,
+    ) -> list[Hit]:
+        """Return the facts for which ``keep`` holds that cover most."""
+        kept = ((found, -number) for number, found in covered.items() if keep(self.facts[number]))
+        return [Hit(self.facts[-number], *found) for found, number in nlargest(most, kept)]
 
     def _cover(self, words: str) -> dict[int, tuple[float, float]]:
         """Return how much of the words each fact covers, and how rare that is."""

@@ -9,8 +9,8 @@ from typing import Final
 from knowledge.text import sound
 
 _FINALS: Final = (
-    "iang|iong|uang|ueng|ang|eng|ing|ong|ian|iao|uai|uan|van|"
-    "ai|ei|ao|ou|an|en|in|un|vn|ia|ie|iu|ua|uo|ue|ui|ve|er|a|o|e|i|u|v"
+    "iang|iong|uang|ueng|(?:ang|eng|ing)(?![aeiouv])|ong|ian|iao|uai|uan|van|"
+    "ai|ei|ao|ou|(?:an|en|in|un|vn)(?![aeiouv])|ia|ie|iu|ua|uo|ue|ui|ve|er|a|o|e|i|u|v"
 )
 _SYLLABLE = re.compile(rf"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:{_FINALS})")
 _LETTERS = re.compile(r"[a-z]+")

@@ -194,20 +194,25 @@ def test_lines_broken_inside_a_sentence_are_joined(
     ]
 
 
-def test_what_ends_or_goes_on_with_a_comma(read: Callable[[str], Sequence[Fact]]) -> None:
+def test_a_quotation_ends_a_sentence_and_a_comma_does_not(
+    read: Callable[[str], Sequence[Fact]],
+) -> None:
     facts = read(
-        "柳湾镇2025年工作计划\n一、加强领导。\n各村要明白一句话：“孩子的事情，一件也不能拖，一天也不能等。”\n"
-        "老教师、老党员，\n都请来帮忙，把村里的孩子一个一个都照顾到，一个也不落下，这是全镇的大事。\n"
+        "柳湾镇2025年工作计划\n一、加强领导。\n"
+        "各村要明白一句话：“孩子的事情，一件也不能拖，一天也不能等。”\n周末课堂\n"
+        "老教师、老党员，\n都请来帮忙，把村里的孩子一个一个都照顾到，这是全镇的大事。\n"
     )
-    assert [fact.text[:6] for fact in facts] == ["各村要明白一", "老教师、老党"]
-    assert {fact.headings for fact in facts} == {("一、加强领导",)}
+    assert sections(facts) == ["一", "一/周末课堂"]
+    assert {fact.headings[0] for fact in facts} == {"一、加强领导"}
+    assert facts[-1].text.startswith("老教师、老党员，都请来帮忙")
 
 
 def test_many_broken_lines_are_joined_in_good_time(read: Callable[[str], Sequence[Fact]]) -> None:
-    line = "把村里的孩子一个一个都照顾到，不落下\n"
+    line = "把村里的孩子一个一个都照顾到，一个也不落下也不嫌弃\n"
     start = time.perf_counter()
-    read("柳湾镇2025年工作计划\n" + line * 20_000)
-    assert time.perf_counter() - start < 20
+    facts = read("柳湾镇2025年工作计划\n" + line * 20_000)
+    assert len(facts) < 5_000
+    assert time.perf_counter() - start < 8
 
 
 def test_counted_headings_inside_a_paragraph(read: Callable[[str], Sequence[Fact]]) -> None:
@@ -242,6 +247,16 @@ def test_headings_without_a_number(read: Callable[[str], Sequence[Fact]]) -> Non
     assert sections(facts) == ["指导思想", "主要任务"]
     below = read(f"柳湾镇2025年工作计划\n一、重点\n暑期课堂\n{body}\n法治宣传\n{body}\n")
     assert sections(below) == ["一/暑期课堂", "一/法治宣传"]
+
+
+def test_other_ways_to_number(read: Callable[[str], Sequence[Fact]]) -> None:
+    facts = read(
+        "柳湾镇2025年工作计划\n一．重点\n暑期课堂\n1 、七月开班\n2、八月结业\n二 、安排\n"
+        "第一季度（1—3月）工作安排\n1）举办读书会\n"
+    )
+    found = ["一/暑期课堂/1", "一/暑期课堂/2", "二/第一季度/1）"]
+    assert sections(facts) == found
+    assert [fact.text for fact in facts] == ["七月开班", "八月结业", "举办读书会"]
 
 
 def test_markdown_and_articles(read: Callable[[str], Sequence[Fact]]) -> None:
@@ -357,7 +372,9 @@ def test_a_digest_is_read_as_one(tmp_path: Path) -> None:
     assert [(fact.text, fact.plan.digest) for fact in reading.facts] == [("七月开班。", True)]
 
 
-DAMAGED = APPENDIX.encode()[: APPENDIX.encode().index("注".encode()) + 2]
+DAMAGED = "柳湾2025工作计划\n看望老人\n书法".encode()[:-2]
+"""Cut inside a character; what is left is GB 18030 too, with characters that make no sense."""
+
 REFUSED = {
     "a.docx": b"PK\x03\x04",
     "b.pdf": b"%PDF-1.7",

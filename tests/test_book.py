@@ -1,0 +1,164 @@
+"""What the plans say to a question, and what they do not."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.book import Book, fact_id
+from knowledge.papers import asks_of_paper, asks_which_plan, named_years
+from knowledge.plan import Fact, Plan, shipped
+
+BOOK = Book(shipped())
+QUESTIONS = tomllib.loads((Path(__file__).parent / "questions.toml").read_text("utf-8"))
+NO_ANSWER = ("refusal", "related")
+
+
+def miss(row: dict[str, Any]) -> str:
+    """Say how a question of questions.toml was answered wrongly; empty where it was not."""
+    finding = BOOK.ask(row["words"], row.get("region"))
+    kinds = NO_ANSWER if row["kind"] == "not an answer" else (row["kind"],)
+    told = finding.hits[0].fact if finding.hits else None
+    right = finding.kind in kinds and (
+        row["kind"] not in ("answer", "ask_back")
+        or (
+            told is not None
+            and told.plan.key.startswith(row["plan"])
+            and all(words in told.text for words in row["says"])
+        )
+    )
+    return "" if right else f"{row['words']}: {finding.kind}, {told and told.text}"
+
+
+def test_our_own_questions_are_answered_or_refused() -> None:
+    misses = [missed for row in QUESTIONS["question"] if (missed := miss(row))]
+    assert not misses, "\n".join(misses)
+
+
+@given(st.text(), st.none() | st.text(), st.none() | st.integers(1900, 2100))
+def test_any_text_may_be_asked(question: str, region: str | None, year: int | None) -> None:
+    finding = BOOK.ask(question, region, year)
+    assert finding.kind in ("answer", "related", "ask_back", "refusal")
+    assert finding.kind == "refusal" or finding.hits
+
+
+def test_the_name_of_a_fact_outlives_a_restart() -> None:
+    again = Book(shipped())
+    names = [fact_id(fact) for fact in BOOK.index.facts]
+    assert len(set(names)) == len(names)
+    assert all(again.fact(name) == BOOK.fact(name) for name in names)
+    assert max(map(len, names)) <= 20
+
+
+def test_a_name_that_no_fact_has_finds_none() -> None:
+    assert BOOK.fact("00000000-0") is None
+
+
+def test_beside_a_fact_stands_its_section() -> None:
+    fact = BOOK.index.facts[40]
+    sections = {(other.plan.key, other.section) for other in BOOK.beside(fact)}
+    assert sections == {(fact.plan.key, fact.section)}
+
+
+@pytest.mark.parametrize("region", ["南通市", "启东市", "南通市关工委"])
+def test_a_region_is_told_in_many_ways(region: str) -> None:
+    finding = BOOK.ask("三好标兵怎么评选", region)
+    assert (finding.kind, finding.hits[0].fact.plan.place) == ("answer", "南通市")
+
+
+def test_the_named_region_answers_what_was_asked_back() -> None:
+    asked = BOOK.ask("青蓝工程是做什么的")
+    assert asked.kind == "ask_back"
+    for hit in asked.hits:
+        place = hit.fact.plan.place
+        assert BOOK.ask("青蓝工程是做什么的", place).hits[0].fact.plan.place == place
+
+
+def test_another_towns_programme_is_only_related() -> None:
+    finding = BOOK.ask("崇德少年法学苑怎么报", "常州市")
+    assert (finding.kind, finding.lacks_kind) == ("related", "here")
+    assert finding.hits[0].fact.plan.place == "南通市"
+
+
+def test_a_place_without_a_plan_is_refused_by_its_name() -> None:
+    finding = BOOK.ask("苏州的辅导站有什么活动", "南通市")
+    assert (finding.kind, finding.lacks_kind, finding.lacks) == ("refusal", "place", "苏州市")
+
+
+@pytest.mark.parametrize("words", ["2024年的", "24年的", "二〇二四年的", "2024年"])
+def test_a_year_without_a_plan_is_refused_by_its_number(words: str) -> None:
+    finding = BOOK.ask(f"{words}三好标兵怎么评选", "南通市")
+    assert (finding.kind, finding.lacks_kind, finding.lacks) == ("refusal", "year", "2024")
+
+
+def test_the_year_may_be_told_apart_from_the_words() -> None:
+    assert BOOK.ask("三好标兵怎么评选", "南通市", 2021).lacks_kind == "year"
+    assert BOOK.ask("三好标兵怎么评选", "南通市", 2023).kind == "answer"
+
+
+def test_a_year_that_a_fact_is_about_is_no_other_year() -> None:
+    finding = BOOK.ask("2022年度十佳三好标兵跟哪些部门一起表扬", "南通市")
+    assert finding.kind == "answer"
+    assert "妇联" in finding.hits[0].fact.text
+
+
+def test_which_plan_is_answered_with_each() -> None:
+    finding = BOOK.ask("哪几份计划里提到青蓝工程")
+    assert (finding.kind, finding.by_plan) == ("answer", True)
+    places = {hit.fact.plan.place for hit in finding.hits}
+    assert places == {"常州市", "无锡职业技术学院", "重庆市"}
+
+
+def test_a_detail_that_no_fact_tells_is_named() -> None:
+    finding = BOOK.ask("三好标兵评上发多少奖金", "南通市")
+    assert (finding.kind, finding.lacks_kind, finding.lacks) == ("related", "detail", "金额")
+
+
+def test_of_equal_facts_the_shorter_is_told() -> None:
+    plan = Plan("x-2026", "要点", "某单位", "某地", 2026, None, None)
+    long = Fact(plan, 0, "一", ("一、甲",), "办好老少书画社，大家都来画画写字，热热闹闹。")
+    short = Fact(plan, 1, "一", ("一、甲",), "办好老少书画社。")
+    assert Book((long, short)).ask("老少书画社").hits[0].fact == short
+
+
+@pytest.mark.parametrize(
+    ("question", "years"),
+    [
+        ("2023年的计划", {2023}),
+        ("23年工作要点", {2023}),
+        ("二〇一三年的研讨会", {2013}),
+        ("我教了30年书", set()),
+        ("三年行动计划（2023-2025年）", set()),
+        ("成立30周年", set()),
+        ("今年", set()),
+    ],
+)
+def test_years_are_heard(question: str, years: set[int]) -> None:
+    assert named_years(question) == years
+
+
+@pytest.mark.parametrize(
+    "question", ["文号是多少", "这份要点哪天印发的", "计划是谁发的", "落款日期"]
+)
+def test_a_question_about_the_paper_is_told_apart(question: str) -> None:
+    assert asks_of_paper(question)
+
+
+@pytest.mark.parametrize("question", ["青蓝工程通知的文号", "三好标兵发什么证书", "征文印成书吗"])
+def test_a_question_about_something_else_is_not_about_the_paper(question: str) -> None:
+    assert not asks_of_paper(question)
+
+
+def test_whose_plan_is_asked_for() -> None:
+    assert asks_which_plan("哪份计划写了零犯罪社区")
+    assert not asks_which_plan("零犯罪社区怎么建")
+
+
+@given(st.text())
+def test_any_text_may_name_a_year_or_a_paper(text: str) -> None:
+    named_years(text)
+    asks_of_paper(text)
+    asks_which_plan(text)

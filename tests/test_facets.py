@@ -1,0 +1,76 @@
+"""A fact that does not tell what was asked for is no answer."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge import facets
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "lacks"),
+    [
+        ("一学期学费多少", "辅导站暑期办班", "费用"),
+        ("要交会务费吗", "召开研讨会", "费用"),
+        ("讲一次课补贴几百块", "讲师团宣讲25场", "金额"),
+        ("捐款打到哪个账户", "加强基金会建设", "账号"),
+        ("座机打多少", "加强办公室建设", "电话"),
+        ("在哪条路上", "打造少年法学苑", "地址"),
+        ("早上几点开门", "办好四点钟课堂", "钟点"),
+        ("一个星期几次课", "办好心理讲座", "多久一次"),
+        ("一场讲几分钟", "组织演讲比赛", "时长"),
+        ("竞赛是哪天", "举办知识竞赛", "具体日期"),
+        ("什么时候开始报", "举办知识竞赛", "具体时间"),
+        ("站长姓什么", "选好常务副站长", "姓名"),
+        ("有没有意外险", "搞好义务监督", "保险"),
+        ("几岁可以进", "组织青少年参加活动", "年龄"),
+        ("还有多少名额", "组织培训班", "人数"),
+        ("要写几百字", "组织征文活动", "字数"),
+        ("要带什么东西", "召开研讨会", "要带的东西"),
+        ("管不管饭，包吃吗", "举办培训班", "吃住"),
+        ("网址发我", "推进网上关工委", "网址"),
+        ("能得几等奖", "组织征文评选", "奖项"),
+        ("第二十次会在哪", "第十九次研讨会", "这一次（期、届）"),
+        ("18期培训班", "办好第16期培训班", "这一次（期、届）"),
+        ("宣讲多少场", "做好宣讲", "数目"),
+    ],
+)
+def test_what_a_fact_does_not_tell_is_named(question: str, answer: str, lacks: str) -> None:
+    missing = facets.missing(question, answer)
+    assert missing is not None
+    assert missing.says == lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("收费吗", "全部免费"),
+        ("第19次会在哪", "第十九次研讨会（地点：人民小学）"),
+        ("第十六期办了没", "办好第16期培训班"),
+        ("宣讲多少场", "全年宣讲不少于25场"),
+        ("什么时候报", "在九月底前上报"),
+        ("表彰会什么时候开", "年终召开总结表彰会"),
+        ("协作组什么时候活动", "活动时间另行通知"),
+        ("亲情电话怎么用", "发挥亲情电话的作用"),
+        ("第一次来，辅导站做什么", "辅导站办公益活动"),
+        ("四点钟课堂是什么", "办好四点钟课堂"),
+        ("电话多少", "电话 0519-80000002"),
+    ],
+)
+def test_what_a_fact_tells_is_not_missing(question: str, answer: str) -> None:
+    assert facets.missing(question, answer) is None
+
+
+@given(st.text(), st.text())
+def test_any_text_may_be_asked_and_told(question: str, answer: str) -> None:
+    facets.missing(question, answer)
+
+
+@given(st.integers(1, 999))
+def test_an_ordinal_is_the_same_in_digits_and_characters(number: int) -> None:
+    digits = "零一二三四五六七八九"
+    hundreds, tens, ones = number // 100, number // 10 % 10, number % 10
+    written = f"{digits[hundreds]}百" if hundreds else ""
+    written += f"{digits[tens]}十" if tens else ""
+    written += digits[ones] if ones else ""
+    assert facets.comparable(f"第{written}次") == f"第{number}次"

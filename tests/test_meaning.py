@@ -1,0 +1,137 @@
+"""What a message means, outside of a form and in the middle of one."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers import meaning
+
+QUESTIONS = tomllib.loads((Path(__file__).parent / "questions.toml").read_text("utf-8"))
+INTENTS = tomllib.loads((Path(__file__).parent / "intents.toml").read_text("utf-8"))
+RIGHT = 0.9
+
+
+def intent(words: str) -> str:
+    call = meaning.exactly(words) or meaning.likely(words)
+    return call.ability.intent if call else "ask_kb"
+
+
+def test_messages_mean_what_people_meant() -> None:
+    rows = [(name, words) for name, messages in INTENTS.items() for words in messages]
+    missed = [
+        f"{words}: {got}, not {name}" for name, words in rows if (got := intent(words)) != name
+    ]
+    assert len(missed) <= (1 - RIGHT) * len(rows), "\n".join(missed)
+
+
+def test_no_ability_takes_a_question_on_the_plans() -> None:
+    answered = [row["words"] for row in QUESTIONS["question"] if row["kind"] == "answer"]
+    taken = [words for words in answered if intent(words) != "ask_kb"]
+    assert len(taken) <= 1, taken
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("退订", "unsubscribe"),
+        ("\uff34D", "unsubscribe"),
+        ("簽到", "checkin"),
+        ("查时长", "hours"),
+        ("群发", "staff_broadcast"),
+        ("订阅", "subscribe"),
+        ("人工", "human"),
+        ("0", "menu/help"),
+    ],
+)
+def test_exact_words_have_the_name_of_their_intent(words: str, name: str) -> None:
+    call = meaning.exactly(words)
+    assert call is not None
+    assert call.ability.intent == name
+
+
+def test_a_button_has_the_intent_of_its_ability() -> None:
+    call = meaning.call("signup:station")
+    assert call is not None
+    assert (call.ability.name, call.ability.intent, call.argument) == (
+        "signup",
+        "signup_start",
+        "station",
+    )
+    assert meaning.call("nonsense:1") is None
+
+
+def in_form(words: str) -> str:
+    """Say what becomes of words in the middle of a form."""
+    call = meaning.exactly(words) or meaning.leads_out(words)
+    if call:
+        return call.ability.name
+    return "question" if meaning.is_question(words) else "answer"
+
+
+ANSWERS = """
+王小凤 何其芳 常乐 李要武 黎海志 我叫周素琴 会唱锡剧 教小学数学 毛笔字和国画 科普和无线电
+随便教什么都行 什么都会一点 没什么特长 多少会一点书法 以前在中学教物理 带过孙子会带小孩
+陪孩子聊聊天 人生导师 都可以 哪天都可以 几点都行 周三上午和周五下午 除了星期一都行 三点半以后
+同意 要改 第二个 听你们安排 就近安排 村委会旁边 常州市天宁区示例路18号 13900001234 0519-80000002
+"""
+
+
+@pytest.mark.parametrize("words", [*ANSWERS.split(), "许 国 强", "1 3"])
+def test_an_answer_is_not_stolen(words: str) -> None:
+    assert in_form(words) == "answer"
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("算了不报了", "leave"),
+        ("我不填了太麻烦", "leave"),
+        ("不参加了不参加了", "leave"),
+        ("quxiao", "leave"),
+        ("刚才那个写错了", "back"),
+        ("前面填错了", "back"),
+        ("我先去接孙子", "pause"),
+        ("有人敲门等一下", "pause"),
+        ("要去买菜晚点再弄", "pause"),
+        ("先去吃饭回头填", "pause"),
+        ("接着填吧", "resume"),
+        ("我回来了，接着填", "resume"),
+        ("没看懂", "again"),
+        ("看不明白你说的", "again"),
+        ("刚刚问我什么", "again"),
+        ("听不懂啊", "again"),
+        ("这个要钱吗", "question"),
+        ("辅导站几点开门", "question"),
+        ("要不要带身份证", "question"),
+        ("去一次多长时间", "question"),
+        ("远不远", "question"),
+        ("四点钟课堂是什么？", "question"),
+    ],
+)
+def test_what_is_no_answer_is_heard(words: str, name: str) -> None:
+    assert in_form(words) == name
+
+
+def test_a_form_laid_aside_can_be_taken_up() -> None:
+    call = meaning.likely("我回来了接着填")
+    assert call is not None
+    assert call.ability.name == "resume"
+
+
+@given(st.text())
+def test_any_text_means_something_or_nothing(words: str) -> None:
+    meaning.exactly(words)
+    meaning.likely(words)
+    meaning.leads_out(words)
+    meaning.is_question(words)
+
+
+def test_an_example_stands_once() -> None:
+    file = Path(meaning.__file__).parent / "phrases.toml"
+    said = re.findall(r'"([^"]+)"', file.read_text("utf-8").split("[menu]", 1)[1])
+    twice = {phrase for phrase in said if said.count(phrase) > 1}
+    assert not twice

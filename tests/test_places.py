@@ -1,0 +1,68 @@
+"""Which places a text names, and whose plans speak to whom."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge import places
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("南通的三好标兵", "南通市"),
+        ("如东县有没有", "如东县"),
+        ("常州市天宁区郑陆镇", "郑陆镇"),
+        ("无锡职业技术学院的要点", "无锡职业技术学院"),
+        ("祝您健康长寿", None),
+        ("四点钟课堂", None),
+    ],
+)
+def test_the_most_exact_place_is_named(words: str, place: str | None) -> None:
+    assert places.named_in(words) == place
+
+
+@pytest.mark.parametrize(
+    ("plan", "region", "steps"),
+    [
+        ("南通市", "南通市", 0),
+        ("南通市", "如东县", 1),
+        ("常州市", "郑陆镇", 2),
+        ("常州市天宁区郑陆镇", "常州市", 2),
+        ("南通市", "常州市", None),
+        ("重庆市", "江北区", 1),
+        ("重庆市", "重庆市江北区", 1),
+        ("常州市", "常州市教育局关工委", 0),
+        ("南通市", "哈尔滨市", None),
+    ],
+)
+def test_plans_speak_to_those_who_live_in_their_place(
+    plan: str, region: str, steps: int | None
+) -> None:
+    assert places.nearness(plan, region) == steps
+
+
+@pytest.mark.parametrize(
+    ("question", "region", "place"),
+    [
+        ("三好标兵怎么评", "南通市", "南通市"),
+        ("重庆有没有三好标兵", "南通市", "重庆市"),
+        ("重庆有没有书香常州", "重庆市", "重庆市"),
+        ("重庆有没有书香常州", "常州市", "常州市"),
+        ("三好标兵怎么评", None, None),
+    ],
+)
+def test_a_question_is_for_the_place_it_names_else_the_askers(
+    question: str, region: str | None, place: str | None
+) -> None:
+    assert places.meant(question, region) == place
+
+
+@given(st.text(), st.none() | st.text())
+def test_any_text_may_name_a_place(text: str, region: str | None) -> None:
+    places.meant(text, region)
+    assert places.nearness(text, text) == 0
+
+
+def test_a_chain_leads_outwards() -> None:
+    assert places.chain("郑陆镇") == ("郑陆镇", "天宁区", "常州市")

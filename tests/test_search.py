@@ -1,0 +1,80 @@
+"""Pairs of characters and of sounds find the fact that a question is about."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.plan import Fact, Plan
+from knowledge.search import Index, stripped
+
+PLAN = Plan("x-2026", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None)
+LINES = (
+    "某市办好四点钟课堂，放学后有人看着写作业。",
+    "某市讲师团全年宣讲不少于12场。",
+    "某市评选十佳少年，由学校推荐。",
+    "某市组织参加科技竞赛。",
+)
+FACTS = tuple(Fact(PLAN, n, "一", ("一、工作安排",), line) for n, line in enumerate(LINES))
+INDEX = Index(FACTS)
+
+
+def best(question: str) -> list[int]:
+    found = INDEX.best(INDEX.cover(question), lambda _fact: True)
+    return [hit.fact.position for hit in found]
+
+
+@pytest.mark.parametrize(
+    ("question", "position"),
+    [
+        ("四点钟课堂是什么", 0),
+        ("四点中可堂还有没有", 0),
+        ("四點鐘課堂", 0),
+        ("si dian zhong ke tang shi shen me", 0),
+        ("讲师团要讲多少场", 1),
+        ("jiang shi tuan", 1),
+        ("十佳少年怎么推荐", 2),
+        ("有什么科技比赛", 3),
+    ],
+)
+def test_the_fact_is_found(question: str, position: int) -> None:
+    assert best(question)[0] == position
+
+
+def test_only_what_is_wanted_is_found() -> None:
+    found = INDEX.best(INDEX.cover("四点钟课堂"), lambda fact: fact.position != 0)
+    assert all(hit.fact.position != 0 for hit in found)
+
+
+def test_a_heading_counts_less_than_the_words() -> None:
+    headed = Fact(PLAN, 0, "一", ("一、青蓝工程",), "某市带教年轻人。")
+    worded = Fact(PLAN, 1, "二", ("二、其他",), "某市参与青蓝工程。")
+    index = Index((headed, worded))
+    hits = index.best(index.cover("青蓝工程"), lambda _fact: True)
+    assert [hit.fact for hit in hits] == [worded, headed]
+
+
+def test_what_is_written_alike_counts_more_than_what_sounds_alike() -> None:
+    sounds = Fact(PLAN, 0, "一", (), "某市的新里活动。")
+    written = Fact(PLAN, 1, "一", (), "某市的心理活动。")
+    index = Index((sounds, written))
+    assert index.best(index.cover("心理"), lambda _fact: True)[0].fact == written
+
+
+def test_more_is_covered_by_more_in_common() -> None:
+    full = INDEX.best(INDEX.cover("十佳少年由学校推荐"), lambda _fact: True)[0]
+    half = INDEX.best(INDEX.cover("十佳少年去月球旅行"), lambda _fact: True)[0]
+    assert full.score > half.score
+
+
+def test_question_words_are_left_out() -> None:
+    assert stripped("请问四点钟课堂是什么") == ["四点钟课堂"]
+
+
+def test_a_question_of_question_words_is_kept() -> None:
+    assert stripped("什么") == ["什么"]
+
+
+@given(st.text())
+def test_any_text_can_be_looked_for(text: str) -> None:
+    for hit in INDEX.best(INDEX.cover(text), lambda _fact: True):
+        assert 0 < hit.score < 1.01
