@@ -79,7 +79,7 @@ class Dispatcher:
         reply = respond(desk, message)
         messages.answered(tx, receipt.id, letters.written(reply))
         if message.channel in CALLED and message.kind != "leave":
-            _queue(tx, f"reply:{receipt.id}", person.id, address_id, reply)
+            _queue(tx, f"reply:{receipt.id}", address_id, reply)
         return reply, "done"
 
     async def _count_failure(self, message: Incoming, now: datetime) -> tuple[Reply, str]:
@@ -128,12 +128,16 @@ def _count(tx: Transaction, message: Incoming, now: datetime) -> tuple[Reply, st
     if parked:
         tickets.open_ticket(tx, "parked", now, words=message.text)
     if message.channel in CALLED:
-        person = people.locked(tx, address_id, now)
-        _queue(tx, f"apology:{receipt.id}", person.id, address_id, apology)
+        people.locked(tx, address_id, now)
+        _queue(tx, f"apology:{receipt.id}", address_id, apology)
     return apology, "parked" if parked else "failed"
 
 
-def _queue(tx: Transaction, cause: str, person_id: int, address_id: int, reply: Reply) -> None:
-    """Queue a reply for the postman; whoever writes can be reached again."""
+def _queue(tx: Transaction, cause: str, address_id: int, reply: Reply) -> None:
+    """Queue a reply for the postman; whoever writes can be reached again.
+
+    The person is looked up anew: linking two doors may have made it another one.
+    """
     deliveries.switch_on(tx, address_id)
+    person_id = people.behind(tx, address_id)
     deliveries.queue(tx, cause, person_id, address_id, letters.written(reply), clock.system())
