@@ -255,6 +255,18 @@ links = Table(
     Column("expires_at", UtcTime, nullable=False),
 )
 
+# Which part of a long reply an address has read last, where a channel shows it in parts.
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address_id", ForeignKey("addresses.id", ondelete="CASCADE"), nullable=False),
+    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("asked_by", String(128), nullable=False),
+    UniqueConstraint("address_id"),
+)
+
 # Facts about this database itself.
 facts = Table(
     "facts",

@@ -32,6 +32,10 @@ def begin(store: Store, delivery_id: int, owner: str = "p", now: datetime = NOW)
     return store.write_now(lambda tx: deliveries.sending(tx, delivery_id, owner, now))
 
 
+def put_off(store: Store, delivery_id: int) -> None:
+    store.write_now(lambda tx: deliveries.later(tx, delivery_id, "p", NOW, "429"))
+
+
 def states(store: Store) -> dict[str, int]:
     return store.read_now(deliveries.counts)
 
@@ -96,7 +100,7 @@ def test_putting_off_is_no_try(store: Store) -> None:
     for _ in range(5):
         (taken,) = claim(store)
         assert begin(store, taken)
-        store.write_now(lambda tx: deliveries.later(tx, taken, "p", NOW, "429"))
+        put_off(store, taken)
     assert states(store) == {"waiting": 1}
 
 

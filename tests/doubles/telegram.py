@@ -45,7 +45,7 @@ from tests.doubles.telegram_wire import (
     private_chat,
     queue_of,
     reset,
-)  # fmt: skip
+)
 
 
 @dataclass
@@ -133,16 +133,17 @@ class BotApi:
 
     # --- HTTP ---
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
         self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
                 while await self._exchange(reader, writer):
                     pass
         finally:
-            self._tasks.discard(task)
             writer.close()
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
@@ -189,7 +190,7 @@ class BotApi:
         try:
             if kind == "429":
                 raise self._too_many(fault.seconds if fault else 0)
-            if kind in ("500", "502"):
+            if kind in ("400", "500", "502"):
                 raise Refusal(int(kind), HTTPStatus(int(kind)).phrase)
             return 200, as_json({"ok": True, "result": await self._result(target, method, params)})
         except Refusal as refusal:

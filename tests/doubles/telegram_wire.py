@@ -59,7 +59,7 @@ class Fault:
     """
 
     method: str
-    kind: Literal["taken", "lost", "slow", "429", "500", "502", "html"]
+    kind: Literal["taken", "lost", "slow", "400", "429", "500", "502", "html"]
     times: int = 1
     seconds: float = 1
 

@@ -18,7 +18,7 @@ from typing import Literal
 from xml.etree import ElementTree
 
 import httpx
-from wechatpy.crypto import PrpCrypto, WeChatCrypto
+from wechatpy.crypto import PrpCrypto, WeChatCrypto  # type: ignore[import-untyped]
 
 APP_ID = "wx00000000example"
 TOKEN = "example-token"
@@ -93,8 +93,9 @@ class WechatPlatform:
         return await self.push(self.event(openid, event, key, at))
 
     def text(self, openid: str, words: str, number: int | None = None) -> str:
-        message = {"MsgType": "text", "Content": words, "MsgId": number or next(self._numbers)}
-        return compose({**self._head(openid), **message})
+        message: dict[str, str | int] = {"MsgType": "text", "Content": words}
+        message["MsgId"] = number or next(self._numbers)
+        return compose(self._head(openid) | message)
 
     def event(self, openid: str, event: str, key: str = "", at: int | None = None) -> str:
         head = self._head(openid) | ({"CreateTime": at} if at else {})

@@ -1,0 +1,150 @@
+"""The way in from WeChat: it pushes, and what we answer to the push is what the person reads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol
+
+import structlog
+from prometheus_client import Counter
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.channels import wechat, wechat_crypto, wechat_xml
+from bot.channels.wechat_crypto import Letter, Refused, WechatKeys
+from bot.channels.wechat_xml import Unreadable
+from handlers import wording as say
+from handlers.message import Incoming, Reply
+from storage.errors import GuanxinError
+from web.limits import MOST_BYTES
+
+log = structlog.get_logger()
+
+PATH: Final = "/wechat"
+
+PATIENCE_S: Final = 4.5
+"""WeChat cuts the line after 5 seconds and asks again."""
+
+REFUSED = Counter("guanxin_wechat_refused", "Pushes that were refused", ["status"])
+
+Receive = Callable[[Incoming], Awaitable[Reply]]
+"""Handle one message; never raises."""
+
+
+class Pages(Protocol):
+    """Where somebody has got to in a reply that is too long for one answer."""
+
+    async def more(self, address: str, message_id: str) -> str | None:
+        """Return the next part of the last reply, None where there is none.
+
+        The same message gets the same part again. Raises GuanxinError.
+        """
+
+
+def routes(
+    keys: WechatKeys, receive: Receive, pages: Pages, clock: Callable[[], datetime]
+) -> list[BaseRoute]:
+    """Return the routes of the channel. ``clock`` is the machine's."""
+    if keys.mode != "safe":
+        log.warning("wechat without obligatory encryption", mode=keys.mode)
+    door = _Door(keys, receive, pages, clock)
+    return [
+        Route(PATH, door.handshake, methods=["GET"]),
+        Route(PATH, door.push, methods=["POST"]),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    keys: WechatKeys
+    receive: Receive
+    pages: Pages
+    clock: Callable[[], datetime]
+    running: set[asyncio.Task[str]] = field(default_factory=set)
+
+    async def handshake(self, request: Request) -> Response:
+        try:
+            return PlainTextResponse(
+                wechat_crypto.echo(self.keys, request.query_params, self.clock())
+            )
+        except Refused as refusal:
+            return _refuse(403, refusal)
+
+    async def push(self, request: Request) -> Response:
+        body = await request.body()
+        if len(body) > MOST_BYTES:
+            return _refuse(413, Unreadable("too large"))
+        try:
+            letter = wechat_crypto.open_push(self.keys, request.query_params, body, self.clock())
+            fields = wechat_xml.read(letter.text)
+            message = wechat.parse(fields)
+        except Refused as refusal:
+            return _refuse(403, refusal)
+        except Unreadable as problem:
+            return _refuse(400, problem)
+        text = await self._in_time(message) if message else ""
+        if message and message.kind == "leave":
+            return _farewell(text)
+        return self._answer(letter, fields, text)
+
+    def _answer(self, letter: Letter, fields: Mapping[str, str], text: str) -> Response:
+        if not text:
+            return PlainTextResponse("success")
+        now = self.clock()
+        answer = wechat_xml.write(
+            {
+                "ToUserName": fields["FromUserName"].strip(),
+                "FromUserName": fields["ToUserName"].strip(),
+                "CreateTime": int(now.timestamp()),
+                "MsgType": "text",
+                "Content": text,
+            }
+        )
+        if letter.key is not None:
+            answer = wechat_crypto.seal(self.keys, letter.key, answer, now)
+        return Response(answer, media_type="application/xml")
+
+    async def _in_time(self, message: Incoming) -> str:
+        """Return what to say; nothing where it takes too long, and then the work goes on."""
+        saying = asyncio.create_task(self._say(message))
+        self.running.add(saying)
+        saying.add_done_callback(self.running.discard)
+        done, _ = await asyncio.wait({saying}, timeout=PATIENCE_S)
+        if not done:
+            log.warning("late", channel=wechat.NAME, message=message.id)
+            return ""
+        return saying.result()
+
+    async def _say(self, message: Incoming) -> str:
+        try:
+            return await self._page(message)
+        except GuanxinError as problem:
+            log.warning("busy", channel=wechat.NAME, problem=str(problem))
+            return say.BUSY
+        except Exception:
+            log.exception("failed", channel=wechat.NAME, message=message.id)
+            return say.APOLOGY
+
+    async def _page(self, message: Incoming) -> str:
+        if wechat.asks_for_more(message):
+            part = await self.pages.more(message.address, message.id)
+            if part is not None:
+                return part
+        return wechat.paged(await self.receive(message))[0]
+
+
+def _farewell(text: str) -> Response:
+    """Answer somebody who left and reads nothing; what did not succeed is to be pushed again."""
+    failed = text in (say.BUSY, say.APOLOGY)
+    return Response(status_code=503) if failed else PlainTextResponse("success")
+
+
+def _refuse(status: int, why: Exception) -> Response:
+    """Answer with nothing but a status; who is not WeChat learns no more."""
+    REFUSED.labels(str(status)).inc()
+    log.info("refused", channel=wechat.NAME, status=status, why=str(why))
+    return Response(status_code=status)
