@@ -10,7 +10,7 @@ unexport UV_DEFAULT_INDEX
 endif
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
-.PHONY: install run test lint pins clean
+.PHONY: install run test test-faults lint pins clean
 
 install: .venv/installed
 
@@ -37,6 +37,9 @@ run: install
 
 test: .venv/tests-installed lint
 	@$(BIN)/pytest
+
+test-faults: .venv/tests-installed
+	@$(BIN)/pytest tests/faults
 
 lint: .venv/tests-installed
 	@$(BIN)/ruff check .
