@@ -8,6 +8,8 @@ export UV_DEFAULT_INDEX ?= $(shell $(PYTHON) -m pip config get global.index-url 
 ifeq ($(strip $(UV_DEFAULT_INDEX)),)
 unexport UV_DEFAULT_INDEX
 endif
+# The certificates that this machine trusts, as pip uses them.
+export UV_SYSTEM_CERTS := 1
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 .PHONY: install run test test-faults lint pins clean

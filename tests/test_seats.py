@@ -236,6 +236,16 @@ async def test_cancelling_twice_at_once_frees_one_seat(stores: list[Store]) -> N
     assert standing(stores[0], shift) == ([everybody[1]], everybody[2:])
 
 
+def test_a_seat_more_is_not_for_who_comes_late(store: Store) -> None:
+    shift = shift_of(store, seats=1)
+    first, second, late = newcomers(store, 3)
+    made = [taken(store, person, shift) for person in (first, second)]
+    store.write_now(lambda tx: tx.execute(update(shifts).values(seats=2)))
+    assert taken(store, late, shift).place == 2
+    store.write_now(cancelling(first, made[0].id))
+    assert standing(store, shift) == ([second, late], [])
+
+
 def test_nobody_cancels_for_another(store: Store) -> None:
     shift = shift_of(store, seats=1)
     mine, other = newcomers(store, 2)

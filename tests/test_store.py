@@ -187,6 +187,28 @@ async def test_reading_goes_on_while_every_writer_waits(store: Store, database_u
     assert len(set(await asyncio.gather(*writes))) == 20
 
 
+async def test_a_busy_neighbour_leaves_turns_to_others(store: Store, database_url: str) -> None:
+    def work(tx: Transaction) -> None:
+        note("忙")(tx)
+        time.sleep(0.004)
+
+    async def crowd(ends: float) -> None:
+        while time.monotonic() < ends:
+            await store.write(work)
+
+    other = Store(database_url, decode_key(KEY))
+    ends = time.monotonic() + 2
+    busy = [asyncio.create_task(crowd(ends)) for _ in range(20)]
+    waits = []
+    while time.monotonic() < ends:
+        began = time.monotonic()
+        await other.write(note("静"))
+        waits.append(time.monotonic() - began)
+    await asyncio.gather(*busy)
+    other.close()
+    assert max(waits) < 1
+
+
 async def test_a_lost_connection_is_busy_and_heals(store: Store, database_url: str) -> None:
     if database_url.startswith("sqlite"):
         pytest.skip("SQLite has no connection to lose")
