@@ -8,9 +8,11 @@ export UV_DEFAULT_INDEX ?= $(shell $(PYTHON) -m pip config get global.index-url 
 ifeq ($(strip $(UV_DEFAULT_INDEX)),)
 unexport UV_DEFAULT_INDEX
 endif
+# The certificates that this machine trusts, as pip uses them.
+export UV_SYSTEM_CERTS := 1
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
-.PHONY: install run test lint pins clean
+.PHONY: install run test test-faults lint pins clean
 
 install: .venv/installed
 
@@ -37,6 +39,9 @@ run: install
 
 test: .venv/tests-installed lint
 	@$(BIN)/pytest
+
+test-faults: .venv/tests-installed
+	@$(BIN)/pytest tests/faults
 
 lint: .venv/tests-installed
 	@$(BIN)/ruff check .

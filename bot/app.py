@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -23,6 +24,7 @@ from bot.settings import Settings
 from handlers import letters
 from knowledge import plan, reading
 from knowledge.book import Book
+from knowledge.plan import Fact
 from storage import dialogs, facts, messages, schema, tickets
 from storage.errors import GuanxinError
 from storage.store import Store
@@ -77,14 +79,27 @@ def open_store(chosen: Settings) -> Store:
 
 
 def open_book(chosen: Settings) -> Book:
-    """Read the shipped digests and the plans in GUANXIN_PLANS; what is refused is logged."""
-    found = list(plan.shipped())
-    if chosen.plans is not None:
-        learned = reading.read_folder(chosen.plans)
-        for sentence in learned.refused:
-            log.warning("plan refused", problem=sentence)
-        found += learned.facts
-    return Book(found)
+    """Read the shipped digests and the plans in GUANXIN_PLANS; what is refused is logged.
+
+    A plan that is there itself takes the place of its digest. Raises SettingsError.
+    """
+    learned = _learned(chosen.plans) if chosen.plans is not None else ()
+    titles = {_letters(fact.plan.title) for fact in learned}
+    digests = (fact for fact in plan.shipped() if _letters(fact.plan.title) not in titles)
+    return Book((*digests, *learned))
+
+
+def _learned(folder: Path) -> tuple[Fact, ...]:
+    if not folder.is_dir():
+        raise settings.SettingsError(f"GUANXIN_PLANS names no folder: {folder}")
+    found = reading.read_folder(folder)
+    for sentence in found.refused:
+        log.warning("plan refused", problem=sentence)
+    return found.facts
+
+
+def _letters(title: str) -> str:
+    return "".join(title.split())
 
 
 def build(chosen: Settings, business_clock: clock.Clock | None = None) -> Guanxin:

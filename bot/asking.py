@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, Final
@@ -14,9 +14,12 @@ from knowledge import danger
 from knowledge.book import Book
 from knowledge.plan import Fact
 from knowledge.text import clean
+from storage import tickets
+from storage.engine import Transaction
 
 MOST_SOURCES: Final = 5
 LONGEST_QUOTE: Final = 200
+LONGEST_REGION: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,12 @@ class Asker:
         return _row(
             question, told.kind, told.text, intent=intent, sources=sources, score=told.score
         )
+
+
+def keeping(question: Question, now: datetime) -> Callable[[Transaction], int]:
+    """Return the work that puts a question into the queue of unanswered ones."""
+    words, region = clean(question.words), clean(question.region or "")[:LONGEST_REGION] or None
+    return lambda tx: tickets.open_ticket(tx, "unanswered", now, words=words, region=region)
 
 
 def _row(

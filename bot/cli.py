@@ -7,7 +7,8 @@ import io
 import json
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -16,15 +17,17 @@ import typer
 from rich.console import Console
 
 from bot import app as composition
-from bot import asking, clock, doctor, logs, samples, serve, settings
+from bot import asking, clock, doctor, logs, opening, samples, serve, settings
 from bot import backup as backups
+from bot.app import Guanxin
 from bot.settings import Settings
 from bot.simulate import SimulatedClock, Simulation
 from handlers import answer
 from knowledge import reading
 from knowledge.book import Book
 from storage import schema, staff, stations, tickets
-from storage.errors import GuanxinError, NotMigrated, WrongKey
+from storage.engine import Transaction
+from storage.errors import GuanxinError
 from storage.store import Store
 
 cli = typer.Typer(
@@ -44,16 +47,93 @@ LONGEST_NAME: Final = 40
 
 def main() -> None:
     """Run the command line."""
-    for stream, errors in ((sys.stdin, "replace"), *((s, "backslashreplace") for s in _OUT)):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
+            errors = "replace" if stream is sys.stdin else "backslashreplace"
             stream.reconfigure(encoding="utf-8", errors=errors)
     _log(quiet=True)
     try:
         cli(prog_name="guanxin")
     except Exception as problem:
         structlog.get_logger().exception("failed")
-        print(f"guanxin made a mistake: {first_line(problem)}", file=sys.stderr)
+        _complain(f"guanxin made a mistake: {opening.first_line(problem)}")
         sys.exit(1)
+
+
+def _log(*, quiet: bool) -> None:
+    logs.set_up(as_json=not sys.stderr.isatty(), quiet=quiet)
+
+
+def _complain(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 - what a command fails with
+
+
+def _fail(sentence: str) -> typer.Exit:
+    _complain(sentence)
+    return typer.Exit(1)
+
+
+def _say(text: str) -> None:
+    typer.echo(text.encode("utf-8", "replace").decode())
+
+
+def _show(row: dict[str, Any]) -> None:
+    """Print JSON; a lone surrogate, which UTF-8 cannot hold, is escaped again."""
+    line = json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    print(line.decode(), flush=True)  # noqa: T201 - the command's output
+
+
+@contextlib.contextmanager
+def _settings() -> Iterator[Settings]:
+    """The settings; whatever of ours goes wrong ends the command with its sentence."""
+    try:
+        yield settings.load()
+    except GuanxinError as problem:
+        raise _fail(opening.first_line(problem)) from None
+
+
+@contextlib.contextmanager
+def _store() -> Iterator[tuple[Settings, Store]]:
+    with _settings() as chosen, contextlib.closing(opening.store(chosen)) as store:
+        yield chosen, store
+
+
+@contextlib.contextmanager
+def _assistant(chosen: Settings, own_clock: clock.Clock | None = None) -> Iterator[Guanxin]:
+    opening.store(chosen).close()
+    guanxin = composition.build(chosen, own_clock)
+    with contextlib.closing(guanxin.store):
+        yield guanxin
+
+
+def _load_samples(store: Store, now: clock.Clock) -> int:
+    return store.write_now(lambda tx: samples.load(tx, now()))
+
+
+def _load_samples_if_empty(store: Store, now: clock.Clock) -> None:
+    if store.read_now(stations.count) == 0:
+        _load_samples(store, now)
+
+
+@cli.command("serve")
+def serve_command() -> None:
+    """Serve the chat page until stopped."""
+    _log(quiet=False)
+    with _settings() as chosen:
+        listening = serve.listen(chosen.host, chosen.port)
+        with contextlib.closing(listening), _assistant(chosen) as guanxin:
+            _say(f"guanxin 关心 is ready. Open {serve.address(listening)}  (stop with Ctrl-C)")
+            serve.run(composition.asgi(guanxin), listening)
+
+
+@cli.command()
+def talk() -> None:
+    """Talk with the assistant in the terminal."""
+    from bot.talk import talk as converse
+
+    with _settings() as chosen, _assistant(chosen) as guanxin:
+        _load_samples_if_empty(guanxin.store, guanxin.clock)
+        converse(guanxin, Console())
 
 
 @cli.command()
@@ -64,7 +144,8 @@ def migrate() -> None:
         try:
             before = schema.migrate(store.engine)
         except Exception as problem:
-            raise _fail(f"not migrated, nothing was changed: {problem}") from None
+            why = opening.first_line(problem)
+            raise _fail(f"not migrated, nothing was changed: {why}") from None
         finally:
             store.close()
         _say(f"from {before or 'nothing'} to {schema.newest()}")
@@ -80,7 +161,8 @@ def samples_command(
     with _store() as (chosen, store):
         if if_empty and store.read_now(stations.count):
             return
-        _say(f"{_load_samples(chosen, store)} sample stations loaded")
+        now = clock.starting_at(chosen.now)
+        _say(f"{_load_samples(store, now)} sample stations loaded")
 
 
 @cli.command("doctor")
@@ -120,21 +202,23 @@ def _progress(table: str, rows: int) -> None:
 @staff_cli.command("add")
 def staff_add(name: str) -> None:
     """Enter a member of staff NAME; prints a password that is shown once."""
+    name = name.strip()
+    if not name or not name.isprintable() or len(name) > LONGEST_NAME:
+        wanted = f"1 to {LONGEST_NAME} printable characters, such as 王老师"
+        raise typer.BadParameter(wanted, param_hint="name")
     password = secrets.token_urlsafe(ONE_TIME_BYTES)
     with _store() as (chosen, store):
         now = clock.starting_at(chosen.now)()
-
-        def add(tx: Any) -> bool:
-            new = staff.add(tx, name, password, now)
-            if new is not None:
-                staff.record(tx, "terminal", "staff add", f"staff {new}", now)
-            return new is not None
-
-        if not name.strip():
-            raise _fail("a name is needed, for example: guanxin staff add 王老师")
-        if not store.write_now(add):
+        if not store.write_now(lambda tx: _entered(tx, name, password, now)):
             raise _fail(f"{name} is entered already")
     _say(f"{name} may log in with the password {password} and must change it then.")
+
+
+def _entered(tx: Transaction, name: str, password: str, now: datetime) -> bool:
+    new = staff.add(tx, name, password, now)
+    if new is not None:
+        staff.record(tx, "terminal", "staff add", f"staff {new}", now)
+    return new is not None
 
 
 @cli.command("ask")
@@ -150,26 +234,25 @@ def ask_command(
     keep: Annotated[bool, typer.Option("--keep", help="Queue what failed for staff.")] = False,
 ) -> None:
     """Ask the plans. - reads JSON lines {"id", "question", "region"}."""
+    if not question.strip():
+        raise typer.BadParameter("it is empty", param_hint="question")
     with _store() as (chosen, store):
         now = clock.starting_at(chosen.now)()
         numbers = store.read_now(tickets.numbers)
         asker = asking.Asker(_book(chosen, plans), now, numbers, by_intent=intent)
+        many, bad = question == "-", 0
         single = [asking.Question(question, region, year)]
-        asked = asking.questions(sys.stdin, region, year) if question == "-" else single
-        for one in asked:
+        for one in asking.questions(sys.stdin.buffer, region, year) if many else single:
             if isinstance(one, asking.BadLine):
-                typer.echo(str(one), err=True)
+                bad += 1
+                _complain(str(one))
                 continue
             row = asker.answer(one)
             if keep and row["kind"] in ("refusal", "related"):
-                store.write_now(_keeping(one, now))
-            _show(row) if as_json or question == "-" else _say(_readable(row))
-
-
-def _keeping(question: asking.Question, now: Any) -> Callable[[Any], int]:
-    return lambda tx: tickets.open_ticket(
-        tx, "unanswered", now, words=question.words, region=question.region
-    )
+                store.write_now(asking.keeping(one, now))
+            _show(row) if as_json or many else _say(_readable(row))
+        if bad:
+            raise typer.Exit(1)
 
 
 def _book(chosen: Settings, folder: Path | None) -> Book:
@@ -179,7 +262,7 @@ def _book(chosen: Settings, folder: Path | None) -> Book:
         raise _fail(f"there is no folder {folder}")
     found = reading.read_folder(folder)
     for sentence in found.refused:
-        typer.echo(sentence, err=True)
+        _complain(sentence)
     return Book(found.facts)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bot import app, settings
+from bot import app, opening, settings
 from bot.settings import Settings
 from storage import schema, signups, stations, tickets
 from storage.errors import GuanxinError
@@ -33,12 +33,12 @@ class Finding:
 def examine(chosen: Settings) -> Iterator[Finding]:
     """Look at one thing after another; a look that fails is a finding, not an error."""
     yield _rooms()
-    yield _look("settings", lambda: f"data in {chosen.data_dir}")
+    yield Finding("settings", True, f"data in {chosen.data_dir.absolute()}")
     yield _look("key", lambda: _key(chosen))
     yield _look("plans", lambda: _plans(chosen))
     yield _disk(chosen.data_dir)
     try:
-        store = app.open_store(chosen)
+        store = opening.store(chosen)
     except GuanxinError as problem:
         yield Finding("database", False, str(problem))
         return
@@ -51,8 +51,8 @@ def examine(chosen: Settings) -> Iterator[Finding]:
 def _look(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, True, look())
-    except GuanxinError as problem:
-        return Finding(what, False, str(problem))
+    except Exception as problem:
+        return Finding(what, False, opening.first_line(problem))
 
 
 def _rooms() -> Finding:
@@ -90,12 +90,13 @@ def _disk(folder: Path) -> Finding:
 def _database(store: Store) -> Iterator[Finding]:
     engine = store.engine.dialect.name
     yield Finding("database", True, f"{engine}, tables of version {schema.newest()}")
-    known = store.read_now(stations.count)
-    yield Finding(
-        "stations", True, f"{known} (none yet? guanxin samples)" if not known else f"{known}"
-    )
-    yield Finding("sign-ups", True, _counted(store.read_now(signups.counts)))
-    yield Finding("waiting for staff", True, _counted(store.read_now(tickets.waiting)))
+    yield _look("stations", lambda: _stations(store.read_now(stations.count)))
+    yield _look("sign-ups", lambda: _counted(store.read_now(signups.counts)))
+    yield _look("waiting for staff", lambda: _counted(store.read_now(tickets.waiting)))
+
+
+def _stations(known: int) -> str:
+    return f"{known}" if known else "none yet; guanxin samples loads some to try"
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -11,8 +11,10 @@ from typing import Any, Final
 import structlog
 
 _TELEPHONE: Final = re.compile(
-    r"(?<!\d)(?:(?:00|\+)?86[- ]?)?1[3-9]\d(?:[- ]?\d){8}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)"
+    r"(?<!\d)(?:(?:00|\+)?86[- ]?)?1[3-9]\d(?:[- ]?\d){8}(?!\d)"
+    r"|(?<!\d)0(?:10|2\d|[3-9]\d\d)[- ]?\d{7,8}(?!\d)"
 )
+_HALF_WIDTH: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
 _SECRET_NAMES: Final = re.compile(r"(token|secret|password|key)$", re.IGNORECASE)
 _SECRETS: Final = (
     re.compile(r"""((?:token|secret|password|key)["']?\s*[=:]\s*["']?)[^\s&'",}]+""", re.I),
@@ -41,7 +43,7 @@ def _redacted(value: Any) -> Any:
         return _struck(value)
     if isinstance(value, list | tuple | set | frozenset):
         return [_redacted(one) for one in value]
-    text = str(value)
+    text = str(value).translate(_HALF_WIDTH)
     for secret in _SECRETS:
         text = secret.sub(r"\1…", text)
     text = _TELEPHONE.sub("…", text)

@@ -99,7 +99,7 @@ def _check_address(url: str) -> None:
     try:
         _ = urlsplit(url).port
     except ValueError:
-        raise ValueError("write a special character of the password as %40 for @") from None
+        raise ValueError("host or port cannot be told; in a password, write @ as %40") from None
 
 
 def variables() -> dict[str, str]:

@@ -15,8 +15,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 Transaction = Connection
 """An open transaction, as every function of storage takes it."""
 
-BUSY_MS: Final = 200
-"""How long one try for SQLite's write lock lasts; the writer tries again until a job's deadline."""
+BUSY_MS: Final = 3000
+"""How long whoever needs SQLite's write lock once waits for it, such as a migration."""
+
+LOOK_MS: Final = 20
+"""How long one try of the writer lasts; it tries again until a job's deadline. SQLite looks less
+and less often during one try, so several processes take turns only if the tries are short."""
 
 CONNECTIONS: Final = 8
 """PostgreSQL connections that write: 606 messages a second with 8, 457 with 4 (two cores)."""
@@ -74,8 +78,9 @@ def _sqlite_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get('busy_ms', BUSY_MS)}")
+    connection.exec_driver_sql("BEGIN" if options.get("reading") else "BEGIN IMMEDIATE")
 
 
 def _postgresql(url: URL) -> Engine:

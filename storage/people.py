@@ -44,9 +44,13 @@ def address_row(tx: Transaction, channel: str, address: str) -> int:
 
 
 def locked(tx: Transaction, address_id: int, now: datetime) -> Person:
-    """Return the person behind an address, made when new, locked until the transaction ends."""
-    row = select(addresses.c.person_id).where(addresses.c.id == address_id).with_for_update()
-    person_id = tx.execute(row).scalar_one()
+    """Return the person behind an address, made when new, locked until the transaction ends.
+
+    With ``key_share``, since other messages of this address point at its row before they come here:
+    PostgreSQL would call a full lock a deadlock.
+    """
+    row = select(addresses.c.person_id).where(addresses.c.id == address_id)
+    person_id = tx.execute(row.with_for_update(key_share=True)).scalar_one()
     if person_id is None:
         person_id = _new(tx, now)
         behind = update(addresses).where(addresses.c.id == address_id)
@@ -68,7 +72,7 @@ def _new(tx: Transaction, now: datetime) -> int:
 def get(tx: Transaction, person_id: int, *, lock: bool = False) -> Person:
     """Return a person; with ``lock``, nobody else changes them until the transaction ends."""
     query = select(people).where(people.c.id == person_id)
-    row = tx.execute(query.with_for_update() if lock else query).one()
+    row = tx.execute(query.with_for_update(key_share=True) if lock else query).one()
     return Person(
         row.id, row.name, row.phone, tuple(row.subjects or ()), row.region, row.consent_version
     )

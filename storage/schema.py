@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from storage.engine import Transaction, sqlite_path
 from storage.errors import NotMigrated
@@ -49,11 +51,36 @@ def migrate(engine: Engine) -> str | None:
     if before is not None:
         _refuse_newer(before)
         _copy_beside(engine, before)
-    with engine.begin() as tx:
+    with _tables_free(engine) as tx, tx.begin():
         config = _config()
         config.attributes["connection"] = tx
         command.upgrade(config, "head")
+        _check_references(tx)
     return before
+
+
+@contextlib.contextmanager
+def _tables_free(engine: Engine) -> Iterator[Connection]:
+    """Open a connection on which SQLite lets a table be rebuilt though others point at it."""
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            yield connection
+            return
+        raw: Any = connection.connection.driver_connection
+        raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+        finally:
+            raw.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_references(tx: Transaction) -> None:
+    if tx.dialect.name == "sqlite":
+        broken = tx.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if broken is not None:
+            raise NotMigrated(
+                f"a row of {broken.table} would point at a lost row of {broken.parent}"
+            )
 
 
 def _refuse_newer(before: str) -> None:

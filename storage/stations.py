@@ -134,7 +134,8 @@ def shift(tx: Transaction, shift_id: int, now: datetime, *, lock: bool = False) 
         .where(shifts.c.id == shift_id, stations.c.closed_at.is_(None), *_on_offer(now))
     )
     if lock:
-        tx.execute(select(shifts.c.id).where(shifts.c.id == shift_id).with_for_update())
+        locked = select(shifts.c.id).where(shifts.c.id == shift_id)
+        tx.execute(locked.with_for_update(key_share=True))
     row = tx.execute(query).one_or_none()
     return None if row is None else _shift(row, now)
 

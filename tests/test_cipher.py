@@ -117,7 +117,18 @@ def test_a_row_of_another_key_cannot_be_read(store: Store, database_url: str) ->
 async def test_nothing_of_a_person_is_readable_on_disk(store: Store, database_url: str) -> None:
     store.write_now(lambda tx: samples.load(tx, NOW))
     dispatcher = Dispatcher(store, lambda: Book([]), Clock())
-    said = ("报名", "1", SECRETS[0], SECRETS[1], SECRETS[2], "1", "1", "1", "1", "意见：" + SECRETS[4])
+    said = (
+        "报名",
+        "1",
+        SECRETS[0],
+        SECRETS[1],
+        SECRETS[2],
+        "1",
+        "1",
+        "1",
+        "1",
+        "意见：" + SECRETS[4],
+    )
     replies = [
         await dispatcher.receive(Incoming("web", "a", words, f"message-{place}", NOW))
         for place, words in enumerate(said)

@@ -1,7 +1,5 @@
 """Plans as they were published: whose they are, how they are cut, and what is refused."""
 
-# ruff: noqa: RUF001 (the brackets of document numbers are no slips of the pen)
-
 import os
 import re
 import time

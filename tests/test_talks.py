@@ -1,7 +1,7 @@
 """Conversations as plain text: each file in talks/ is played and must read as written.
 
-A line ``王: words`` is said by 王, ``王 taps 去辅导站帮忙`` presses the newest button with that
-label, ``关心: …`` and the lines below it are the reply, choices numbered as the terminal shows them.
+A line ``王: words`` is said by 王, ``王 taps 报名`` presses the newest button with that label,
+``关心: …`` and the lines below it are the reply, choices numbered as the terminal shows them.
 ``…`` stands for anything. ``[+3 days]`` moves the clock, ``[closes 站]`` closes a station,
 ``[seats 站 2]`` gives every shift of a station two seats. ``#`` begins a comment.
 """
@@ -21,7 +21,8 @@ from bot.channels import terminal
 from handlers.message import Reply
 from storage import stations
 from storage.engine import Transaction
-from storage.tables import shifts, stations as stations_table
+from storage.tables import shifts
+from storage.tables import stations as stations_table
 from tests.conftest import Clock, Say
 
 TALKS = sorted((Path(__file__).parent / "talks").glob("*.txt"))
