@@ -532,6 +532,8 @@ UNKNOWN: list[dict[str, Any]] = [
     {"raw": b'"ok"'},
     {"raw": b""},
     {"raw": b'{"errcode": null}'},
+    {"raw": b'{"status": "ok"}'},
+    {"status": 403, "raw": b'{"errcode": 0}'},
     {"cut": "before"},
     {"cut": "after"},
 ]
@@ -578,12 +580,12 @@ async def test_nothing_secret_is_said(
     api: WeChatApi, process: Process, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    logging.getLogger("httpcore").setLevel(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpcore")
     told: list[str] = []
     with capture_logs() as logged:
         for how in (*UNKNOWN, {"errcode": 40001, "times": None}, {"errcode": 99999}):
             await process.client.start_anew()
-            await process.client.call(CALLBACK)
+            await process.client.call(CALLBACK, repeatable=True)
             token = api.tokens[-1].value
             api.mend()
             api.fail(SEND, errmsg=f"{token} {APP_SECRET} {APP_ID}", **how)

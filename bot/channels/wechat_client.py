@@ -25,7 +25,7 @@ import structlog
 
 from bot.channels import wechat_errors
 from bot.channels.base import Halted, TryLater, Undelivered
-from bot.channels.wechat_errors import OverQuota, TokenRefused, lost
+from bot.channels.wechat_errors import BUSY_S, LOST_S, OverQuota, TokenRefused, lost
 from storage import leases, tokens
 from storage.engine import Transaction
 from storage.errors import Busy
@@ -59,9 +59,6 @@ HALT_S: Final = 1800.0
 
 PAUSES_S: Final = (15, 30, 60, 120, 300)
 """Seconds without another try to fetch the token, after one, two, … failures in a row."""
-
-DATABASE_S: Final = 5.0
-"""Seconds after which a message is tried again when the token could not be read or kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +143,9 @@ class TokenKeeper:
             return
         async with self._lock:
             if self._kept == grant:
-                self._kept = replace(grant, doubted=False)
-                await self._share(lambda old: self._kept if old == grant else old)
+                trusted = replace(grant, doubted=False)
+                await self._share(lambda old: trusted if old == grant else old)
+                self._kept = trusted
 
     async def halt(self, problem: Halted) -> None:
         """Let every process stop asking for a while."""
@@ -169,7 +167,7 @@ class TokenKeeper:
             if state == "ours":
                 return await self._renew(shared, refused)
             await asyncio.sleep(LOOK_EVERY_S)
-        raise TryLater("another process is fetching the access token", DATABASE_S)
+        raise TryLater("another process is fetching the access token", BUSY_S)
 
     def _look(
         self, tx: Transaction, refused: Grant | None
@@ -240,7 +238,7 @@ class TokenKeeper:
         """Change what is shared. Raises TryLater where it is somebody else's to change."""
         changed = await self._write(lambda tx: self._change(tx, change))
         if changed is None:
-            raise TryLater("another process is at the access token", DATABASE_S)
+            raise TryLater("another process is at the access token", BUSY_S)
         return changed
 
     def _change(self, tx: Transaction, change: Callable[[Grant], Grant]) -> Grant | None:
@@ -257,8 +255,7 @@ class TokenKeeper:
         try:
             return await self._store.write(work)
         except Busy:
-            why = "the access token could not be read from the database"
-            raise TryLater(why, DATABASE_S) from None
+            raise TryLater("the database with the access token is busy", BUSY_S) from None
 
     def _now(self) -> float:
         return self._clock().timestamp()
@@ -284,11 +281,7 @@ class WeChatClient:
     """Calls WeChat's server for one account. Close it with ``aclose``."""
 
     def __init__(
-        self,
-        keys: Keys,
-        store: Store,
-        api_url: str = API_URL,
-        clock: Clock = machine_clock,
+        self, keys: Keys, store: Store, api_url: str = API_URL, clock: Clock = machine_clock
     ) -> None:
         self._keys = keys
         self._clock = clock
@@ -323,7 +316,7 @@ class WeChatClient:
             return await self._try(path, body, grant, repeatable)
         except TokenRefused as problem:
             await self._keeper.after_refusal(grant)  # raises Halted, unless others do better
-            raise TryLater(str(problem), wechat_errors.BUSY_S) from None
+            raise TryLater(str(problem), BUSY_S) from None
 
     async def _try(
         self, path: str, body: Mapping[str, Any] | None, grant: Grant, repeatable: bool
@@ -370,8 +363,7 @@ class WeChatClient:
             async with asyncio.timeout(TOTAL_S):
                 response = await self._http.send(self._request(path, token, body))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError):
-            why = "WeChat cannot be reached"
-            raise TryLater(why, wechat_errors.LOST_S, whole_channel=True) from None
+            raise TryLater("WeChat cannot be reached", LOST_S, whole_channel=True) from None
         except (httpx.HTTPError, TimeoutError) as problem:
             raise lost(type(problem).__name__, repeatable=repeatable) from None
         return self._answer(response, repeatable)
@@ -385,20 +377,20 @@ class WeChatClient:
             return self._http.build_request("GET", path, params=params)
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         headers = {"content-type": "application/json; charset=utf-8"}
-        return self._http.build_request(
-            "POST", path, params=params, content=content, headers=headers
-        )
+        post = self._http.build_request
+        return post("POST", path, params=params, content=content, headers=headers)
 
     def _answer(self, response: httpx.Response, repeatable: bool) -> dict[str, Any]:
-        if response.status_code >= 500:
-            raise lost(f"HTTP {response.status_code}", repeatable=repeatable)
+        """Return what WeChat answered; it does so with HTTP 200, and with a code to a message."""
         try:
-            answer = json.loads(response.content)
+            answer = json.loads(response.content) if response.status_code == 200 else None
         except (ValueError, RecursionError):
             answer = None
-        code = answer.get("errcode", 0) if isinstance(answer, dict) else None
+        code = (
+            answer.get("errcode", 0 if repeatable else None) if isinstance(answer, dict) else None
+        )
         if not isinstance(answer, dict) or not isinstance(code, int):
-            why = f"HTTP {response.status_code} with something that is no answer"
+            why = f"HTTP {response.status_code}, no answer of its own"
             raise lost(why, repeatable=repeatable)
         if code not in (0, wechat_errors.SENT_BEFORE):
             raise wechat_errors.problem(code, str(answer.get("errmsg", "")), self._clock())
