@@ -76,12 +76,13 @@ def test_a_damaged_database(guanxin: Guanxin) -> None:
     guanxin.store.close()
     file = guanxin.settings.data_dir / "guanxin.db"
     with contextlib.closing(sqlite3.connect(file)) as connection:
-        find = "SELECT rootpage FROM sqlite_master WHERE name = 'stations'"
-        ((page,),) = connection.execute(find).fetchall()
+        find = "SELECT rootpage FROM sqlite_master WHERE tbl_name = 'stations'"
+        pages = connection.execute(find).fetchall()
         ((size,),) = connection.execute("PRAGMA page_size").fetchall()
     with file.open("r+b") as opened:
-        opened.seek((page - 1) * size)
-        opened.write(b"\xff" * size)
+        for (page,) in pages:
+            opened.seek((page - 1) * size)
+            opened.write(b"\xff" * size)
     findings = examined(guanxin.settings.data_dir, KEY=guanxin.settings.key)
     assert ill(findings) == ["stations"]
     assert findings["stations"].seen == "database disk image is malformed"
