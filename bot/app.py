@@ -81,7 +81,7 @@ def open_store(chosen: Settings) -> Store:
 def open_book(chosen: Settings) -> Book:
     """Read the shipped digests and the plans in GUANXIN_PLANS; what is refused is logged.
 
-    A plan that is there itself takes the place of its digest. Raises SettingsError.
+    A plan that is there itself takes the place of its digest.
     """
     learned = _learned(chosen.plans) if chosen.plans is not None else ()
     titles = {_letters(fact.plan.title) for fact in learned}
@@ -90,8 +90,6 @@ def open_book(chosen: Settings) -> Book:
 
 
 def _learned(folder: Path) -> tuple[Fact, ...]:
-    if not folder.is_dir():
-        raise settings.SettingsError(f"GUANXIN_PLANS names no folder: {folder}")
     found = reading.read_folder(folder)
     for sentence in found.refused:
         log.warning("plan refused", problem=sentence)

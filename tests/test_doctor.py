@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import sqlite3
 from collections import namedtuple
 from pathlib import Path
 from typing import Any
@@ -73,11 +75,17 @@ def test_a_database_file_that_is_none(tmp_path: Path) -> None:
 def test_a_damaged_database(guanxin: Guanxin) -> None:
     guanxin.store.close()
     file = guanxin.settings.data_dir / "guanxin.db"
-    pages = bytearray(file.read_bytes())
-    rest = slice(5 * 4096, len(pages))
-    pages[rest] = b"\xff" * len(pages[rest])
-    file.write_bytes(pages)
-    assert ill(examined(guanxin.settings.data_dir, KEY=guanxin.settings.key))
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        find = "SELECT rootpage FROM sqlite_master WHERE tbl_name = 'stations'"
+        pages = connection.execute(find).fetchall()
+        ((size,),) = connection.execute("PRAGMA page_size").fetchall()
+    with file.open("r+b") as opened:
+        for (page,) in pages:
+            opened.seek((page - 1) * size)
+            opened.write(b"\xff" * size)
+    findings = examined(guanxin.settings.data_dir, KEY=guanxin.settings.key)
+    assert ill(findings) == ["stations"]
+    assert findings["stations"].seen == "database disk image is malformed"
 
 
 def test_a_server_out_of_reach(tmp_path: Path) -> None:

@@ -262,9 +262,13 @@ async def test_a_form_is_forgotten_after_a_week(two: Two) -> None:
     assert two.rows(forms) == 0
 
 
-async def test_a_busy_database_records_nothing(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.job.PATIENCE_S", 0.3)
-    with two.stores[1].engine.connect() as other, other.begin():
+async def test_a_busy_database_records_nothing(two: Two) -> None:
+    with (
+        pytest.MonkeyPatch.context() as impatient,
+        two.stores[1].engine.connect() as other,
+        other.begin(),
+    ):
+        impatient.setattr("storage.job.PATIENCE_S", 0.3)
         people.address_row(other, "web", "a")  # SQLite's only lock, or this address alone
         assert await two.doors[0].receive(Incoming("web", "a", OPINION, "busy", NOW)) == Reply(
             say.BUSY

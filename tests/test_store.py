@@ -26,7 +26,8 @@ from storage.tables import tickets as table
 from tests.conftest import KEY, NOW
 
 AT_ONCE = 200
-LATEST_ANSWER_S = 4.0
+LATEST_ANSWER_S = 4.5
+"""Four seconds, and half a second for a machine that does other things too."""
 
 
 def note(words: str) -> Callable[[Transaction], int]:
@@ -53,11 +54,13 @@ def somebody_writes(url: str) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+@contextlib.contextmanager
+def impatient() -> Iterator[None]:
     """Nobody waits for long, so that the tests need not either."""
-    monkeypatch.setattr(job, "PATIENCE_S", 0.3)
-    monkeypatch.setattr(storing, "PATIENCE_S", 0.3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(job, "PATIENCE_S", 0.3)
+        patch.setattr(storing, "PATIENCE_S", 0.3)
+        yield
 
 
 async def test_the_result_comes_after_the_commit(store: Store, database_url: str) -> None:
@@ -121,7 +124,6 @@ async def test_a_locked_database_is_told_in_time_and_heals(store: Store, databas
     assert noted(store) == ["可"]
 
 
-@pytest.mark.usefixtures("impatient")
 async def test_what_was_given_up_never_runs_later(store: Store, database_url: str) -> None:
     ran = []
 
@@ -129,7 +131,7 @@ async def test_what_was_given_up_never_runs_later(store: Store, database_url: st
         note("晚了")(tx)
         ran.append(True)
 
-    with somebody_writes(database_url):
+    with somebody_writes(database_url), impatient():
         with pytest.raises(Busy):
             await store.write(work)
         waiting = asyncio.create_task(store.write(work))
@@ -143,7 +145,6 @@ async def test_what_was_given_up_never_runs_later(store: Store, database_url: st
         assert not ran
 
 
-@pytest.mark.usefixtures("impatient")
 async def test_who_walks_away_does_not_stop_the_writer(store: Store) -> None:
     free, begun = threading.Event(), threading.Event()
 
@@ -152,9 +153,10 @@ async def test_who_walks_away_does_not_stop_the_writer(store: Store) -> None:
         begun.set()
         free.wait(5)
 
-    leaving = asyncio.create_task(store.write(slow))
-    await asyncio.to_thread(begun.wait, 5)
-    await asyncio.sleep(0.5)  # past the time for giving up
+    with impatient():
+        leaving = asyncio.create_task(store.write(slow))
+        await asyncio.to_thread(begun.wait, 5)
+        await asyncio.sleep(0.5)  # past the time for giving up
     leaving.cancel()
     await asyncio.gather(leaving, return_exceptions=True)
     free.set()
@@ -163,17 +165,16 @@ async def test_who_walks_away_does_not_stop_the_writer(store: Store) -> None:
     assert noted(store)[-2:] == ["一", "二"]
 
 
-@pytest.mark.usefixtures("impatient")
 async def test_reading_does_not_wait_for_ever_either(store: Store, database_url: str) -> None:
     if database_url.startswith("sqlite"):
         pytest.skip("nothing keeps a reader of SQLite waiting")
-    with psycopg.connect(database_url) as raw:
+    with psycopg.connect(database_url) as raw, impatient():
         raw.execute("LOCK TABLE stations")
         began = time.monotonic()
         reads = [store.read(stations.count) for _ in range(10)]
         problems = await asyncio.gather(*reads, return_exceptions=True)
         assert [type(problem) for problem in problems] == [Busy] * 10
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < LATEST_ANSWER_S
     assert await store.read(stations.count) == 0
 
 
@@ -183,7 +184,7 @@ async def test_reading_goes_on_while_every_writer_waits(store: Store, database_u
         await asyncio.sleep(0.1)
         began = time.monotonic()
         assert await asyncio.gather(*(store.read(stations.count) for _ in range(10))) == [0] * 10
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 2  # the writers wait for 3.5 s
     assert len(set(await asyncio.gather(*writes))) == 20
 
 
@@ -192,21 +193,18 @@ async def test_a_busy_neighbour_leaves_turns_to_others(store: Store, database_ur
         note("忙")(tx)
         time.sleep(0.004)
 
-    async def crowd(ends: float) -> None:
+    async def keep_writing(where: Store) -> int:
+        ends, done = time.monotonic() + 2, 0
         while time.monotonic() < ends:
-            await store.write(work)
+            await where.write(work)
+            done += 1
+        return done
 
     other = Store(database_url, decode_key(KEY))
-    ends = time.monotonic() + 2
-    busy = [asyncio.create_task(crowd(ends)) for _ in range(20)]
-    waits = []
-    while time.monotonic() < ends:
-        began = time.monotonic()
-        await other.write(note("静"))
-        waits.append(time.monotonic() - began)
-    await asyncio.gather(*busy)
+    crowd = [keep_writing(store) for _ in range(20)]
+    alone, *together = await asyncio.gather(keep_writing(other), *crowd)
     other.close()
-    assert max(waits) < 1
+    assert alone > sum(together) / 30  # when it is had to be lucky, one in a hundred
 
 
 async def test_a_lost_connection_is_busy_and_heals(store: Store, database_url: str) -> None:
@@ -253,10 +251,9 @@ async def test_closing_finishes_what_was_taken(store: Store, database_url: str) 
     assert len(noted(store)) == 50
 
 
-@pytest.mark.usefixtures("impatient")
 async def test_closing_does_not_wait_for_a_locked_database(store: Store, database_url: str) -> None:
     other = Store(database_url, decode_key(KEY))
-    with somebody_writes(database_url):
+    with somebody_writes(database_url), impatient():
         tasks = [asyncio.create_task(other.write(note(str(n)))) for n in range(3)]
         await asyncio.sleep(0.05)
         tasks[0].cancel()
