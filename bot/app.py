@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot import clock, settings
+from bot import clock, doors, settings
 from bot.dispatch import Dispatcher
 from bot.settings import Settings
 from handlers import letters
@@ -112,23 +112,26 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
     """Return the web application; limits and headers stand outside of it, for its errors too."""
     secure = guanxin.settings.public_url.startswith("https://")
     receive = guanxin.dispatcher.receive
+    opened = doors.doors(guanxin.settings, guanxin.store, receive)
     app = Starlette(
         routes=[
+            *opened.routes,
             *chat.routes(receive, guanxin.history, guanxin.clock, secure),
             Route("/healthz", _Health(guanxin).show),
             Route("/metrics", _metrics),
         ],
         exception_handlers=pages.ERRORS,
-        lifespan=lambda _app: _lifespan(guanxin),
+        lifespan=lambda _app: _lifespan(guanxin, opened),
     )
     return headers.SecurityHeaders(limits.Limits(app))
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(guanxin: Guanxin) -> AsyncIterator[None]:
+async def _lifespan(guanxin: Guanxin, opened: doors.Doors) -> AsyncIterator[None]:
     tidying = asyncio.create_task(_tidy_now_and_then(guanxin))
     try:
-        yield
+        async with opened.open():
+            yield
     finally:
         tidying.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import json
@@ -20,6 +21,7 @@ from bot import app as composition
 from bot import asking, clock, doctor, logs, opening, samples, serve, settings
 from bot import backup as backups
 from bot.app import Guanxin
+from bot.doctor import Finding
 from bot.settings import Settings
 from bot.simulate import SimulatedClock, Simulation
 from handlers import answer
@@ -39,6 +41,8 @@ cli = typer.Typer(
 )
 staff_cli = typer.Typer(no_args_is_help=True, help="Members of staff.", rich_markup_mode=None)
 cli.add_typer(staff_cli, name="staff")
+connect_cli = typer.Typer(no_args_is_help=True, help="Connect a platform.", rich_markup_mode=None)
+cli.add_typer(connect_cli, name="connect")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only, one object a line.")]
 ONE_TIME_BYTES: Final = 9
@@ -170,13 +174,7 @@ def doctor_command(as_json: AsJson = False) -> None:
     """Look whether everything is as it must be."""
     with _settings() as chosen:
         findings = list(doctor.examine(chosen))
-    for finding in findings:
-        if as_json:
-            _show({"what": finding.what, "well": finding.well, "seen": finding.seen})
-        else:
-            _say(f"{'✓' if finding.well else '✗'} {finding.what}: {finding.seen}")
-    if not all(finding.well for finding in findings):
-        raise _fail("something is not as it must be; see the lines marked ✗")
+    _show_findings(findings, as_json=as_json)
 
 
 @cli.command()
@@ -197,6 +195,56 @@ def restore(file: Path) -> None:
 
 def _progress(table: str, rows: int) -> None:
     typer.echo(f"  {table}: {rows}", err=True)
+
+
+@connect_cli.command("telegram")
+def connect_telegram_command() -> None:
+    """Check Telegram's token and address; publish commands and webhook."""
+    from bot import connect_telegram
+
+    with _settings() as chosen:
+        wanted = connect_telegram.Wanted(
+            chosen.telegram_token,
+            chosen.telegram_api_url,
+            chosen.telegram_mode,
+            chosen.public_url,
+            chosen.telegram_webhook_secret,
+        )
+        _show_findings(asyncio.run(connect_telegram.connect(wanted)))
+
+
+@connect_cli.command("wechat")
+def connect_wechat_command() -> None:
+    """Check WeChat's keys, address and IP list; publish the menu."""
+    with _store() as (chosen, store):
+        _show_findings(asyncio.run(_connected_wechat(chosen, store)))
+
+
+async def _connected_wechat(chosen: Settings, store: Store) -> list[Finding]:
+    from bot import connect_wechat
+    from bot.channels.wechat_client import Keys, WeChatClient
+
+    if not (chosen.wechat_app_id and chosen.wechat_app_secret):
+        why = "set GUANXIN_WECHAT_APP_ID and GUANXIN_WECHAT_APP_SECRET"
+        return [Finding("wechat keys", False, why)]
+    keys = Keys(chosen.wechat_app_id, chosen.wechat_app_secret)
+    client = WeChatClient(keys, store, chosen.wechat_api_url)
+    try:
+        looks = connect_wechat.connect(client, chosen.wechat_account, chosen.public_url)
+        return [finding async for finding in looks]
+    finally:
+        await client.aclose()
+
+
+def _show_findings(findings: list[Finding], *, as_json: bool = False) -> None:
+    """Print a line for each; exit status 1 where one is not well."""
+    for finding in findings:
+        if as_json:
+            _show({"what": finding.what, "well": finding.well, "seen": finding.seen})
+        else:
+            _say(f"{'✓' if finding.well else '✗'} {finding.what}: {finding.seen}")
+    if not all(finding.well for finding in findings):
+        raise _fail("something is not as it must be; see the lines marked ✗")
 
 
 @staff_cli.command("add")

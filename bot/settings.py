@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
@@ -21,7 +21,16 @@ from storage.engine import sqlite_url
 from storage.errors import GuanxinError
 
 PREFIX: Final = "GUANXIN_"
-SECRETS: Final = ("KEY", "DATABASE_URL")
+SECRETS: Final = (
+    "KEY",
+    "DATABASE_URL",
+    "TELEGRAM_TOKEN",
+    "TELEGRAM_WEBHOOK_SECRET",
+    "WECHAT_APP_SECRET",
+    "WECHAT_TOKEN",
+    "WECHAT_AES_KEY",
+    "WECHAT_AES_KEY_PREVIOUS",
+)
 
 
 class SettingsError(GuanxinError):
@@ -56,6 +65,58 @@ class Settings(BaseSettings):
     plans: Path | None = Field(
         None, description="Folder of plan files to learn at start", examples=["/srv/plans"]
     )
+    telegram_token: str = Field(
+        "", description="Token of the Telegram bot; empty: no Telegram", examples=["123:ABC…"]
+    )
+    telegram_api_url: str = Field(
+        "https://api.telegram.org",
+        description="Root of the Bot API server, without /bot",
+        examples=["http://127.0.0.1:8081"],
+    )
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        "polling", description="How updates come", examples=["webhook"]
+    )
+    telegram_webhook_secret: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9_-]{1,256})?$",
+        description="What Telegram sends with each update to the webhook",
+        examples=["a-long-random-word"],
+    )
+    wechat_app_id: str = Field(
+        "", description="AppID of the WeChat account; empty: no WeChat", examples=["wx0123456789"]
+    )
+    wechat_app_secret: str = Field(
+        "", description="AppSecret; empty: WeChat only answers", examples=["(32 characters)"]
+    )
+    wechat_token: str = Field(
+        "", description="Token of the message push", examples=["a-long-random-word"]
+    )
+    wechat_aes_key: str = Field(
+        "", description="EncodingAESKey of the message push", examples=["(43 characters)"]
+    )
+    wechat_aes_key_previous: str = Field(
+        "", description="EncodingAESKey before it was changed", examples=["(43 characters)"]
+    )
+    wechat_mode: Literal["plain", "compatible", "safe"] = Field(
+        "safe", description="How WeChat encrypts its messages", examples=["compatible"]
+    )
+    wechat_api_url: str = Field(
+        "https://api.weixin.qq.com",
+        description="Root of WeChat's server, without /cgi-bin",
+        examples=["http://127.0.0.1:8082"],
+    )
+    wechat_account: Literal[
+        "subscription", "subscription-verified", "service", "service-verified"
+    ] = Field(
+        "subscription",
+        description="Which rights the WeChat account has",
+        examples=["service-verified"],
+    )
+    wechat_templates: Path | None = Field(
+        None,
+        description="TOML file: template id and fields for each purpose",
+        examples=["/srv/guanxin/templates.toml"],
+    )
     now: datetime | None = Field(
         None,
         description="Where the business clock starts; it then runs on",
@@ -69,7 +130,7 @@ class Settings(BaseSettings):
             raise ValueError("a time needs its zone, such as +08:00")
         return value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "telegram_api_url", "wechat_api_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -19,6 +19,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from bot import cli, opening
+from storage import schema
 from storage.cipher import new_key
 from tests.conftest import new_postgresql_database
 
@@ -110,8 +111,8 @@ def test_a_data_folder_that_cannot_be_made(terminal: Terminal, folder: Path) -> 
 def test_postgresql_without_tables_names_the_way_out(terminal: Terminal, postgresql: str) -> None:
     url = {"GUANXIN_DATABASE_URL": new_postgresql_database(postgresql)}
     assert terminal.complaint("ask", ASKED, **url).endswith("run: guanxin migrate")
-    assert terminal.printed("migrate", **url) == "from nothing to 0001\n"
-    assert terminal.printed("migrate", **url) == "from 0001 to 0001\n"
+    assert terminal.printed("migrate", **url) == f"from nothing to {schema.newest()}\n"
+    assert terminal.printed("migrate", **url) == f"from {schema.newest()} to {schema.newest()}\n"
     assert terminal.printed("ask", ASKED, **url)
 
 

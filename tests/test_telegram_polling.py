@@ -186,7 +186,12 @@ async def test_more_than_a_batch() -> None:
             assert own == [str(number) for number in range(50)]
 
 
-GARBAGE = ({"message": "x"}, {"message": {"chat": 5}}, {"callback_query": []}, {"story_poll": {}})
+GARBAGE: tuple[dict[str, Any], ...] = (
+    {"message": "x"},
+    {"message": {"chat": 5}},
+    {"callback_query": []},
+    {"story_poll": {}},
+)
 
 
 async def test_poison_is_acknowledged_and_blocks_nobody(logged: Logged) -> None:
@@ -233,6 +238,7 @@ async def test_an_answer_to_a_tap_that_hangs_holds_up_little(
         server.fault("answerCallbackQuery", "slow", seconds=5)
         await Person(server, 1).taps_data("mine")
         await until(lambda: ear.woken, 1)
+        assert len(ear.heard) == 1
 
 
 @pytest.mark.parametrize("kind", ["500", "502", "html", "lost", "taken", "429"])
@@ -447,7 +453,10 @@ async def test_random_updates_block_nobody() -> None:
     async with BotApi() as server:
         for number in range(200):
             junk = {"chat": {"id": dice.choice((1, "x", None)), "type": "private"}, "text": number}
-            update = {"update_id": number + 1, dice.choice(kinds): dice.choice((junk, [], "x"))}
+            update: dict[str, Any] = {
+                "update_id": number + 1,
+                dice.choice(kinds): dice.choice((junk, [], "x")),
+            }
             await server.push_raw(update)
         await server.push_raw({"update_id": 900, "message": Person(server, 1).message(text="好")})
         async with polled(server, ear.receive):

@@ -86,7 +86,7 @@ async def test_without_the_secret_nothing_is_read(
     monkeypatch.setattr(telegram_webhook, "_read", lambda _: pytest.fail("it was read"))
     ear = Ear()
     async with webhook(ear) as (_, url), httpx.AsyncClient() as client:
-        headers = {} if secret is None else {HEADER: secret.encode("latin-1")}
+        headers = {} if secret is None else {HEADER.encode(): secret.encode("latin-1")}
         answer = await client.post(url, content=json.dumps(wire("text")), headers=headers)
         assert answer.status_code == 403
         assert answer.content == b""

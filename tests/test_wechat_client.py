@@ -196,7 +196,6 @@ async def test_two_processes_ask_for_one_token(
     first, second = started(shared_url), started(shared_url)
     openids = reach_everybody(api, 50)
     api.fail(TOKEN, delay=0.1)  # the other process has to wait
-    api.faults[TOKEN][0].errcode = 0
     sends = [(first, second)[n % 2].send(openid, HELLO) for n, openid in enumerate(openids)]
     assert await outcomes(*sends) == [None] * 50
     assert api.token_requests == 1
@@ -270,7 +269,28 @@ async def test_the_same_token_again_is_no_reason_to_ask_at_each_message(
     clock.wait(seconds=6650)
     for openid in openids:
         await process.send(openid, HELLO)
+    assert (api.token_requests, len(api.tokens)) == (2, 1)
+    clock.wait(seconds=6935 - 6650)  # within the last 300 seconds there is another one
+    await process.send(openids[0], HELLO)
+    assert (api.token_requests, len(api.tokens)) == (3, 2)
+
+
+async def test_a_process_that_was_frozen_does_not_undo_what_others_fetched(
+    api: WeChatApi, started: Start, shared_url: str, clock: Clock
+) -> None:
+    frozen, other = started(shared_url), started(shared_url)
+    api.acts("openid-1")
+    api.fail(TOKEN, delay=0.5)
+    sending = asyncio.create_task(frozen.send("openid-1", HELLO))
+    while not api.tokens:  # noqa: ASYNC110 - the double has no event for it
+        await asyncio.sleep(0.01)
+    clock.wait(seconds=16)
+    api.revoke()
+    await other.send("openid-1", HELLO)
+    await sending
+    await started(shared_url).send("openid-1", HELLO)
     assert api.token_requests == 2
+    assert api.called(SEND) == len(api.texts) == 3, "nobody used the revoked token"
 
 
 @pytest.mark.parametrize("code", [40001, 40014, 42001])
@@ -362,6 +382,19 @@ async def test_keys_that_are_not_accepted_are_tried_once(
         assert all(isinstance(result, Halted) and str(code) in str(result) for result in results)
         assert api.token_requests == requests
     assert not api.called(SEND)
+
+
+async def test_after_a_halt_nothing_is_sent_without_a_token(
+    api: WeChatApi, process: Process, clock: Clock
+) -> None:
+    api.acts("openid-1")
+    await process.send("openid-1", HELLO)
+    api.fail(SEND, errcode=48004)
+    assert isinstance(await failing(process.send("openid-1", HELLO)), Halted)
+    clock.wait(seconds=HALT_S + 1)
+    api.fail(TOKEN, status=503)
+    assert isinstance(await failing(process.send("openid-1", HELLO)), TryLater)
+    assert api.called(SEND) == 2
 
 
 async def test_another_secret_ends_the_halt(

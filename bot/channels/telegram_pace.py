@@ -90,8 +90,9 @@ class Pace(AIORateLimiter):
     def _silence(self, refusal: RetryAfter) -> TryLater:
         seconds = seconds_of(refusal)
         seconds += random.uniform(0, min(1.0, seconds))
-        self._silent_until = max(self._silent_until, time.monotonic() + seconds)
-        return self._too_early(seconds)
+        now = time.monotonic()
+        self._silent_until = max(self._silent_until, now + seconds)
+        return self._too_early(self._silent_until - now)
 
     def _refuse_while_silent(self) -> None:
         left = self._silent_until - time.monotonic()

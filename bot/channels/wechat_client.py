@@ -210,15 +210,16 @@ class TokenKeeper:
             if refused is None and self._now() < paused.ends_at:
                 return replace(paused, renew_at=min(paused.stop.until, paused.ends_at))
             raise
-        return await self._share(
-            lambda old: _granted(token, life, self._now(), old.number + 1, doubted)
-        )
+        new = _granted(token, life, self._now(), shared.number + 1, doubted)
+        # Frozen for longer than the lease, we come too late: what others fetched stays.
+        return await self._share(lambda old: new if old.number == shared.number else old)
 
     def _halted(self, old: Grant, problem: Halted) -> Grant:
         if self._is_stopped(old) and old.stop.halted:
             return old
         log.error("channel halted", channel="wechat", why=str(problem), seconds=HALT_S)
-        return replace(old, token="", renew_at=0.0, stop=self._stop(problem, HALT_S, 0))
+        stop = self._stop(problem, HALT_S, 0)
+        return replace(old, token="", renew_at=0.0, ends_at=0.0, stop=stop)
 
     def _paused(self, old: Grant, problem: TryLater) -> Grant:
         failures = old.stop.failures + 1

@@ -217,20 +217,25 @@ class BotApi:
             raise Refusal(409, WEBHOOK_SET)
         self._end_poll(OTHER_POLLER)
         self._allow(params)
-        self._acknowledge(int(params.get("offset", 0)))
+        offset = self._acknowledge(int(params.get("offset", 0)))
         limit = min(max(int(params.get("limit", 100)), 1), 100)
         poller = self._poller = asyncio.get_running_loop().create_future()
         ends = time.monotonic() + min(int(params.get("timeout", 0)), MOST_WAIT) * self.second
-        while not self.waiting and (left := ends - time.monotonic()) > 0:
-            await self._something_new(poller, left)
+        while not self._from(offset) and (left := ends - time.monotonic()) > 0:
+            await self._something_new(poller, offset, left)
             if poller.done():
                 raise Refusal(409, poller.result())
-        numbers = self.waiting[:limit]
+        numbers = self._from(offset)[:limit]
         self.delivered += [(number, self.updates[number].queue) for number in numbers]
         return [self.updates[number].content for number in numbers]
 
-    async def _something_new(self, poller: asyncio.Future[str], seconds: float) -> None:
-        waiting = asyncio.create_task(self.until(lambda: bool(self.updates)))
+    def _from(self, offset: int) -> list[int]:
+        return [number for number in self.waiting if number >= offset]
+
+    async def _something_new(
+        self, poller: asyncio.Future[str], offset: int, seconds: float
+    ) -> None:
+        waiting = asyncio.create_task(self.until(lambda: bool(self._from(offset))))
         try:
             both: set[asyncio.Future[Any]] = {waiting, poller}
             await asyncio.wait(both, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -241,11 +246,12 @@ class BotApi:
         if self._poller and not self._poller.done():
             self._poller.set_result(why)
 
-    def _acknowledge(self, offset: int) -> None:
+    def _acknowledge(self, offset: int) -> int:
         if offset < 0:
             offset = (self.waiting[offset:] or [0])[0]
         self.confirmed = max(self.confirmed, offset)
         self.updates = {n: stored for n, stored in self.updates.items() if n >= offset}
+        return offset
 
     def _allow(self, params: Params) -> None:
         if "allowed_updates" in params:

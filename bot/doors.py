@@ -1,0 +1,105 @@
+"""The doors to the platforms: opened where their settings are given, imported on first use."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from starlette.routing import BaseRoute
+
+from bot import clock
+from bot.postman import Postman
+from bot.settings import Settings, SettingsError
+from handlers.message import Incoming, Reply
+from storage import leases
+from storage.store import Store
+
+Receive = Callable[[Incoming], Awaitable[Reply]]
+
+POLLING: Final = "telegram polling"
+POLLING_LEASE_S: Final = 30.0
+"""Seconds after which another process may poll when this one has gone silent."""
+
+
+@dataclass
+class Doors:
+    """What the platforms need: routes for their calls, and work in the background."""
+
+    routes: list[BaseRoute] = field(default_factory=list)
+    work: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    close: list[Callable[[], Awaitable[Any]]] = field(default_factory=list)
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Work until the context ends, then stop and close the connections."""
+        tasks = [asyncio.ensure_future(work()) for work in self.work]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for close in self.close:
+                await close()
+
+
+def doors(chosen: Settings, store: Store, receive: Receive) -> Doors:
+    """Return the doors whose settings are given. Raises SettingsError."""
+    opened = Doors()
+    if chosen.telegram_token:
+        _telegram(opened, chosen, store, receive)
+    if chosen.wechat_app_id:
+        _wechat(opened, chosen, store, receive)
+    return opened
+
+
+def _telegram(opened: Doors, chosen: Settings, store: Store, receive: Receive) -> None:
+    from bot.channels import telegram_webhook
+    from bot.channels.telegram_bot import TelegramBot
+    from bot.channels.telegram_polling import Polling
+
+    bot = TelegramBot(chosen.telegram_token, chosen.telegram_api_url)
+    postman = Postman(store, bot, clock.system)
+    opened.work.append(postman.run)
+    opened.close.append(bot.close)
+    if chosen.telegram_mode == "polling":
+        opened.work.append(Polling(bot, receive, _lease(store), postman.wake).run)
+        return
+    if not chosen.telegram_webhook_secret:
+        raise SettingsError("GUANXIN_TELEGRAM_WEBHOOK_SECRET is needed in mode webhook")
+    secret = chosen.telegram_webhook_secret
+    opened.routes.append(telegram_webhook.route(receive, bot, postman.wake, secret))
+
+
+def _lease(store: Store) -> Callable[[], Awaitable[int | None]]:
+    """Return what takes or renews the right to poll, for this process."""
+    owner = secrets.token_hex(8)
+
+    async def take() -> int | None:
+        return await store.write(
+            lambda tx: leases.take(tx, POLLING, owner, POLLING_LEASE_S, clock.system())
+        )
+
+    return take
+
+
+def _wechat(opened: Doors, chosen: Settings, store: Store, receive: Receive) -> None:
+    from bot.channels import wechat_door
+    from bot.channels.wechat_crypto import WechatKeys
+    from bot.channels.wechat_pages import StoredPages
+
+    try:
+        keys = WechatKeys(
+            chosen.wechat_app_id,
+            chosen.wechat_token,
+            chosen.wechat_aes_key,
+            chosen.wechat_aes_key_previous,
+            chosen.wechat_mode,
+        )
+    except ValueError as problem:
+        raise SettingsError(f"GUANXIN_WECHAT_… cannot be used: {problem}") from None
+    opened.routes += wechat_door.routes(keys, receive, StoredPages(store), clock.system)
