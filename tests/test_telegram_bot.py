@@ -170,6 +170,16 @@ async def test_after_a_429_nobody_is_asked_until_it_is_over() -> None:
         assert server.calls["sendmessage"] == 2
 
 
+async def test_who_is_refused_while_silent_does_not_queue_for_it() -> None:
+    async with BotApi() as server, bot_of(server, Rates(each_second_in_a_chat=0.1)) as bot:
+        Person(server, 1)
+        server.fault("sendMessage", "429", seconds=5)
+        async with asyncio.timeout(2):
+            for _ in range(3):
+                with pytest.raises(TryLater):
+                    await bot.send("1", HELLO)
+
+
 async def test_a_429_between_two_parts_repeats_neither() -> None:
     async with BotApi(second=0.1) as server, bot_of(server) as bot:
         guifang = Person(server, 1)

@@ -14,18 +14,16 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.app import Guanxin
-from bot.channels.telegram import parse
 from bot.channels.telegram_bot import TelegramBot
 from bot.channels.telegram_pace import Rates
 from bot.channels.telegram_polling import Pauses, Polling
 from handlers import wording
 from handlers.message import Incoming, Reply
-from storage import leases, signups
+from storage import leases
 from storage.errors import Busy
 from tests.doubles.telegram import BotApi
 from tests.doubles.telegram_people import Person
 from tests.doubles.telegram_wire import TOKEN
-from tests.test_telegram import wire
 
 QUICK = Pauses(poll=1, renew=0.02, others=0.02, busy=0.02, trouble=0.02, halted=0.05)
 RATES = Rates(each_second=5000, each_second_in_a_chat=500)
@@ -366,85 +364,6 @@ async def test_a_database_that_is_busy_ends_nothing() -> None:
     async with BotApi() as server, polled(server, ear.receive, lease=lease):
         await Person(server, 1).says("在吗")
         await until(lambda: ear.heard and not server.waiting)
-
-
-@dataclass
-class Post:
-    """Handles with the real dispatcher and sends the replies."""
-
-    guanxin: Guanxin
-    replies: asyncio.Queue[tuple[str, Reply]] = field(default_factory=asyncio.Queue)
-
-    async def receive(self, message: Incoming) -> Reply:
-        reply = await self.guanxin.dispatcher.receive(message)
-        await self.replies.put((message.address, reply))
-        return reply
-
-    @asynccontextmanager
-    async def sends(self, bot: TelegramBot) -> AsyncIterator[None]:
-        async def send() -> None:
-            while True:
-                await bot.send(*await self.replies.get())
-
-        task = asyncio.create_task(send())
-        yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def test_a_whole_sign_up_by_buttons_and_its_cancelling(guanxin: Guanxin) -> None:
-    post = Post(guanxin)
-    async with BotApi(burst_in_a_chat=1000, each_second=1000) as server:
-        li = Person(server, 800000017)
-
-        async def then(tapped: str = "", said: str = "") -> str:
-            await (li.taps(tapped) if tapped else li.says(said))
-            return (await li.reads()).text
-
-        async with polled(server, post.receive) as bot, post.sends(bot):
-            assert wording.WELCOME in await then(said="/start")
-            assert await then("报名") == wording.PROGRAMMES
-            assert "姓名" in await then("去辅导站帮忙")
-            assert "电话" in await then(said="李桂芳")
-            contact = {"phone_number": "+8613900001234", "user_id": 800000017, "first_name": "桂芳"}
-            await server.push(message=li.message(contact=contact))
-            assert "能教什么" in (await li.reads()).text
-            assert wording.ASK_STATION in await then(said="书法")
-            assert "什么时间" in await then("示例·河海社区校外教育辅导站")
-            assert "同意吗" in await then(said="周六")
-            assert "13900001234" in await then("同意")
-            assert wording.CONFIRMED.split("！")[0] in await then("对，提交")
-            number = "".join(c for c in li.received[-1].text.split("\n")[0] if c.isdigit())
-            assert number in await then(said="/wode")
-            assert wording.CANCEL_SURE.split("\n")[0] in await then(f"取消 {number}")
-            assert f"已经取消 {number}" in await then("确定取消")
-            assert await then(said="/wode") == wording.MINE_NONE
-    assert len(server.answered) == 7
-
-
-NAMES = ("signup", "cancel", "mine", "form", "more", "region", "fact", "", "\x00", "报名")
-
-
-def random_tap(dice: random.Random, number: int) -> dict[str, Any]:
-    update = wire("tap")
-    rest = "".join(chr(dice.choice((58, 49, 0x4E00, 0x1F600))) for _ in range(number % 16))
-    update["update_id"] = number
-    update["callback_query"]["data"] = dice.choice(NAMES) + ":" + rest
-    update["callback_query"]["from"]["id"] = number % 10 + 1
-    return update
-
-
-async def test_a_thousand_random_taps_change_nothing(guanxin: Guanxin) -> None:
-    dice = random.Random(11)
-    heard = [parse(random_tap(dice, number)) for number in range(1000)]
-    replies = await asyncio.gather(
-        *(guanxin.dispatcher.receive(one.incoming) for one in heard if one)
-    )
-    texts = [reply.text for reply in replies]
-    assert len(texts) == 1000
-    assert wording.APOLOGY not in texts
-    assert guanxin.store.read_now(signups.counts) == {}
 
 
 async def test_random_updates_block_nobody() -> None:

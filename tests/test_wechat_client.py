@@ -384,6 +384,27 @@ async def test_keys_that_are_not_accepted_are_tried_once(
     assert not api.called(SEND)
 
 
+async def test_a_ban_halts_everybody_and_is_told_once(
+    api: WeChatApi, started: Start, shared_url: str
+) -> None:
+    first, second = started(shared_url), started(shared_url)
+    api.fail(SEND, errcode=48004, times=None)
+    with capture_logs() as logged:
+        results = await outcomes(*(one.send("openid-1", HELLO) for one in (first, second) * 10))
+    assert {type(result) for result in results} == {Halted}
+    assert [line["event"] for line in logged] == ["channel halted"]
+
+
+async def test_when_the_days_tokens_are_used_up_nobody_asks_before_midnight(
+    api: WeChatApi, process: Process, clock: Clock
+) -> None:
+    api.daily[TOKEN] = 0
+    for left in (12 * 3600 - 7, 3600 - 7):
+        assert after(await failing(process.send("openid-1", HELLO))) == left
+        clock.wait(hours=11)
+    assert api.token_requests == 1
+
+
 async def test_after_a_halt_nothing_is_sent_without_a_token(
     api: WeChatApi, process: Process, clock: Clock
 ) -> None:
@@ -607,6 +628,7 @@ async def test_a_server_that_is_not_there_got_nothing(
     await elsewhere.aclose()
     assert isinstance(problem, TryLater)
     assert problem.whole_channel
+    assert problem.__suppress_context__, "httpx knows the address with the token"
 
 
 async def test_nothing_secret_is_said(
@@ -713,6 +735,11 @@ def test_a_value_is_one_line_and_fits(kind: str, number: int, text: str) -> None
     value = fitted(f"{kind}{number}", text)
     assert value.isprintable()
     assert kind == "time" or len(value) <= LONGEST.get(kind, 20)
+
+
+def test_a_time_is_never_cut() -> None:
+    span = "2026年11月24日 15:30~2026年11月24日 17:00"
+    assert fitted("time3", span) == span
 
 
 def test_templates_are_read(tmp_path: Path) -> None:
