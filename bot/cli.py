@@ -25,6 +25,7 @@ from bot.doctor import Finding
 from bot.settings import Settings
 from bot.simulate import SimulatedClock, Simulation
 from handlers import answer
+from handlers.timewords import local
 from knowledge import reading
 from knowledge.book import Book
 from storage import schema, staff, stations, tickets
@@ -267,6 +268,21 @@ def _entered(tx: Transaction, name: str, password: str, now: datetime) -> bool:
     if new is not None:
         staff.record(tx, "terminal", "staff add", f"staff {new}", now)
     return new is not None
+
+
+@staff_cli.command("tickets")
+def staff_tickets(as_json: AsJson = False) -> None:
+    """List what waits for staff: dangers, people who want a human, questions without an answer."""
+    with _store() as (_, store):
+        waiting = store.read_now(tickets.open_tickets)
+    for ticket in waiting:
+        opened = local(ticket.opened_at).isoformat(timespec="minutes")
+        row = {"id": ticket.id, "kind": ticket.kind, "opened": opened}
+        row |= {"region": ticket.region, "words": ticket.words}
+        if as_json:
+            _show(row)
+        else:
+            _say("  ".join(str(value) for value in row.values() if value))
 
 
 @cli.command("ask")

@@ -29,6 +29,7 @@ ABILITIES: Final = (
     Ability("human", "human", front.human),
     Ability("feedback", "feedback", front.feedback),
     Ability("thanks", "smalltalk", front.thanks),
+    Ability("child", "signup_start", front.child),
     Ability("not_yet", "later", front.not_yet),
     Ability("form", "form", forms.press, aside=False),
     Ability("leave", "form", forms.leave, aside=False, only_in_form=True),

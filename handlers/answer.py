@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from handlers import letters
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
 from handlers.message import Choice, Reply
 from handlers.timewords import local
+from knowledge import places
 from knowledge.book import Book, Finding, fact_id
 from knowledge.plan import Fact, Plan
 from knowledge.search import Hit
+from knowledge.text import fold
 from storage import messages, people, tickets
 
 PLAIN: Final = 120
@@ -157,10 +161,7 @@ def _answered(told: Answer) -> Reply:
 
 
 def _near_reply(told: Answer) -> Reply:
-    cited = told.facts[:1]
-    parts = [told.text, *(source(fact) for fact in cited)]
-    if cited:
-        parts.append(say.KEPT)
+    parts = [told.text, *(source(fact) for fact in told.facts[:1]), say.KEPT]
     if len(told.near) > 1:
         parts.append(say.NEAR_TOPICS)
     return Reply("\n\n".join(parts), _topics(told.near))
@@ -178,7 +179,8 @@ def _title(fact: Fact) -> str:
 
 def _asked_back(told: Answer) -> Reply:
     names = dict.fromkeys(fact.plan.place for fact in told.facts)
-    return Reply(told.text, tuple(Choice(place, f"region:{place}") for place in names))
+    choices = tuple(Choice(place, f"region:{place}") for place in names)
+    return Reply(f"{told.text}\n{say.WHICH_ASK}", choices)
 
 
 _SHAPES: Final = {
@@ -207,16 +209,30 @@ def more(desk: Desk, request: Request) -> Reply:
     return Reply("\n".join((*(others or [say.NO_MORE]), "", source(fact))))
 
 
+def own_place(words: str) -> str | None:
+    """Return the place that somebody names as their own, with nothing else in the message."""
+    named = re.fullmatch(say.OWN_PLACE, fold(words))
+    return places.named_exactly(named[1]) if named else None
+
+
 def live_in(desk: Desk, request: Request) -> Reply:
     """Remember where somebody lives, and answer the question that led here."""
-    places = {plan.place for plan in desk.book.plans}
-    if request.argument not in places:
+    place = places.named_in(request.argument)
+    if place is None:
         return Reply(say.STALE)
-    people.settle(desk.tx, desk.person.id, request.argument)
-    kept = Reply(say.REGION_KEPT.format(place=request.argument))
-    question = messages.last_words(desk.tx, desk.person.id)
+    people.settle(desk.tx, desk.person.id, place)
+    kept = say.REGION_KEPT.format(place=place)
+    question = _asked_before(desk)
     if question is None:
-        return kept
-    told = answer(desk.book, question, request.argument, None, desk.now)
+        return Reply(kept)
+    told = answer(desk.book, question, place, None, desk.now)
     reply = _SHAPES[told.kind](told)
-    return Reply(f"{kept.text}\n\n{reply.text}", reply.choices)
+    return Reply(f"{kept}\n\n{reply.text}", reply.choices)
+
+
+def _asked_before(desk: Desk) -> str | None:
+    """Return the question to which somebody was just asked for their place."""
+    last = messages.last_reply(desk.tx, desk.person.id)
+    offered = letters.read(last).choices if last else ()
+    asked = any(choice.data.startswith("region:") for choice in offered)
+    return messages.last_words(desk.tx, desk.person.id) if asked else None

@@ -49,9 +49,6 @@ def take_seat(desk: Desk, decided: StationSignup) -> Reply:
     if taken is None:
         raise Revise(say.SHIFT_GONE, shift=None, confirm=None)
     _remember(desk, decided.contact)
-    if desk.person.region is None:
-        station, _ = stations.station_of(desk.tx, decided.shift_id, desk.now)
-        people.settle(desk.tx, desk.person.id, station.region)
     return confirmation(desk, taken)
 
 
@@ -143,6 +140,6 @@ def cancel(desk: Desk, request: Request) -> Reply:
     if not sure and signup.status != "cancelled":
         yes = Choice(say.CANCEL_YES, f"cancel:{signup.id}:yes")
         text = say.CANCEL_SURE.format(what=what(desk, signup))
-        return Reply(text, (yes, Choice(say.CANCEL_NO, "mine")))
+        return Reply(text, (Choice(say.CANCEL_NO, "mine"), yes))
     signups.cancel(desk.tx, desk.person.id, signup.id, desk.now)
     return Reply(say.CANCELLED.format(number=signup.number, what=what(desk, signup)))

@@ -20,6 +20,12 @@ DETAILS: Final = ("fee", "telephone", "address", "clock")
 """What is asked of a station and stands in no plan: staff enter it, or nobody knows."""
 
 
+MOST: Final = 3
+"""Stations in one reply; more do not fit on a telephone."""
+
+OFFER: Final = Choice(say.STATION_OFFER, "signup:station")
+
+
 def asks_for_details(words: str) -> bool:
     """Tell whether a question is about a station's own details."""
     asked = facets.missing(words, "")
@@ -27,16 +33,37 @@ def asks_for_details(words: str) -> bool:
 
 
 def find(desk: Desk, request: Request) -> Reply:
-    """List the stations, those of the region that was named or that the person lives in first."""
+    """List the stations that are meant: by name or subject, by the place named, by one's own."""
     found = list(stations.open_stations(desk.tx, desk.now))
     if not found:
         return Reply(say.NO_STATIONS)
-    region = places.named_in(request.words) or desk.person.region
+    named = places.named_in(request.words)
+    heading, meant = _meant(found, request.words, named or desk.person.region)
+    if named and not any(_near(station, named) for station in meant):
+        heading = say.NONE_THERE.format(place=named)
+    return Reply(_listed(heading, meant, request.words), (OFFER,))
+
+
+def _meant(found: list[Station], words: str, region: str | None) -> tuple[str, list[Station]]:
+    by_name = [station for station in found if _is_named(station, words)]
     near = [station for station in found if region and _near(station, region)]
-    text = "\n\n".join((say.STATIONS, *map(_describe, near or found)))
-    if lacks := facets.missing(request.words, text):
-        text = f"{text}\n\n{say.STATION_LACKS.format(detail=lacks.says)}"
-    return Reply(text, (Choice(say.STATION_OFFER, "signup:station"),))
+    return say.STATIONS, by_name or near or found
+
+
+def _is_named(station: Station, words: str) -> bool:
+    """Tell whether words name a station (河海) or something that it teaches (英语)."""
+    own = re.sub(say.STATION_COMMON, "", station.name)
+    taught = (station.subjects or "").split("、")
+    return own in words or any(subject and subject in words for subject in taught)
+
+
+def _listed(heading: str, meant: list[Station], words: str) -> str:
+    parts = [heading, *map(_describe, meant[:MOST])]
+    if len(meant) > MOST:
+        parts.append(say.STATIONS_MORE.format(count=len(meant) - MOST))
+    text = "\n\n".join(parts)
+    lacks = facets.missing(words, text)
+    return f"{text}\n\n{say.STATION_LACKS.format(detail=lacks.says)}" if lacks else text
 
 
 def _near(station: Station, region: str) -> bool:

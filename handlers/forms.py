@@ -11,7 +11,7 @@ from handlers import filing
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
-from handlers.dialog import Answers, Ask, Revise, Script, Turn, back, play, revised
+from handlers.dialog import Answers, Ask, Revise, Script, Turn, Unclear, back, play, revised
 from handlers.message import Choice, Reply
 from handlers.scripts import mentoring, station
 from handlers.scripts.common import Known, Stopped
@@ -20,6 +20,10 @@ from storage.dialogs import Dialog
 
 ENOUGH_FAILURES: Final = 3
 """After so many answers in a row that could not be used, simpler words and a human are offered."""
+
+
+SHARED: Final = ("name", "phone", "subjects", "consent")
+"""Answers that every form asks for, kept when somebody changes to another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,14 @@ def sign_up(desk: Desk, request: Request) -> Reply:
 
 
 def _open(desk: Desk, name: str, given: Answers = ()) -> Reply:
+    """Open a form; the same one is taken up again, another one keeps who somebody is."""
+    before = open_dialog(desk)
+    if before is not None and before.script == name and not given:
+        return _with_hint(say.RESUMED, step(desk, before))
+    told = before.answers if before else ()
+    kept = tuple(answer for answer in told if answer[0] in SHARED)
     dialog = dialogs.start(desk.tx, desk.person.id, name, desk.now)
-    return _settle(desk, dialog, lambda script: play(script, given))
+    return _settle(desk, dialog, lambda script: play(script, (*kept, *given)))
 
 
 def listen(desk: Desk, dialog: Dialog, words: str) -> Reply:
@@ -80,10 +90,19 @@ def open_dialog(desk: Desk) -> Dialog | None:
     return dialogs.open_of(desk.tx, desk.person.id, desk.now)
 
 
-def question(desk: Desk, dialog: Dialog) -> Ask[Any] | None:
-    """Return the open question of a form, without changing anything."""
+def takes(desk: Desk, dialog: Dialog, words: str) -> bool:
+    """Tell whether the open question has a format or options, and ``words`` fit."""
     script = _script(desk, dialog)
-    return play(script, dialog.answers).ask if script else None
+    ask = play(script, dialog.answers).ask if script else None
+    if ask is None or ask.free:
+        return False
+    try:
+        ask.parse(words)
+    except Unclear:
+        return False
+    except Revise:
+        return True
+    return True
 
 
 def press(desk: Desk, request: Request) -> Reply:
@@ -98,7 +117,8 @@ def press(desk: Desk, request: Request) -> Reply:
     asked = play(script, (*before, (key, None))).ask if script else None
     words = _number_of(asked, key, value)
     if script is None or words is None:
-        return _with_hint(say.STALE, step(desk, dialog))
+        moved = script is not None and play(script, dialog.answers).hint
+        return _with_hint("" if moved else say.STALE, step(desk, dialog))
     return _settle(desk, dialog, lambda script: play(script, (*before, (key, None)), words))
 
 
@@ -143,7 +163,7 @@ def resume(desk: Desk, _request: Request) -> Reply:
     """Take the form up again."""
     dialog = open_dialog(desk)
     if dialog is None:
-        return Reply(say.NOTHING_OPEN)
+        return Reply(say.EXPIRED)
     return _with_hint(say.RESUMED, step(desk, replace(dialog, paused=False)))
 
 

@@ -50,9 +50,8 @@ def thanks(_desk: Desk, _request: Request) -> Reply:
 
 def questions(_desk: Desk, _request: Request) -> Reply:
     """Invite a question, with examples to tap."""
-    return Reply(
-        say.ASK_AWAY, tuple(Choice(words, f"say:{words}") for words in say.SAMPLE_QUESTIONS)
-    )
+    asked = [Choice(words, f"ask:{words}") for words in say.SAMPLE_QUESTIONS]
+    return Reply(say.ASK_AWAY, (*asked, Choice(say.SAMPLE_SEARCH, "find")))
 
 
 def human(desk: Desk, request: Request) -> Reply:
@@ -71,6 +70,11 @@ def feedback(desk: Desk, request: Request) -> Reply:
         desk.tx, "feedback", desk.now, person_id=desk.person.id, words=request.words
     )
     return Reply(say.FEEDBACK.format(number=number))
+
+
+def child(_desk: Desk, _request: Request) -> Reply:
+    """Tell a parent that children cannot be signed up here yet, and where to turn."""
+    return Reply(say.CHILD)
 
 
 def not_yet(_desk: Desk, _request: Request) -> Reply:

@@ -6,13 +6,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from handlers import care, filing, finder, forms, front, letters, linking, meaning, parting
+from handlers import (
+    answer,
+    care,
+    filing,
+    finder,
+    forms,
+    front,
+    letters,
+    linking,
+    meaning,
+    parting,
+)
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
-from handlers.hearing import numerals
+from handlers.hearing import consent, numerals
 from handlers.meaning import Call
-from handlers.message import Incoming, Reply
+from handlers.message import Choice, Incoming, Reply
+from handlers.scripts import common
 from knowledge import danger
 from knowledge.text import clean, fold
 from storage import messages
@@ -71,9 +83,6 @@ def _without_words(desk: Desk, said: Incoming) -> Reply | None:
 def _button(desk: Desk, said: Incoming) -> Reply | None:
     if said.kind != "choice":
         return None
-    name, _, words = said.text.partition(":")
-    if name == "say":
-        return respond(desk, replace(said, kind="text", text=words))
     call = meaning.call(said.text)
     return _do(desk, call) if call else _stale(desk)
 
@@ -87,10 +96,34 @@ def _exact_words(desk: Desk, said: Incoming) -> Reply | None:
     return _do(desk, call, said.text) if call else None
 
 
+def _offered(desk: Desk, said: Incoming) -> Reply | None:
+    """Let a bare number, or the words of a choice, choose what was offered last.
+
+    What stood on the screen counts, not what the list holds now.
+    """
+    number = _bare_number(said.text)
+    for place, choice in enumerate(_choices(desk), 1):
+        if place == number or fold(choice.label) == fold(said.text):
+            return _button(desk, replace(said, kind="choice", text=choice.data))
+    return None
+
+
+def _bare_number(words: str) -> int | None:
+    return numerals.number(numerals.level(words))
+
+
+def _choices(desk: Desk) -> tuple[Choice, ...]:
+    last = messages.last_reply(desk.tx, desk.person.id)
+    return letters.read(last).choices if last else ()
+
+
 def _open_form(desk: Desk, said: Incoming) -> Reply | None:
+    """Take an answer first, then a way out, then a question; the rest gets a hint."""
     dialog = forms.open_dialog(desk)
     if dialog is None or dialog.paused:
         return None
+    if forms.takes(desk, dialog, said.text):
+        return forms.listen(desk, dialog, said.text)
     if call := meaning.leads_out(said.text):
         return _do(desk, call, said.text)
     if meaning.is_question(said.text):
@@ -98,17 +131,24 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
     return forms.listen(desk, dialog, said.text)
 
 
-def _offered(desk: Desk, said: Incoming) -> Reply | None:
-    """Let a bare number, or the words of a choice, choose what was offered last."""
-    last = messages.last_reply(desk.tx, desk.person.id)
-    offered = letters.read(last).choices if last else ()
-    number = numerals.number(numerals.level(said.text))
-    for place, choice in enumerate(offered, 1):
-        if place == number or fold(choice.label) == fold(said.text):
-            return _button(desk, replace(said, kind="choice", text=choice.data))
-    if number is None:
-        return None
-    return filing.repeated(desk) or front.lost(desk, Request())
+def _again(desk: Desk, said: Incoming) -> Reply | None:
+    """Give the confirmation again to whoever sends the last answer of a form twice."""
+    number = _bare_number(said.text)
+    if number is not None or consent.says_yes(said.text):
+        return filing.repeated(desk) or (front.lost(desk, Request()) if number else None)
+    return None
+
+
+def _region(desk: Desk, said: Incoming) -> Reply | None:
+    place = answer.own_place(said.text)
+    return answer.live_in(desk, Request(argument=place)) if place else None
+
+
+def _programme(desk: Desk, said: Incoming) -> Reply | None:
+    """Ask again which form is meant when somebody already gives a name or a telephone."""
+    asked = any(choice.data.startswith("signup:") for choice in _choices(desk))
+    given = asked and common.is_contact(said.text)
+    return forms.sign_up(desk, Request()) if given else None
 
 
 def _meant(desk: Desk, said: Incoming) -> Reply:
@@ -128,8 +168,11 @@ LISTENERS: Final[tuple[Listener, ...]] = (
     _button,
     _code,
     _exact_words,
-    _open_form,
     _offered,
+    _open_form,
+    _again,
+    _region,
+    _programme,
     _meant,
 )
 
@@ -140,9 +183,12 @@ def _do(desk: Desk, call: Call, words: str = "") -> Reply:
 
 
 def _aside(desk: Desk, reply: Reply) -> Reply:
-    """Show the open step again below a reply that did not answer it."""
+    """Show the open step again below a reply that did not answer it, in place of its choices."""
     dialog = forms.open_dialog(desk)
     if dialog is None or dialog.paused:
         return reply
     step = forms.step(desk, dialog)
-    return Reply(f"{reply.text}\n\n{say.STEP_AGAIN.format(step=step.text)}", step.choices)
+    text = reply.text
+    for invitation in (say.NEAR_TOPICS, say.WHICH_ASK):
+        text = text.replace(invitation, "").strip()
+    return Reply(f"{text}\n\n{say.STEP_AGAIN.format(step=step.text)}", step.choices)

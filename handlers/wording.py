@@ -75,12 +75,10 @@ HELP: Final = (
 )
 THANKS: Final = "不客气，有事随时叫我。"
 ASK_AWAY: Final = "请直接打字问我。比如这几个，也可以点一下："
-SAMPLE_QUESTIONS: Final = ("四点钟课堂是什么", "三好标兵怎么评", "附近有辅导站吗")
-HUMAN: Final = (
-    "好的，已经告诉工作人员了。他们上班时间会回复您（周一到周五 9:00—17:00）。您想说的事，"
-    "可以先打字留在这里。"
-)
-HUMAN_AGAIN: Final = "工作人员已经收到您的请求，会尽快回复您，不用再排一次。"
+SAMPLE_QUESTIONS: Final = ("四点钟课堂是什么", "三好标兵怎么评")
+SAMPLE_SEARCH: Final = "附近有辅导站吗"
+HUMAN: Final = "好的，已经替您记在等人工的名单上。您想说的事，可以先打字留在这里。"
+HUMAN_AGAIN: Final = "您已经在等人工的名单上了，不用再排一次。"
 FEEDBACK: Final = "谢谢您的意见，已经记下来交给工作人员了，回执号 {number}。"
 NOT_YET: Final = "这个功能还没有开通。您可以先问问题、报名、查自己报的名；要找人，回复“人工”。"
 VOICE: Final = "抱歉，我还听不了语音。请打字告诉我，或者回复数字。"
@@ -106,30 +104,31 @@ SOURCE_ITEM: Final = "第{item}条"
 MORE: Final = "更多"
 TO_HUMAN: Final = "找工作人员"
 NO_MORE: Final = "这一节就写了这些。"
-NOTHING: Final = "计划里没有写这件事，我不能乱说。您的问题已经记下来，工作人员会看到。"
-NO_PLAN_OF_PLACE: Final = (
-    "我手上没有{place}的计划，所以计划里没有写的我不能乱说。您的问题已经记下来，工作人员会看到。"
-)
-NO_PLAN_OF_YEAR: Final = (
-    "我手上没有{year}年的计划，所以答不了。您的问题已经记下来，工作人员会看到。"
-)
+NOTHING: Final = "计划里没有写这件事，我不能乱说。"
+NO_PLAN_OF_PLACE: Final = "我手上没有{place}的计划，计划里没有写的我不能乱说。"
+NO_PLAN_OF_YEAR: Final = "我手上没有{year}年的计划，计划里没有写的我不能乱说。"
 NO_DETAIL: Final = "计划里没有写{detail}。计划里相近的是：{text}"
 ONLY_NEAR: Final = "计划里没有写得这么具体，只有相近的：{text}"
-KEPT: Final = "您的问题已经记下来，工作人员会看到。要马上找人，回复“人工”。"
+KEPT: Final = "您的问题已经记在待答的单子上，留给工作人员。要找人，回复“人工”。"
 NEAR_TOPICS: Final = "这两件事计划里有，想看就点一下或回复数字："
-WHICH_PLACE: Final = "好几个地方的计划都提到了：\n{lines}\n您是哪里的？选一下，我说得更准。"
+WHICH_PLACE: Final = "好几个地方的计划都提到了：\n{lines}"
+WHICH_ASK: Final = "您是哪里的？选一下，我说得更准。"
+OWN_PLACE: Final = r"(?:我是|我在|我住|我家在|我们是|我们在)?(.+?)(?:的|人|这边|这里)?"
 PLACE_LINE: Final = "· {place}：{text}"
 REGION_KEPT: Final = "记住了，您是{place}的。"
 
 # --- stations ---
 
 STATION_WORD: Final = "辅导站"
+STATION_COMMON: Final = "示例|·|校外教育辅导站|辅导站|社区|街道|镇$|村$"
 STATIONS: Final = "现在登记的校外教育辅导站："
 NO_STATIONS: Final = "还没有登记任何辅导站。计划里没有写各站的地址和电话，要等工作人员登记。"
 STATION: Final = (
     "{name}\n  地址：{location}\n  电话：{phone}\n  教什么：{subjects}\n  时间：{times}"
 )
 NOT_ENTERED: Final = "未登记"
+NONE_THERE: Final = "{place}的辅导站：未登记。别处登记的有："
+STATIONS_MORE: Final = "还有{count}个站，说出地名我再找。"
 STATION_LACKS: Final = (
     "您问的{detail}：未登记。要等工作人员登记，我不能乱说；回复“人工”可以找人问。"
 )
@@ -144,7 +143,7 @@ WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "
 
 # --- forms ---
 
-PROGRAMMES: Final = "您想报哪一样？"
+PROGRAMMES: Final = "这里给志愿者报名。您想报哪一样？"
 STATION_PROGRAMME: Final = "去辅导站帮忙"
 MENTORING_PROGRAMME: Final = "结对帮教"
 ASK_NAME: Final = "请问您怎么称呼？请写姓名，例如：李桂芳"
@@ -203,6 +202,10 @@ DECLINED: Final = "好的，没有登记，您刚才填的也不会保存。想�
 REFUSED: Final = (
     "好的，不同意就不登记，您刚才填的已经删掉。也可以回复“人工”，让工作人员当面给您登记。"
 )
+CHILD: Final = (
+    "给孩子报名：这里还不能报，各站收不收、还有没有位子也未登记，我不能乱说。\n"
+    "回复“辅导站”看看登记了哪些站，回复“人工”让工作人员帮您问。"
+)
 LEFT: Final = "好的，已经退出，没有报名，刚才填的已经删掉。想再报，回复“报名”。"
 PAUSED: Final = "好的，不着急，您填的都留着（7天内有效）。回来后回复“继续”就接着填。"
 STEP_AGAIN: Final = "接着刚才的：\n{step}"
@@ -213,6 +216,7 @@ TROUBLE: Final = (
     "回复“取消”就退出。"
 )
 RESUMED: Final = "您上次填到这里："
+EXPIRED: Final = "没有可以接着填的表了（没填完的只留7天）。想报名，回复“报名”。"
 FORM_KEPT: Final = "您没填完的表还留着，回复“继续”接着填。"
 
 # --- my sign-ups ---
@@ -246,10 +250,10 @@ LINK_SAME: Final = "这个码就是您在这里要的，请到另一边去发。
 
 DANGER_NOW: Final = (
     "我很担心，这件事别一个人扛着。如果有人正有危险，请马上打：\n{numbers}\n"
-    "已经通知值班的工作人员。身边有信得过的大人，请现在就去找他。"
+    "这件事已经记在工作人员名单的最前面。身边有信得过的大人，请现在就去找他。"
 )
 DANGER_TALK: Final = (
     "听你这么说，我很挂念。现在你身边安全吗？愿意的话，可以打电话和专业的人聊聊：\n"
-    "{numbers}\n已经告诉工作人员，也可以回复“人工”找人说话。"
+    "{numbers}\n也已经记给工作人员，想找人说话，回复“人工”。"
 )
 NUMBER_LINE: Final = "· {number}（{name}）"

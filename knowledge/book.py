@@ -97,6 +97,9 @@ class Book:
 
     def ask(self, question: str, region: str | None = None, year: int | None = None) -> Finding:
         """Return what the plans say; ``region`` is the asker's, ``year`` the one they mean."""
+        college = places.college_in(question)
+        if college and not self.index.has(fold(college)):
+            return Finding("refusal", lacks=college, lacks_kind="place")
         asked = self._understood(question, region, year)
         plans = self._plans_for(asked)
         if not plans:
@@ -104,7 +107,8 @@ class Book:
         finding = _judged(asked, self._search(asked, plans))
         years = asked.years
         if years and finding.kind != "answer" and not any(plan.year in years for plan in plans):
-            return Finding("refusal", lacks=str(min(years)), lacks_kind="year")
+            lacks = f"{asked.region or ''}{min(years)}"
+            return Finding("refusal", lacks=lacks, lacks_kind="year")
         return self._abroad(asked, finding, plans)
 
     def _understood(self, question: str, region: str | None, year: int | None) -> _Asked:
@@ -125,7 +129,8 @@ class Book:
         away = {plan: places.nearness(plan.place, asked.region) for plan in self.plans}
         near = {plan: steps for plan, steps in away.items() if steps is not None}
         nearest = min(near.values(), default=0)
-        return {p: steps for p, steps in near.items() if steps == nearest or not asked.of_paper}
+        exactly = asked.of_paper or asked.years
+        return {p: steps for p, steps in near.items() if steps == nearest or not exactly}
 
     def _search(self, asked: _Asked, plans: Mapping[Plan, int]) -> tuple[Hit, ...]:
         keys = {plan.key for plan in plans}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
@@ -63,6 +64,15 @@ def meant(question: str, region: str | None) -> str | None:
     if region and any(nearness(place, region) is not None for place in named[1:] and named):
         return region
     return named_in(question) or region
+
+
+def college_in(text: str) -> str | None:
+    """Return the college or university of a known city that ``text`` names."""
+    for name in names_in(text):
+        found = re.search(rf"{name}[\u4e00-\u9fff]{{0,8}}(?:学院|大学)", text)
+        if found:
+            return found[0]
+    return None
 
 
 def chain(place: str) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -34,6 +36,27 @@ def is_waiting(tx: Transaction, kind: Kind, person_id: int) -> bool:
         tickets.c.kind == kind, tickets.c.person_id == person_id, tickets.c.closed_at.is_(None)
     )
     return tx.execute(query.limit(1)).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Something that waits for staff."""
+
+    id: int
+    kind: str
+    opened_at: datetime
+    region: str | None
+    words: str | None
+
+
+def open_tickets(tx: Transaction) -> Sequence[Ticket]:
+    """Return what waits for staff: dangers first, then the oldest."""
+    query = select(tickets).where(tickets.c.closed_at.is_(None)).order_by(tickets.c.id)
+    found = [
+        Ticket(row.id, row.kind, row.opened_at, row.region, row.words)
+        for row in tx.execute(query).all()
+    ]
+    return sorted(found, key=lambda ticket: ticket.kind != "danger")
 
 
 def waiting(tx: Transaction) -> dict[str, int]:

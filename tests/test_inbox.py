@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,6 +23,7 @@ from handlers.message import Incoming, Reply
 from knowledge.book import Book
 from storage import dialogs, messages, people, tickets
 from storage.cipher import decode_key
+from storage.engine import Transaction
 from storage.messages import MOST_ATTEMPTS
 from storage.store import Store
 from storage.tables import dialogs as forms
@@ -92,6 +94,18 @@ async def test_four_copies_at_once_count_once(two: Two, text: str) -> None:
     assert two.rows(inbox) == two.rows(everybody) == 1
     assert two.tickets()["feedback"] == (text == OPINION)
     assert await two.hear(text, "same") == replies[0]
+
+
+async def test_of_copies_at_once_one_is_new(two: Two) -> None:
+    address = two.stores[0].write_now(lambda tx: people.address_row(tx, "web", "a"))
+
+    def slowly(tx: Transaction) -> bool:
+        _, new = messages.receive(tx, address, "same", "text", "您好", NOW)
+        time.sleep(0.05)
+        return new
+
+    news = await asyncio.gather(*(two.stores[n % 2].write(slowly) for n in range(4)))
+    assert sorted(news) == [False, False, False, True]
 
 
 async def test_copies_of_many_people_at_once(two: Two) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -37,13 +38,23 @@ def test_an_address_keeps_its_row_and_its_person(store: Store) -> None:
     assert how_many(store) == 2
 
 
-def test_who_comes_twice_at_once_is_one_person(store: Store, database_url: str) -> None:
+@pytest.mark.parametrize("known", [False, True])
+def test_who_comes_twice_at_once_is_one_person(
+    store: Store, database_url: str, known: bool
+) -> None:
     stores = [store, Store(database_url, decode_key(KEY))]
     together = threading.Barrier(8)
+    if known:  # an address whose first message failed has nobody behind it yet
+        store.write_now(lambda tx: people.address_row(tx, "web", "new"))
+
+    def slowly(tx: Transaction) -> int:
+        who = of(tx, "web", "new").id
+        time.sleep(0.02)
+        return who
 
     def come(number: int) -> int:
         together.wait(5)
-        return stores[number % 2].write_now(lambda tx: of(tx, "web", "new").id)
+        return stores[number % 2].write_now(slowly)
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(come, range(8)))) == 1

@@ -73,6 +73,14 @@ def yes_or_no(words: str) -> bool:
     return "yes" in heard
 
 
+def says_yes(words: str) -> bool:
+    """Tell whether words are nothing but a yes to what was shown."""
+    try:
+        return is_right(words) == "yes"
+    except (Unclear, Revise):
+        return False
+
+
 def is_right(words: str) -> str:
     """Return "yes", "change" or "no"; a correction that names the field revises just that."""
     text = level(words) if len(words) <= LONGEST else ""

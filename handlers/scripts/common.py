@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from handlers import wording as say
-from handlers.dialog import Ask, Options, Revise, Value, read
+from handlers.dialog import Ask, Options, Revise, Unclear, Value, read
 from handlers.hearing import choices, consent, names, phones, subjects
 
 
@@ -60,6 +60,17 @@ def contact(known: Known) -> Generator[Ask[Any], Any, Contact]:
         )
     )
     return Contact(name, phone, taught)
+
+
+def is_contact(words: str) -> bool:
+    """Tell whether words are plainly a name or a telephone number."""
+    for parse in (names.a_name, phones.a_phone):
+        try:
+            parse(words)
+        except Unclear:
+            continue
+        return True
+    return False
 
 
 def agree(known: Known) -> Generator[Ask[Any], Any, bool]:
