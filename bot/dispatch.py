@@ -59,8 +59,15 @@ class Dispatcher:
         return reply
 
     async def _receive(self, message: Incoming) -> tuple[Reply, str]:
+        """Handle a message; one that comes only once (by a call) is tried until it is parked."""
         now = self._clock()
         message = _fit_to_keep(message)
+        while True:
+            reply, outcome = await self._attempt(message, now)
+            if outcome != "failed" or message.channel not in CALLED:
+                return reply, outcome
+
+    async def _attempt(self, message: Incoming, now: datetime) -> tuple[Reply, str]:
         try:
             return await self._store.write(lambda tx: self._handle(tx, message, now))
         except Busy as problem:
@@ -127,7 +134,7 @@ def _count(tx: Transaction, message: Incoming, now: datetime) -> tuple[Reply, st
     parked = messages.failed(tx, receipt.id, letters.written(apology))
     if parked:
         tickets.open_ticket(tx, "parked", now, words=message.text)
-    if message.channel in CALLED:
+    if parked and message.channel in CALLED:
         people.locked(tx, address_id, now)
         _queue(tx, f"apology:{receipt.id}", address_id, apology)
     return apology, "parked" if parked else "failed"

@@ -16,6 +16,7 @@ from bot.postman import Postman
 from bot.settings import Settings, SettingsError
 from handlers.message import Incoming, Reply
 from storage import leases
+from storage.errors import Busy
 from storage.store import Store
 
 Receive = Callable[[Incoming], Awaitable[Reply]]
@@ -67,7 +68,9 @@ def _telegram(opened: Doors, chosen: Settings, store: Store, receive: Receive) -
     opened.work.append(postman.run)
     opened.close.append(bot.close)
     if chosen.telegram_mode == "polling":
-        opened.work.append(Polling(bot, receive, _lease(store), postman.wake).run)
+        lease = _Lease(store)
+        opened.work.append(Polling(bot, receive, lease.take, postman.wake).run)
+        opened.close.append(lease.release)
         return
     if not chosen.telegram_webhook_secret:
         raise SettingsError("GUANXIN_TELEGRAM_WEBHOOK_SECRET is needed in mode webhook")
@@ -75,16 +78,23 @@ def _telegram(opened: Doors, chosen: Settings, store: Store, receive: Receive) -
     opened.routes.append(telegram_webhook.route(receive, bot, postman.wake, secret))
 
 
-def _lease(store: Store) -> Callable[[], Awaitable[int | None]]:
-    """Return what takes or renews the right to poll, for this process."""
-    owner = secrets.token_hex(8)
+class _Lease:
+    """The right of one process to poll."""
 
-    async def take() -> int | None:
-        return await store.write(
-            lambda tx: leases.take(tx, POLLING, owner, POLLING_LEASE_S, clock.system())
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._owner = secrets.token_hex(8)
+
+    async def take(self) -> int | None:
+        """Take or renew it; None while another process has it."""
+        return await self._store.write(
+            lambda tx: leases.take(tx, POLLING, self._owner, POLLING_LEASE_S, clock.system())
         )
 
-    return take
+    async def release(self) -> None:
+        """Let another process poll at once."""
+        with contextlib.suppress(Busy):
+            await self._store.write(lambda tx: leases.release(tx, POLLING, self._owner))
 
 
 def _wechat(opened: Doors, chosen: Settings, store: Store, receive: Receive) -> None:

@@ -9,7 +9,7 @@ from bot.channels.base import Halted, Moved, TryLater, Uncertain, Unreachable, U
 from bot.postman import Postman
 from handlers import wording as words
 from handlers.message import Reply
-from storage import deliveries
+from storage import deliveries, tickets
 from tests.conftest import Clock, Say
 
 
@@ -124,7 +124,7 @@ async def test_whoever_blocked_the_bot_keeps_the_sign_up_and_can_come_back(
     assert states(guanxin) == {"failed": 1, "sent": 1}
 
 
-async def test_a_failure_is_apologised_for(
+async def test_what_fails_three_times_is_parked_and_apologised_for(
     guanxin: Guanxin, say: Say, postman: Postman, pigeon: Pigeon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> Reply:
@@ -136,4 +136,5 @@ async def test_a_failure_is_apologised_for(
     await say("报名辅导站", channel="telegram", id="m")
     while await postman.round():
         pass
-    assert [text for _, text in pigeon.sent] == [words.APOLOGY, words.ASK_NAME]
+    assert [text for _, text in pigeon.sent] == [words.APOLOGY]
+    assert guanxin.store.read_now(tickets.waiting) == {"parked": 1}

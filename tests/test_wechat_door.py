@@ -570,7 +570,7 @@ async def test_a_volunteer_signs_up_by_digits_and_cancels(guanxin: Guanxin, addr
         assert "已报上" in mine
         place = next(line[0] for line in mine.split("\n") if "取消" in line)
         await platform.say(WHO, place)
-        assert (await platform.say(WHO, "1") or "").startswith("已经取消")
+        assert (await platform.say(WHO, "2") or "").startswith("已经取消")
         assert await platform.do(WHO, "unsubscribe") is None
         assert platform.odd == []
 
@@ -596,7 +596,7 @@ async def test_four_copies_of_an_event_are_one(guanxin: Guanxin, address: str) -
         taps = (platform.do(WHO, "CLICK", "signup", at) for _ in range(4))
         seen = await asyncio.gather(*taps)
         assert set(seen) == {seen[0]}
-        assert (seen[0] or "").startswith("您想报哪一样？\n1. ")
+        assert (seen[0] or "").startswith("这里给志愿者报名。您想报哪一样？\n1. ")
         kept = guanxin.store.read_now(lambda tx: messages.recent(tx, "wechat", WHO, 9))
         assert [words for _, words, _ in kept] == ["signup"]
 
