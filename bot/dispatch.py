@@ -143,8 +143,8 @@ def _count(tx: Transaction, message: Incoming, now: datetime) -> tuple[Reply, st
 def _queue(tx: Transaction, cause: str, address_id: int, reply: Reply) -> None:
     """Queue a reply for the postman; whoever writes can be reached again.
 
-    The person is looked up anew: linking two doors may have made it another one.
+    The person is looked up anew: linking or deleting may have made it another one.
     """
     deliveries.switch_on(tx, address_id)
-    person_id = people.behind(tx, address_id)
+    person_id = people.locked(tx, address_id, clock.system()).id
     deliveries.queue(tx, cause, person_id, address_id, letters.written(reply), clock.system())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from handlers import answer, filing, finder, forms, front, linking
+from handlers import answer, filing, finder, forms, front, linking, privacy
 from handlers.ability import Ability
 
 ABILITIES: Final = (
@@ -26,6 +26,7 @@ ABILITIES: Final = (
     Ability("link", "menu/help", linking.link),
     Ability("mine", "my_signups", filing.mine),
     Ability("cancel", "cancel_signup", filing.cancel),
+    Ability("erase", "menu/help", privacy.erase),
     Ability("human", "human", front.human),
     Ability("feedback", "feedback", front.feedback),
     Ability("thanks", "smalltalk", front.thanks),

@@ -155,7 +155,7 @@ ASK_KIND: Final = "想做哪一种结对？"
 ASK_WEEKLY: Final = "平常什么时候有空？选一个，或者直接写，例如：每周三下午"
 ASK_CONSENT: Final = (
     "我们要保存您的姓名、电话和特长，只给关工委工作人员安排活动用，不公开、不收费，"
-    "您随时可以要求删除。同意吗？"
+    "您随时可以回复“删除我的信息”。同意吗？"
 )
 CONSENT_VERSION: Final = "2026-11"
 YES: Final = "同意"
@@ -245,6 +245,13 @@ LINKED: Final = "绑好了。您在两边报的名都在“我的”里。"
 LINK_WRONG: Final = "这个绑定码不对，或者过了10分钟。请在另一边回复“绑定”，要一个新的。"
 LINK_LOCKED: Final = "试的次数太多了，先停一停。已经告诉工作人员，他们会帮您绑定。"
 LINK_SAME: Final = "这个码就是您在这里要的，请到另一边去发。"
+
+# --- one's own data ---
+
+ERASE_SURE: Final = "要删除您的姓名、电话、特长和全部报名吗？名额会让给候补的人，删了找不回来。"
+ERASE_NO: Final = "不删"
+ERASE_YES: Final = "确定删除"
+ERASED: Final = "都删掉了：姓名、电话、特长、报名和消息。我们只留一条没有姓名的删除记录。"
 
 # --- danger ---
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from storage import signups, staff
 from storage.engine import Transaction
@@ -13,21 +13,29 @@ from storage.tables import signups as signup_rows
 
 
 def forget_address(tx: Transaction, address_id: int, person_id: int, now: datetime) -> None:
-    """Delete an address and its messages; with the last address goes the person."""
-    tx.execute(delete(deliveries).where(deliveries.c.address_id == address_id))
-    blank = {"text": None, "reply": None}
-    tx.execute(update(messages).where(messages.c.address_id == address_id).values(blank))
-    gone = update(addresses).where(addresses.c.id == address_id)
-    tx.execute(gone.values(person_id=None))
+    """Delete what came through an address; with the last address goes the person."""
     mine = select(func.count()).select_from(addresses).where(addresses.c.person_id == person_id)
-    if tx.execute(mine).scalar_one() == 0:
-        _forget_person(tx, person_id, now)
+    if tx.execute(mine).scalar_one() == 1:
+        forget_person(tx, person_id, "unfollow", now)
+    else:
+        _leave(tx, addresses.c.id == address_id)
 
 
-def _forget_person(tx: Transaction, person_id: int, now: datetime) -> None:
+def forget_person(tx: Transaction, person_id: int, why: str, now: datetime) -> None:
+    """Delete everything about somebody; freed seats go to the next in line."""
     for signup in signups.of_person(tx, person_id):
         signups.cancel(tx, person_id, signup.id, now)
-    for table in (signup_rows, dialogs, links, tickets, deliveries):
+    for table in (signup_rows, dialogs, links, tickets):
         tx.execute(delete(table).where(table.c.person_id == person_id))
+    _leave(tx, addresses.c.person_id == person_id)
     tx.execute(delete(people).where(people.c.id == person_id))
-    staff.record(tx, "unfollow", "delete", f"person {person_id}", now)
+    staff.record(tx, why, "delete", f"person {person_id}", now)
+
+
+def _leave(tx: Transaction, which: ColumnElement[bool]) -> None:
+    """Empty addresses: no messages, nothing to be sent, nobody behind them."""
+    ids = list(tx.execute(select(addresses.c.id).where(which)).scalars())
+    tx.execute(delete(deliveries).where(deliveries.c.address_id.in_(ids)))
+    blank = update(messages).where(messages.c.address_id.in_(ids))
+    tx.execute(blank.values(text=None, reply=None))
+    tx.execute(update(addresses).where(addresses.c.id.in_(ids)).values(person_id=None))

@@ -58,12 +58,6 @@ def locked(tx: Transaction, address_id: int, now: datetime) -> Person:
     return get(tx, person_id, lock=True)
 
 
-def behind(tx: Transaction, address_id: int) -> int:
-    """Return the id of the person who writes from an address that has one."""
-    query = select(addresses.c.person_id).where(addresses.c.id == address_id)
-    return int(tx.execute(query).scalar_one())
-
-
 def _new(tx: Transaction, now: datetime) -> int:
     made = tx.execute(insert(people).values(created_at=now).returning(people.c.id))
     return int(made.scalar_one())
