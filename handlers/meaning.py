@@ -15,6 +15,10 @@ from handlers.ability import Ability
 from knowledge.phrases import Phrases
 from knowledge.text import fold
 
+FEW: Final = 4
+SURE_OF_A_FEW: Final = 0.6
+"""How like an example a message of at most FEW characters must be: chance makes them alike."""
+
 SURE: Final = 0.4
 """How like an example a message must be to mean what it means."""
 
@@ -101,7 +105,8 @@ def exactly(words: str) -> Call | None:
 def likely(words: str) -> Call | None:
     """Return the ability whose examples the words are like, outside of a form."""
     match = _examples(in_form=False).best(words)
-    return call(match.name) if match and match.likeness >= SURE else None
+    sure = SURE_OF_A_FEW if len(fold(words)) <= FEW else SURE
+    return call(match.name) if match and match.likeness >= sure else None
 
 
 def leads_out(words: str) -> Call | None:

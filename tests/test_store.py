@@ -204,7 +204,7 @@ async def test_a_busy_neighbour_leaves_turns_to_others(store: Store, database_ur
     crowd = [keep_writing(store) for _ in range(20)]
     alone, *together = await asyncio.gather(keep_writing(other), *crowd)
     other.close()
-    assert alone > sum(together) / 30  # when it is had to be lucky, one in a hundred
+    assert alone > sum(together) / 15, (alone, together)
 
 
 async def test_a_lost_connection_is_busy_and_heals(store: Store, database_url: str) -> None:
