@@ -118,12 +118,25 @@ def _incoming(row: dict[str, Any], next_id: str, at: datetime) -> Incoming:
         raise BadLine(f'"kind" is one of {", ".join(KINDS)}')
     needed = None if kind in ("text", "choice") else ""
     text, id = _text(row, name, needed), _text(row, "id", next_id)
-    return Incoming(channel, user, text, id, at, cast(Kind, kind))
+    if kind == "location":
+        text = f"{_point(row)} {text}"
+    return Incoming(channel, user, text.strip(), id, at, cast(Kind, kind))
+
+
+def _point(row: dict[str, Any]) -> str:
+    """Return where somebody is, as channels write it; nothing where it is not given."""
+    point = [row.get(name) for name in ("lat", "lon")]
+    if point == [None, None]:
+        return ""
+    if not all(isinstance(number, int | float) for number in point):
+        raise BadLine('"lat" and "lon" must be numbers')
+    return ",".join(map(str, point))
 
 
 def _outcome(user: object, replies: list[Reply], error: str | None) -> dict[str, Any]:
     shown = [
         {"text": reply.text, "choices": [choice.label for choice in reply.choices]}
         for reply in replies
+        if reply.text
     ]
     return {"user": user, "replies": shown, "pushed": [], "error": error}

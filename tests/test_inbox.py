@@ -271,7 +271,7 @@ async def test_a_form_is_forgotten_after_a_week(two: Two) -> None:
         return await two.hear("继续", f"resume-{how_long}")
 
     assert say.ASK_NAME in (await open_and_wait(days=6, hours=23)).text
-    assert (await open_and_wait(days=7, seconds=1)).text == say.NOTHING_OPEN
+    assert (await open_and_wait(days=7, seconds=1)).text == say.EXPIRED
     await app.tidy(two.stores[0], two.clock())
     assert two.rows(forms) == 0
 

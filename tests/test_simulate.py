@@ -52,7 +52,9 @@ def test_a_reply_with_its_choices_in_order(simulation: Simulation) -> None:
     outcome = play(simulation, user="a", text="报名")
     assert outcome == {
         "user": "a",
-        "replies": [{"text": "您想报哪一样？", "choices": ["去辅导站帮忙", "结对帮教"]}],
+        "replies": [
+            {"text": "这里给志愿者报名。您想报哪一样？", "choices": ["去辅导站帮忙", "结对帮教"]}
+        ],
         "pushed": [],
         "error": None,
     }
@@ -67,9 +69,19 @@ def test_a_person_is_a_user_on_a_channel(simulation: Simulation) -> None:
     assert said(again) != said(elsewhere)
 
 
-@pytest.mark.parametrize("kind", ["voice", "picture", "location", "follow", "leave"])
+@pytest.mark.parametrize("kind", ["voice", "picture", "location", "follow"])
 def test_every_kind_gets_a_reply(simulation: Simulation, kind: str) -> None:
     assert said(play(simulation, user="a", kind=kind, lat=31.8, lon=119.9))
+
+
+def test_nobody_reads_a_reply_after_leaving(simulation: Simulation) -> None:
+    assert play(simulation, user="a", kind="leave", channel="wechat")["replies"] == []
+
+
+def test_a_location_finds_the_nearest_station(simulation: Simulation) -> None:
+    found = said(play(simulation, user="a", kind="location", lat=31.82, lon=119.98))
+    assert "示例·河海社区校外教育辅导站（约0.0公里）" in str(found)
+    assert error(simulation, '{"user": "a", "kind": "location", "lat": "x", "lon": 1}')
 
 
 def test_the_same_id_gets_the_first_reply(simulation: Simulation) -> None:
