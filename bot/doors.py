@@ -113,3 +113,21 @@ def _wechat(opened: Doors, chosen: Settings, store: Store, receive: Receive) -> 
     except ValueError as problem:
         raise SettingsError(f"GUANXIN_WECHAT_… cannot be used: {problem}") from None
     opened.routes += wechat_door.routes(keys, receive, StoredPages(store), clock.system)
+    if chosen.wechat_app_secret:
+        _send_by_wechat(opened, chosen, store)
+
+
+def _send_by_wechat(opened: Doors, chosen: Settings, store: Store) -> None:
+    from bot.channels.wechat_client import Keys, WeChatClient
+    from bot.channels.wechat_sender import TemplatesError, WeChatSender, read_templates
+
+    path = chosen.wechat_templates
+    try:
+        templates = read_templates(path) if path else {}
+    except TemplatesError as problem:
+        raise SettingsError(f"GUANXIN_WECHAT_TEMPLATES cannot be used: {problem}") from None
+    secret = Keys(chosen.wechat_app_id, chosen.wechat_app_secret)
+    client = WeChatClient(secret, store, chosen.wechat_api_url)
+    sender = WeChatSender(client, chosen.wechat_account, templates)
+    opened.work.append(Postman(store, sender, clock.system).run)
+    opened.close.append(client.aclose)

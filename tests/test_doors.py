@@ -1,0 +1,62 @@
+"""Which doors open by which settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import settings
+from bot.app import Guanxin
+from bot.doors import Doors, doors
+from bot.settings import SettingsError
+from tests.conftest import KEY
+
+WECHAT = {"WECHAT_APP_ID": "wx1", "WECHAT_TOKEN": "word", "WECHAT_AES_KEY": "a" * 43}
+
+
+def opened(guanxin: Guanxin, **given: str) -> Doors:
+    named = {f"GUANXIN_{name}": value for name, value in given.items()}
+    chosen = settings.load({"GUANXIN_KEY": KEY} | named)
+    return doors(chosen, guanxin.store, guanxin.dispatcher.receive)
+
+
+def paths(of: Doors) -> set[str]:
+    return {getattr(route, "path", "") for route in of.routes}
+
+
+def test_without_settings_no_door_is_open(guanxin: Guanxin) -> None:
+    none = opened(guanxin)
+    assert (none.routes, none.work, none.close) == ([], [], [])
+
+
+async def test_telegram_polls_unless_it_is_told_to_wait(guanxin: Guanxin) -> None:
+    polling = opened(guanxin, TELEGRAM_TOKEN="1:a")
+    assert (paths(polling), len(polling.work)) == (set(), 2)
+    given = {"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "s"}
+    webhook = opened(guanxin, TELEGRAM_TOKEN="1:a", **given)
+    assert (paths(webhook), len(webhook.work)) == ({"/telegram"}, 1)
+
+
+def test_a_webhook_needs_its_secret(guanxin: Guanxin) -> None:
+    with pytest.raises(SettingsError, match="GUANXIN_TELEGRAM_WEBHOOK_SECRET"):
+        opened(guanxin, TELEGRAM_TOKEN="1:a", TELEGRAM_MODE="webhook")
+
+
+async def test_wechat_answers_without_a_secret_and_sends_with_one(guanxin: Guanxin) -> None:
+    answering = opened(guanxin, **WECHAT)
+    assert (paths(answering), answering.work) == ({"/wechat"}, [])
+    sending = opened(guanxin, **WECHAT, WECHAT_APP_SECRET="s")
+    assert len(sending.work) == 1
+    for close in sending.close:
+        await close()
+
+
+def test_a_broken_key_or_template_file_is_named(guanxin: Guanxin, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="GUANXIN_WECHAT"):
+        opened(guanxin, **WECHAT | {"WECHAT_AES_KEY": "short"})
+    broken = tmp_path / "templates.toml"
+    broken.write_text("not toml", "utf-8")
+    given = {"WECHAT_APP_SECRET": "s", "WECHAT_TEMPLATES": str(broken)}
+    with pytest.raises(SettingsError, match="GUANXIN_WECHAT_TEMPLATES"):
+        opened(guanxin, **WECHAT, **given)
