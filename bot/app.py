@@ -21,8 +21,8 @@ from starlette.types import ASGIApp
 from bot import clock, doors, settings
 from bot.dispatch import Dispatcher
 from bot.settings import Settings
-from handlers import letters
-from knowledge import plan, reading
+from handlers import letters, meaning, wording
+from knowledge import danger, plan, reading
 from knowledge.book import Book
 from knowledge.plan import Fact
 from storage import dialogs, facts, messages, schema, tickets
@@ -128,6 +128,7 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
 
 @contextlib.asynccontextmanager
 async def _lifespan(guanxin: Guanxin, opened: doors.Doors) -> AsyncIterator[None]:
+    _warm_up(guanxin.book)
     tidying = asyncio.create_task(_tidy_now_and_then(guanxin))
     try:
         async with opened.open():
@@ -136,6 +137,12 @@ async def _lifespan(guanxin: Guanxin, opened: doors.Doors) -> AsyncIterator[None
         tidying.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await tidying
+
+
+def _warm_up(book: Book) -> None:
+    """Compute what is kept after its first use: eight threads at once would need seconds."""
+    for first_use in (danger.hear, meaning.exactly, meaning.likely, meaning.leads_out, book.ask):
+        first_use(wording.SAMPLE_QUESTIONS[0])
 
 
 async def _tidy_now_and_then(guanxin: Guanxin) -> None:
