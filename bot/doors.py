@@ -64,7 +64,7 @@ def _telegram(opened: Doors, chosen: Settings, store: Store, receive: Receive) -
     from bot.channels.telegram_polling import Polling
 
     bot = TelegramBot(chosen.telegram_token, chosen.telegram_api_url)
-    postman = Postman(store, bot, clock.system)
+    postman = Postman(store, bot, clock.system, bot.turn)
     opened.work.append(postman.run)
     opened.close.append(bot.close)
     if chosen.telegram_mode == "polling":

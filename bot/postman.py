@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -39,13 +39,32 @@ HALT_S: Final = 60.0
 """Seconds that a channel rests when only an operator can help."""
 
 
-class Postman:
-    """Sends the deliveries of one channel."""
+Turn = Callable[[str], Awaitable[None]]
+"""Wait until a channel's pace allows a message to an address."""
 
-    def __init__(self, store: Store, channel: Channel, wall_clock: Callable[[], datetime]) -> None:
+
+async def _at_once(_address: str) -> None:
+    """Do not wait."""
+
+
+class Postman:
+    """Sends the deliveries of one channel.
+
+    The turn is waited for before ``sending`` is written, so that a kill finds in flight only what
+    may indeed have been sent.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        channel: Channel,
+        wall_clock: Callable[[], datetime],
+        turn: Turn = _at_once,
+    ) -> None:
         self._store = store
         self._channel = channel
         self._clock = wall_clock
+        self._turn = turn
         self._owner = f"{channel.name}-{secrets.token_hex(8)}"
         self._work = asyncio.Event()
         self._frozen_until: datetime | None = None
@@ -82,6 +101,7 @@ class Postman:
         return bool(claimed)
 
     async def _deliver(self, delivery: Delivery) -> None:
+        await self._turn(delivery.address)
         begun = await self._store.write(
             lambda tx: deliveries.sending(tx, delivery.id, self._owner, self._clock())
         )

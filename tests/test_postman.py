@@ -87,6 +87,21 @@ async def test_every_outcome_is_written_down(
     assert pigeon.sent == []
 
 
+async def test_what_waits_for_its_turn_is_not_being_sent(
+    guanxin: Guanxin, say: Say, pigeon: Pigeon, wall_clock: Clock
+) -> None:
+    seen: list[dict[str, int]] = []
+
+    async def turn(_address: str) -> None:
+        seen.append(states(guanxin))
+
+    await say("报名辅导站", channel="telegram")
+    wall_clock.wait(seconds=1)
+    await Postman(guanxin.store, pigeon, wall_clock, turn).round()
+    assert seen == [{"waiting": 1}]
+    assert states(guanxin) == {"sent": 1}
+
+
 async def test_what_was_put_off_is_sent_when_its_time_comes(
     say: Say, postman: Postman, pigeon: Pigeon, wall_clock: Clock
 ) -> None:

@@ -214,6 +214,31 @@ async def test_a_chat_gets_one_message_a_second_and_others_do_not_wait_for_it() 
         assert people[1].received[0].at < second
 
 
+async def test_whoever_waited_for_the_turn_sends_at_once_and_the_next_waits_again() -> None:
+    async with BotApi() as server, bot_of(server, Rates(each_second_in_a_chat=4)) as bot:
+        guifang = Person(server, 1)
+        await bot.send("1", HELLO)
+        await bot.turn("1")
+        waited = time.monotonic()
+        await bot.send("1", HELLO)
+        await bot.send("1", HELLO)
+        first, second, third = (sent.at for sent in guifang.received)
+        assert waited - first > 0.2
+        assert second - waited < 0.1
+        assert third - second > 0.2
+
+
+@pytest.mark.parametrize("address", ["1", "-5", "@sample"])
+async def test_nobody_waits_for_a_turn_that_cannot_be_used(address: str) -> None:
+    async with BotApi() as server, bot_of(server, Rates(each_second_in_a_chat=0.1)) as bot:
+        Person(server, 1)
+        server.fault("sendMessage", "429", seconds=5)
+        with pytest.raises(TryLater):
+            await bot.send("1", HELLO)
+        async with asyncio.timeout(1):
+            await bot.turn(address)
+
+
 async def test_all_chats_together_never_pass_the_rate() -> None:
     async with BotApi() as server, bot_of(server, Rates()) as bot:
         people = [Person(server, number) for number in range(1, 41)]

@@ -63,14 +63,20 @@ class TelegramBot:
         shared = {"verify": _certificates()}
         self._request = HTTPXRequest(CONNECTIONS, READ_S, pool_timeout=READ_S, httpx_kwargs=shared)
         self._polls = HTTPXRequest(1, httpx_kwargs=shared)
+        self._pace = Pace(rates or Rates())
         self.api: ExtBot[int] = ExtBot(
             token,
             f"{api_url}/bot",
             request=self._request,
             get_updates_request=self._polls,
-            rate_limiter=Pace(rates or Rates()),
+            rate_limiter=self._pace,
         )
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def turn(self, address: str) -> None:
+        """Wait until the pace allows a message to ``address``; the next one goes out at once."""
+        with contextlib.suppress(Unreachable):
+            await self._pace.turn(_chat(address))
 
     async def send(self, address: str, reply: Reply) -> None:
         """Send every part of a reply, in order. Raises Undelivered."""

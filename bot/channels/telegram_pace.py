@@ -57,6 +57,19 @@ class Pace(AIORateLimiter):
         self._chat_seconds = 1 / rates.each_second_in_a_chat
         self._chats: dict[Any, AsyncLimiter] = {}
         self._silent_until = 0.0
+        self._due: set[int] = set()
+
+    async def turn(self, chat: int) -> None:
+        """Wait until a message to a private chat may go out; the next request to it then does.
+
+        While silent nothing is waited for: the request is refused anyway.
+        """
+        if time.monotonic() < self._silent_until or chat < 0:
+            return
+        await self._turn_of(chat).acquire()
+        if self._base_limiter:
+            await self._base_limiter.acquire()
+        self._due.add(chat)
 
     async def process_request(
         self,
@@ -78,6 +91,9 @@ class Pace(AIORateLimiter):
 
         self._refuse_while_silent()
         chat = data.get("chat_id")
+        if chat in self._due:
+            self._due.remove(chat)
+            return await ask(*args, **kwargs)
         if chat is not None:
             await self._turn_of(chat).acquire()
         return await super().process_request(ask, args, kwargs, endpoint, data, rate_limit_args)

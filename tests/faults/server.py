@@ -32,7 +32,7 @@ TO_CONFIRM = ("报名", "1", "李桂芳", "13900001234", "书法", "1", "1", "1"
 class Server:
     """One process; it may be started, killed, frozen and started again."""
 
-    def __init__(self, database_url: str, folder: Path) -> None:
+    def __init__(self, database_url: str, folder: Path, **settings: str) -> None:
         self.url = NOT_RUNNING
         self.process: subprocess.Popen[str] | None = None
         self._log = folder / f"server-{uuid.uuid4().hex[:6]}.log"
@@ -42,6 +42,7 @@ class Server:
             "GUANXIN_DATA_DIR": str(folder),
             "GUANXIN_KEY": KEY,
             "GUANXIN_PORT": "0",
+            **{f"GUANXIN_{name}": value for name, value in settings.items()},
         }
 
     def launch(self) -> None:
@@ -101,10 +102,14 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(database_url: str, folder: Path, processes: int = 1) -> Iterator[list[Server]]:
-    """So many servers on one database, ready; none is left behind."""
+def serving(
+    database_url: str, folder: Path, processes: int = 1, **settings: str
+) -> Iterator[list[Server]]:
+    """So many servers on one database, ready; none is left behind. ``PORT="8080"`` is a setting."""
     with contextlib.ExitStack() as stack:
-        servers = [stack.enter_context(Server(database_url, folder)) for _ in range(processes)]
+        servers = [
+            stack.enter_context(Server(database_url, folder, **settings)) for _ in range(processes)
+        ]
         for server in servers:
             server.launch()
         for server in servers:
