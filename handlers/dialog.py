@@ -14,6 +14,8 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
+from handlers.message import Wants
+
 T = TypeVar("T")
 R = TypeVar("R")
 Value = str | int | bool | list[str] | None
@@ -40,7 +42,7 @@ class Ask(Generic[T]):
 
     ``parse`` turns the words into a value or raises ``Unclear``; ``options`` are the (id, words)
     that may be chosen; ``known`` answers it without asking; ``find`` recognises the answer inside
-    words that were said to the question before; ``simpler`` is said after repeated failures.
+    words that were said to the question before; ``wants`` says what a platform may hand over.
     """
 
     key: str
@@ -50,6 +52,7 @@ class Ask(Generic[T]):
     known: T | None = None
     find: Callable[[str], T | None] | None = None
     free: bool = False
+    wants: Wants = ""
 
 
 Script = Generator[Ask[Any], Any, R]

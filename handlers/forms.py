@@ -223,7 +223,7 @@ def _finish(desk: Desk, dialog: Dialog, turn: Turn[Any]) -> Reply:
 def show(dialog: Dialog, ask: Ask[Any], hint: str = "") -> Reply:
     """Return a question with its options as choices."""
     choices = [Choice(words, f"form:{dialog.id}:{ask.key}:{value}") for value, words in ask.options]
-    return _with_hint(hint, Reply(ask.text, tuple(choices)))
+    return _with_hint(hint, Reply(ask.text, tuple(choices), ask.wants))
 
 
 def _with_hint(hint: str, reply: Reply) -> Reply:

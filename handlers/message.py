@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 Kind = Literal["text", "choice", "voice", "picture", "location", "follow", "leave"]
+Wants = Literal["", "phone"]
+"""What a reply asks for that a platform may let people hand over with one tap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +42,4 @@ class Reply:
 
     text: str
     choices: tuple[Choice, ...] = ()
+    wants: Wants = ""

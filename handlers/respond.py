@@ -191,4 +191,4 @@ def _aside(desk: Desk, reply: Reply) -> Reply:
     text = reply.text
     for invitation in (say.NEAR_TOPICS, say.WHICH_ASK):
         text = text.replace(invitation, "").strip()
-    return Reply(f"{text}\n\n{say.STEP_AGAIN.format(step=step.text)}", step.choices)
+    return replace(step, text=f"{text}\n\n{say.STEP_AGAIN.format(step=step.text)}")

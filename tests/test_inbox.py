@@ -295,8 +295,12 @@ async def test_a_busy_database_records_nothing(two: Two) -> None:
 
 def test_what_is_kept_of_a_reply_is_json(store: Store) -> None:
     store.write_now(lambda tx: samples.load(tx, NOW))
-    reply = Reply("您好", (front.CHOICES[0],))
-    assert letters.read(json.loads(json.dumps(letters.written(reply)))) == reply
+    for reply in (Reply("您好", (front.CHOICES[0],)), Reply("电话？", wants="phone")):
+        assert letters.read(json.loads(json.dumps(letters.written(reply)))) == reply
+
+
+def test_a_reply_that_was_kept_before_it_said_what_it_wants_is_read() -> None:
+    assert letters.read({"text": "您好", "choices": []}) == Reply("您好")
 
 
 def test_a_receipt_without_a_message_is_an_error(store: Store) -> None:

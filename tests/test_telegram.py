@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.telegram import COMMANDS, MOST_TEXT, parse, render
+from bot.channels.wording import SHARE_PHONE
 from handlers import meaning
 from handlers.message import Choice, Reply
 
@@ -163,6 +164,12 @@ def test_a_choice_that_no_button_holds_stays_reachable_by_its_number() -> None:
     rendered = render(reply)
     assert rendered.texts == ("请选：\n1. 甲\n3. 丙",)
     assert rendered.buttons == (Choice("2. 乙", fits),)
+
+
+def test_the_telephone_can_be_handed_over_where_nothing_else_is_to_tap() -> None:
+    assert render(Reply("电话？", wants="phone")).share == SHARE_PHONE
+    assert render(Reply("电话？", (Choice("好", "ok"),), "phone")).share == ""
+    assert render(Reply("姓名？")).share == ""
 
 
 def test_a_hundred_buttons_and_no_more() -> None:

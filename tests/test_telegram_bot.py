@@ -21,6 +21,7 @@ from bot.channels.base import (
 )
 from bot.channels.telegram_bot import TelegramBot
 from bot.channels.telegram_pace import Rates
+from bot.channels.wording import SHARE_PHONE
 from bot.connect_telegram import Wanted
 from handlers.message import Choice, Reply
 from tests.doubles.telegram import BotApi
@@ -53,6 +54,31 @@ async def test_a_reply_arrives_with_its_buttons() -> None:
             ("2. 我的", "mine"),
         ]
         assert "parse_mode" not in server.log[0][1]
+
+
+async def test_the_button_for_the_telephone_goes_with_the_next_message_without_buttons() -> None:
+    async with BotApi() as server, bot_of(server) as bot:
+        guifang = Person(server, 800000017)
+        await bot.send("800000017", Reply("电话？", wants="phone"))
+        button = {"text": SHARE_PHONE, "request_contact": True}
+        assert guifang.keyboard == SHARE_PHONE
+        assert guifang.received[-1].markup == {
+            "keyboard": [[button]],
+            "one_time_keyboard": True,
+            "resize_keyboard": True,
+        }
+        await bot.send("800000017", HELLO)
+        assert guifang.keyboard == SHARE_PHONE
+        await bot.send("800000017", Reply("好的"))
+        assert guifang.received[-1].markup == {"remove_keyboard": True}
+        assert guifang.keyboard == ""
+
+
+async def test_the_button_for_the_telephone_hangs_under_the_last_part() -> None:
+    async with BotApi(burst_in_a_chat=9) as server, bot_of(server) as bot:
+        guifang = Person(server, 1)
+        await bot.send("1", Reply("一" * 4096 + "\n电话？", wants="phone"))
+        assert [sent.shares_phone for sent in guifang.received] == ["", SHARE_PHONE]
 
 
 async def test_marks_of_other_formats_arrive_as_they_are() -> None:

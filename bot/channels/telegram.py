@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.channels.graphemes import graphemes
+from bot.channels.wording import SHARE_PHONE
 from handlers import wording as say
 from handlers.message import Choice, Incoming, Kind, Reply
 
@@ -55,10 +56,14 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The messages to send one after another; the buttons, a row each, hang under the last."""
+    """The messages to send one after another; the buttons, a row each, hang under the last.
+
+    ``share`` is the label of a button that hands over the own telephone number.
+    """
 
     texts: tuple[str, ...]
     buttons: tuple[Choice, ...] = ()
+    share: str = ""
 
 
 def parse(update: Json) -> Heard | None:
@@ -184,7 +189,8 @@ def render(reply: Reply) -> Rendered:
             buttons.append(Choice(_sendable(label), choice.data))
         else:
             lines.append(label)
-    return Rendered(tuple(_split(_sendable("\n".join(lines)))), tuple(buttons))
+    share = SHARE_PHONE if reply.wants == "phone" and not buttons else ""
+    return Rendered(tuple(_split(_sendable("\n".join(lines)))), tuple(buttons), share)
 
 
 def _bytes(text: str) -> bytes:

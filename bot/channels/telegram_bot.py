@@ -14,7 +14,13 @@ from urllib.parse import urlencode
 from weakref import WeakValueDictionary
 
 import httpx
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -102,8 +108,7 @@ class TelegramBot:
 
     async def _send_part(self, chat: int, rendered: Rendered, number: int) -> None:
         is_last = number == len(rendered.texts) - 1
-        keyboard = [[InlineKeyboardButton(b.label, callback_data=b.data)] for b in rendered.buttons]
-        markup = InlineKeyboardMarkup(keyboard) if keyboard and is_last else None
+        markup = _markup(rendered) if is_last else None
         with errors_as_ours():
             await self.api.send_message(chat, rendered.texts[number], reply_markup=markup)
 
@@ -133,6 +138,19 @@ class TelegramBot:
         """Close the connections."""
         await self._request.shutdown()
         await self._polls.shutdown()
+
+
+def _markup(rendered: Rendered) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove:
+    """Return what hangs under a message. A message has room for one thing: where there are no
+    buttons, a button to share the telephone, which stays in reach until now, is put away.
+    """
+    if rendered.buttons:
+        buttons = (InlineKeyboardButton(b.label, callback_data=b.data) for b in rendered.buttons)
+        return InlineKeyboardMarkup([[button] for button in buttons])
+    if rendered.share:
+        button = KeyboardButton(rendered.share, request_contact=True)
+        return ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True)
+    return ReplyKeyboardRemove()
 
 
 @cache

@@ -10,4 +10,7 @@ MORE: Final = "更多"
 STICKER: Final = "【收到不支持的消息类型，暂无法显示】"
 """What WeChat writes in place of a sticker, as if the person had typed it."""
 
+SHARE_PHONE: Final = "把我的手机号发过去"
+"""The button under a question for the telephone, where the platform knows the number."""
+
 MORE_BELOW: Final = "回复“更多”看下面的（还有{count}段）"

@@ -47,7 +47,14 @@ def contact(known: Known) -> Generator[Ask[Any], Any, Contact]:
     """Ask who somebody is, how to reach them and what they can teach."""
     name = yield from read(Ask("name", say.ASK_NAME, names.a_name, known=known.name))
     phone = yield from read(
-        Ask("phone", say.ASK_PHONE, phones.a_phone, known=known.phone, find=phones.find_phone)
+        Ask(
+            "phone",
+            say.ASK_PHONE,
+            phones.a_phone,
+            known=known.phone,
+            find=phones.find_phone,
+            wants="phone",
+        )
     )
     taught = yield from read(
         Ask(

@@ -384,7 +384,7 @@ class BotApi:
             "date": int(self.now()),
             "text": sent.text,
         }
-        return message | ({"reply_markup": sent.markup} if sent.markup else {})
+        return message | ({"reply_markup": sent.markup} if sent.buttons else {})
 
     # --- the webhook ---
 

@@ -63,6 +63,20 @@ class Person:
         )
 
     @property
+    def keyboard(self) -> str:
+        """The button that the client shows in place of the letters, until it is told otherwise."""
+        for sent in reversed(self.received):
+            if sent.markup and "inline_keyboard" not in sent.markup:
+                return sent.shares_phone
+        return ""
+
+    async def shares(self, phone: str) -> int | None:
+        """Tap the button that hands over the own telephone."""
+        assert self.keyboard, "there is no button for the telephone"
+        contact = {"phone_number": phone, "first_name": self.name, "user_id": self.number}
+        return await self.server.push(message=self.message(contact=contact))
+
+    @property
     def received(self) -> list[Sent]:
         return [sent for sent in self.server.sent if sent.chat == self.number]
 

@@ -73,6 +73,13 @@ class Sent:
     number: int
 
     @property
+    def shares_phone(self) -> str:
+        """The label of the button that asks for the telephone, if there is one."""
+        rows = (self.markup or {}).get("keyboard", [])
+        asked = [button["text"] for row in rows for button in row if button.get("request_contact")]
+        return asked[0] if asked else ""
+
+    @property
     def buttons(self) -> list[Params]:
         return [button for row in (self.markup or {}).get("inline_keyboard", []) for button in row]
 
@@ -101,13 +108,22 @@ def content_of(params: Params) -> tuple[str, Params | None]:
         raise Refusal(400, "Bad Request: message text is empty")
     if len(text.encode("utf-16-le")) // 2 > MOST_TEXT:
         raise Refusal(400, "Bad Request: message is too long")
-    markup = parsed(params["reply_markup"]) if params.get("reply_markup") else None
-    buttons = [button for row in (markup or {}).get("inline_keyboard", []) for button in row]
-    if len(buttons) > MOST_BUTTONS:
+    return text, markup_of(params)
+
+
+def markup_of(params: Params) -> Params | None:
+    """Return what hangs under a message. Raises Refusal where the real server refuses it."""
+    markup: Params | None = parsed(params["reply_markup"]) if params.get("reply_markup") else None
+    inline = [button for row in (markup or {}).get("inline_keyboard", []) for button in row]
+    below = [button for row in (markup or {}).get("keyboard", []) for button in row]
+    if len(inline) > MOST_BUTTONS:
         raise Refusal(400, "Bad Request: reply markup is too long")
-    if any(not 1 <= len(button["callback_data"].encode()) <= MOST_DATA for button in buttons):
+    if any(not 1 <= len(button["callback_data"].encode()) <= MOST_DATA for button in inline):
         raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
-    return text, markup
+    for name, buttons in (("inline keyboard", inline), ("keyboard", below)):
+        if any(not button["text"].strip() for button in buttons):
+            raise Refusal(400, f"Bad Request: {name} button text must be non-empty")
+    return markup
 
 
 def parsed(value: Any) -> Any:
