@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram import COMMANDS, MOST_TEXT, parse, render
+from bot.channels.telegram import COMMANDS, MOST_TEXT, Question, parse, render, settled
 from bot.channels.wording import SHARE_PHONE
 from handlers import meaning
 from handlers.message import Choice, Reply
@@ -57,6 +57,13 @@ UNHEARD = {
     "pinned", "edited", "tap_in_group", "tap_inline", "tap_game", "unblocked", "group_added",
     "group_text", "channel_post", "reaction", "inline_query",
 }  # fmt: skip
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
 
 
 def wire(name: str) -> dict[str, Any]:
@@ -104,6 +111,60 @@ def test_a_tap_counts_for_the_one_who_taps() -> None:
     assert heard.incoming.address == "800000066"
 
 
+QUESTIONS = {
+    "form:3:subjects:书法": True,
+    "cancel:17:yes": True,
+    "erase:yes": True,
+    "cancel:17": False,
+    "signup:station": False,
+    "more:3": False,
+    "fact:form:1": False,
+}
+
+
+def tap_on(text: str, **labels: str) -> dict[str, Any]:
+    """A tap on the first of the buttons, whose data are given with their labels."""
+    update = wire("tap")
+    query = update["callback_query"]
+    keyboard = [[{"text": label, "callback_data": data}] for data, label in labels.items()]
+    query["message"] |= {"text": text, "reply_markup": {"inline_keyboard": keyboard}}
+    query["data"] = next(iter(labels))
+    return update
+
+
+@pytest.mark.parametrize("data", QUESTIONS)
+def test_a_question_is_answered_once_and_a_menu_again_and_again(data: str) -> None:
+    heard = parse(tap_on("您好", **{"menu": "1. 不", data: "2. 好"}))
+    assert heard is not None
+    expected = Question(800000017, 410, "您好", "1. 不") if QUESTIONS[data] else None
+    assert heard.question == expected
+
+
+def test_a_question_of_another_chat_or_out_of_sight_is_left_alone() -> None:
+    for name, changed in (("from", {"id": 5}), ("message", {"text": None})):
+        update = tap_on("您好", **{"erase:yes": "1. 好"})
+        update["callback_query"][name] |= changed
+        heard = parse(update)
+        assert heard is not None
+        assert heard.question is None
+
+
+def test_an_answered_question_shows_what_was_chosen() -> None:
+    question = Question(1, 2, "教什么？", "1. 书法")
+    assert settled(question, chosen=True) == "教什么？\n\n✓ 您选了：1. 书法"
+    assert settled(question, chosen=False) == "教什么？"
+    assert settled(Question(1, 2, "教什么？", ""), chosen=True) == "教什么？"
+    long = Question(1, 2, "字" * MOST_TEXT, "1. 书法")
+    assert settled(long, chosen=True) == long.text
+
+
+@given(st.text(), JSON)
+def test_no_keyboard_is_an_error(data: str, keyboard: Any) -> None:
+    update = tap_on("您好", **{data: "好"})
+    update["callback_query"]["message"]["reply_markup"]["inline_keyboard"] = keyboard
+    assert parse(update) is not None
+
+
 def test_commands_are_words_that_are_understood() -> None:
     assert all(meaning.exactly(words) for words in COMMANDS.values())
     update = wire("command_baoming")
@@ -124,11 +185,6 @@ def test_times_and_places_that_cannot_be() -> None:
     assert parse(update) is None
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=6,
-)
 NAMES = sorted({*HEARD, *UNHEARD})
 
 

@@ -19,6 +19,7 @@ from bot.channels.base import (
     Unreachable,
     Unsendable,
 )
+from bot.channels.telegram import Question
 from bot.channels.telegram_bot import TelegramBot
 from bot.channels.telegram_pace import Rates
 from bot.channels.wording import SHARE_PHONE
@@ -285,6 +286,54 @@ async def persist(bot: TelegramBot, address: str, texts: list[str]) -> None:
                 break
             except TryLater as later:
                 await asyncio.sleep(later.after)
+
+
+async def asked(server: BotApi, bot: TelegramBot) -> Question:
+    await bot.send("1", HELLO)
+    return Question(1, server.sent[-1].number, "您好", "1. 报名")
+
+
+async def test_a_question_shows_what_was_chosen_and_cannot_be_tapped_again() -> None:
+    async with BotApi() as server, bot_of(server, Rates(each_second_in_a_chat=0.1)) as bot:
+        guifang = Person(server, 1)
+        question = await asked(server, bot)
+        async with asyncio.timeout(1):
+            await bot.settle(question, chosen=True)
+            with pytest.raises(Unsendable, match="not modified"):
+                await bot.settle(question, chosen=True)
+        assert guifang.received[0].text == "您好\n\n✓ 您选了：1. 报名"
+        assert guifang.received[0].buttons == []
+
+
+async def test_a_question_that_is_not_there_or_has_no_buttons_stays() -> None:
+    async with BotApi() as server, bot_of(server) as bot:
+        Person(server, 1)
+        await bot.send("1", Reply("电话？", wants="phone"))
+        for number in (server.sent[0].number, 99):
+            with pytest.raises(Unsendable, match="edit"):
+                await bot.settle(Question(1, number, "电话？", "好"), chosen=True)
+
+
+async def test_an_edit_that_comes_too_often_silences_no_reply() -> None:
+    async with BotApi(second=0.01) as server, bot_of(server) as bot:
+        Person(server, 1)
+        question = await asked(server, bot)
+        await bot.turn("1")
+        server.fault("editMessageText", "500")
+        with pytest.raises(Uncertain):
+            await bot.settle(question, chosen=True)
+        server.fault("editMessageText", "429", seconds=1)
+        with pytest.raises(TryLater):
+            await bot.settle(question, chosen=True)
+        await asyncio.sleep(0.02)
+        await bot.send("1", HELLO)
+        server.fault("sendMessage", "429", seconds=500)
+        with pytest.raises(TryLater):
+            await bot.send("1", HELLO)
+        edits = server.calls["editmessagetext"]
+        with pytest.raises(TryLater):
+            await bot.settle(question, chosen=True)
+        assert server.calls["editmessagetext"] == edits
 
 
 async def test_a_storm_of_429s_loses_nothing_and_keeps_the_order() -> None:

@@ -17,6 +17,7 @@ from bot.channels.telegram_bot import TelegramBot
 from bot.channels.telegram_pace import Rates
 from handlers import wording
 from handlers.message import Incoming, Reply
+from storage import deliveries
 from tests.doubles.telegram import BotApi
 from tests.doubles.telegram_people import Person
 from tests.doubles.telegram_wire import TOKEN
@@ -204,3 +205,4 @@ async def test_the_same_update_again_has_one_effect(guanxin: Guanxin) -> None:
             last = json.dumps({**wire("text"), "update_id": 7}).encode()
             assert (await post(url, last)).status_code == 200
         await bot.close()
+    assert guanxin.store.read_now(deliveries.counts) == {"waiting": 2}

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.channels.graphemes import graphemes
-from bot.channels.wording import SHARE_PHONE
+from bot.channels.wording import CHOSEN, SHARE_PHONE
 from handlers import wording as say
 from handlers.message import Choice, Incoming, Kind, Reply
 
@@ -40,9 +40,23 @@ _PICTURES: Final = (
     "paid_media", "checklist",
 )  # fmt: skip
 _VOICES: Final = ("voice", "audio", "video_note")
+_ONCE: Final = re.compile(r"form:|(?:cancel:\d+|erase):yes$")
 _GONE: Final = ("kicked", "left")
 
 Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A message that is answered once, by a button: where it stands, and the label tapped.
+
+    That is a step of a form, or whether something is to be deleted. A menu stays useful.
+    """
+
+    chat: int
+    message_id: int
+    text: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,7 @@ class Heard:
     incoming: Incoming
     callback_id: str | None = None
     message_id: int | None = None
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +111,26 @@ def _tapped(update_id: str, query: Json) -> Heard | None:
     if _private(message) is None:
         return None
     incoming = Incoming("telegram", str(who), data, update_id, _time(message), "choice")
-    return Heard(incoming, callback_id, _integer(message, "message_id"))
+    question = _question(message, str(who), data)
+    return Heard(incoming, callback_id, _integer(message, "message_id"), question)
+
+
+def _question(message: Json, who: str, data: str) -> Question | None:
+    """Read the question that was answered; one that cannot be seen any more has no buttons."""
+    buttons = _buttons(_object(message, "reply_markup").get("inline_keyboard"))
+    number, text = _integer(message, "message_id"), message.get("text")
+    if number is None or not isinstance(text, str) or _private(message) != who:
+        return None
+    once = any(map(_ONCE.match, buttons))
+    return Question(int(who), number, text, buttons.get(data, "")) if once else None
+
+
+def _buttons(keyboard: Any) -> dict[str, str]:
+    """Return label by data, of what can be read."""
+    rows = keyboard if isinstance(keyboard, list) else []
+    buttons = [button for row in rows if isinstance(row, list) for button in row]
+    pairs = [(b.get("callback_data"), b.get("text")) for b in buttons if isinstance(b, dict)]
+    return {d: words for d, words in pairs if isinstance(d, str) and isinstance(words, str)}
 
 
 def _membership(update_id: str, change: Json) -> Heard | None:
@@ -191,6 +225,14 @@ def render(reply: Reply) -> Rendered:
             lines.append(label)
     share = SHARE_PHONE if reply.wants == "phone" and not buttons else ""
     return Rendered(tuple(_split(_sendable("\n".join(lines)))), tuple(buttons), share)
+
+
+def settled(question: Question, *, chosen: bool) -> str:
+    """Return how a question reads once it is answered, or merely cannot be tapped any more."""
+    if not chosen or not question.label:
+        return question.text
+    whole = f"{question.text}\n\n{CHOSEN.format(label=question.label)}"
+    return whole if len(whole.encode("utf-16-le", "replace")) <= 2 * MOST_TEXT else question.text
 
 
 def _bytes(text: str) -> bytes:

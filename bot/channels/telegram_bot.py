@@ -42,8 +42,8 @@ from bot.channels.base import (
     Unreachable,
     Unsendable,
 )
-from bot.channels.telegram import UPDATES, Rendered, render
-from bot.channels.telegram_pace import Pace, Rates, seconds_of
+from bot.channels.telegram import UPDATES, Question, Rendered, render, settled
+from bot.channels.telegram_pace import UNPACED, Pace, Rates, seconds_of
 from handlers.message import Reply
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it writes addresses: the token
@@ -133,6 +133,14 @@ class TelegramBot:
         """Let the button that was tapped stop turning. Raises Undelivered."""
         with errors_as_ours():
             await self.api.answer_callback_query(callback_id)
+
+    async def settle(self, question: Question, *, chosen: bool) -> None:
+        """Show what was chosen in place of a question's buttons. Raises Undelivered."""
+        text = settled(question, chosen=chosen)
+        with errors_as_ours():
+            await self.api.edit_message_text(
+                text, question.chat, question.message_id, rate_limit_args=UNPACED
+            )
 
     async def close(self) -> None:
         """Close the connections."""

@@ -20,6 +20,11 @@ from bot.channels.base import TryLater
 MOST_CHATS: Final = 1000
 """Chats whose last message is remembered; more, and those that rested long enough are let go."""
 
+UNPACED: Final = -1
+"""The ``rate_limit_args`` of a request that may as well fail: it waits for nothing, takes nobody's
+turn, and its refusal silences nobody.
+"""
+
 Request = Callable[..., Coroutine[Any, Any, Any]]
 
 
@@ -90,6 +95,8 @@ class Pace(AIORateLimiter):
                 raise self._silence(refusal) from None
 
         self._refuse_while_silent()
+        if rate_limit_args == UNPACED:
+            return await callback(*args, **kwargs)
         chat = data.get("chat_id")
         if chat in self._due:
             self._due.remove(chat)

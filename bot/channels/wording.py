@@ -13,4 +13,7 @@ STICKER: Final = "【收到不支持的消息类型，暂无法显示】"
 SHARE_PHONE: Final = "把我的手机号发过去"
 """The button under a question for the telephone, where the platform knows the number."""
 
+CHOSEN: Final = "✓ 您选了：{label}"
+"""What stands in place of the buttons of a question once one of them was tapped."""
+
 MORE_BELOW: Final = "回复“更多”看下面的（还有{count}段）"

@@ -28,7 +28,6 @@ from tests.doubles.telegram_wire import (
     MOST_WAIT,
     NOT_BY_DEFAULT,
     OTHER_POLLER,
-    SAME,
     TOKEN,
     TOO_OLD,
     WEBHOOK_SET,
@@ -41,6 +40,8 @@ from tests.doubles.telegram_wire import (
     as_json,
     call,
     content_of,
+    edit,
+    editable,
     parsed,
     private_chat,
     queue_of,
@@ -302,16 +303,11 @@ class BotApi:
         return self.as_message(sent)
 
     async def do_editmessagetext(self, params: Params) -> Params:
-        chat = self._chat(params)
-        number = int(params.get("message_id", 0))
-        found = [sent for sent in self.sent if (sent.chat, sent.number) == (chat, number)]
-        if not found:
-            raise Refusal(400, "Bad Request: message to edit not found")
-        content = content_of(params)
-        if content == (found[0].text, found[0].markup):
-            raise Refusal(400, SAME)
-        found[0].text, found[0].markup = content
-        return self.as_message(found[0])
+        sent = editable(self.sent, self._chat(params), params)
+        async with self._changed:
+            edit(sent, *content_of(params))
+            self._changed.notify_all()
+        return self.as_message(sent)
 
     async def do_answercallbackquery(self, params: Params) -> bool:
         made = self.queries.get(params.get("callback_query_id", ""))

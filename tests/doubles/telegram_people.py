@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.doubles.telegram import BotApi
-from tests.doubles.telegram_wire import Params, Sent, private_chat
+from tests.doubles.telegram_wire import BOT, Params, Sent, private_chat
 
 
 @dataclass
@@ -31,6 +31,15 @@ class Person:
             "is_bot": False,
             "first_name": self.name,
             "language_code": "zh-hans",
+        }
+
+    def membership(self, status: str) -> Params:
+        """What Telegram tells when somebody blocks the bot ("kicked") or takes it back."""
+        return {
+            "chat": private_chat(self.number, self.name),
+            "from": self.user,
+            "date": int(self.server.now()),
+            "new_chat_member": {"user": BOT, "status": status, "until_date": 0},
         }
 
     async def says(self, text: str) -> int | None:

@@ -126,6 +126,26 @@ def markup_of(params: Params) -> Params | None:
     return markup
 
 
+def editable(everything: list[Sent], chat: int, params: Params) -> Sent:
+    """Return the message that an edit means. Raises Refusal."""
+    number = int(params.get("message_id", 0))
+    found = [sent for sent in everything if (sent.chat, sent.number) == (chat, number)]
+    if not found:
+        raise Refusal(400, "Bad Request: message to edit not found")
+    if found[0].markup and "inline_keyboard" not in found[0].markup:
+        raise Refusal(400, "Bad Request: message can't be edited")
+    return found[0]
+
+
+def edit(sent: Sent, text: str, markup: Params | None) -> None:
+    """Put other content into a message; without ``markup`` its buttons go. Raises Refusal."""
+    if markup and "inline_keyboard" not in markup:
+        raise Refusal(400, "Bad Request: inline keyboard expected")
+    if (text, markup) == (sent.text, sent.markup):
+        raise Refusal(400, SAME)
+    sent.text, sent.markup = text, markup
+
+
 def parsed(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
