@@ -201,12 +201,19 @@ def show_fact(desk: Desk, request: Request) -> Reply:
 
 
 def more(desk: Desk, request: Request) -> Reply:
-    """Show what else stands in the section of a fact."""
+    """Show what else stands in the section of a fact, without what was read a moment ago."""
     fact = desk.book.fact(request.argument)
     if fact is None:
         return Reply(say.STALE)
-    others = [f"· {other.text}" for other in desk.book.beside(fact) if other != fact]
+    read = _read_last(desk)
+    beside = (other for other in desk.book.beside(fact) if other != fact)
+    others = [f"· {other.text}" for other in beside if other.text not in read]
     return Reply("\n".join((*(others or [say.NO_MORE]), "", source(fact))))
+
+
+def _read_last(desk: Desk) -> str:
+    last = messages.last_reply(desk.tx, desk.person.id)
+    return letters.read(last).text if last else ""
 
 
 def own_place(words: str) -> str | None:

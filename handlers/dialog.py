@@ -12,9 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
-
-from handlers.message import Wants
+from typing import Any, Generic, Literal, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -22,6 +20,8 @@ Value = str | int | bool | list[str] | None
 Answers = tuple[tuple[str, Any], ...]
 """(key, value) in the order in which they were heard. None: the person wants to be asked again."""
 Options = tuple[tuple[Value, str], ...]
+Wants = Literal["", "phone"]
+"""What a question asks for that a platform may let people hand over with one tap."""
 
 
 class Unclear(Exception):

@@ -21,6 +21,8 @@ from storage.dialogs import Dialog
 ENOUGH_FAILURES: Final = 3
 """After so many answers in a row that could not be used, simpler words and a human are offered."""
 
+LAST_TAP: Final = "confirm:yes"
+"""What submits a form; people tap it twice, and then the form is gone."""
 
 SHARED: Final = ("name", "phone", "subjects", "consent")
 """Answers that every form asks for, kept when somebody changes to another one."""
@@ -110,7 +112,8 @@ def press(desk: Desk, request: Request) -> Reply:
     dialog = open_dialog(desk)
     number, _, answer = request.argument.partition(":")
     if dialog is None or str(dialog.id) != number:
-        return filing.repeated(desk) or Reply(say.STALE)
+        twice = filing.repeated(desk) if answer == LAST_TAP else None
+        return twice or Reply(say.STALE)
     key, _, value = answer.partition(":")
     script = _script(desk, dialog)
     before = tuple(given for given in dialog.answers if given[0] != key)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from handlers.dialog import Wants
+
 Kind = Literal["text", "choice", "voice", "picture", "location", "follow", "leave"]
-Wants = Literal["", "phone"]
-"""What a reply asks for that a platform may let people hand over with one tap."""
 
 
 @dataclass(frozen=True, slots=True)

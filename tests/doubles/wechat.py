@@ -97,6 +97,11 @@ class WechatPlatform:
         message["MsgId"] = number or next(self._numbers)
         return compose(self._head(openid) | message)
 
+    def voice(self, openid: str) -> str:
+        """A voice message without ``Recognition``, as it comes now."""
+        message: dict[str, str | int] = {"MsgType": "voice", "MediaId": "sample", "Format": "amr"}
+        return compose(self._head(openid) | message | {"MsgId": next(self._numbers)})
+
     def event(self, openid: str, event: str, key: str = "", at: int | None = None) -> str:
         head = self._head(openid) | ({"CreateTime": at} if at else {})
         return compose({**head, "MsgType": "event", "Event": event, "EventKey": key})
