@@ -18,7 +18,7 @@ from sqlalchemy import make_url, select, text
 from storage import facts, job, stations, tickets
 from storage import store as storing
 from storage.cipher import decode_key
-from storage.engine import Transaction
+from storage.engine import Transaction, open_engine, sqlite_url
 from storage.errors import Busy
 from storage.stations import Station
 from storage.store import Store
@@ -38,6 +38,18 @@ def note(words: str) -> Callable[[Transaction], int]:
 def noted(store: Store) -> list[str | None]:
     query = select(table.c.words).order_by(table.c.id)
     return list(store.read_now(lambda tx: tx.execute(query).scalars().all()))
+
+
+def test_a_new_file_that_another_process_is_writing_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    soon = threading.Timer(0.3, other.execute, ["COMMIT"])
+    soon.start()
+    with open_engine(sqlite_url(path)).connect() as opened:
+        assert opened.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    soon.join()
+    other.close()
 
 
 @contextlib.contextmanager
