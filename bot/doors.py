@@ -120,6 +120,7 @@ def _wechat(opened: Doors, chosen: Settings, store: Store, receive: Receive) -> 
 def _send_by_wechat(opened: Doors, chosen: Settings, store: Store) -> None:
     from bot.channels.wechat_client import Keys, WeChatClient
     from bot.channels.wechat_sender import TemplatesError, WeChatSender, read_templates
+    from bot.channels.wechat_windows import StoredWindows
 
     path = chosen.wechat_templates
     try:
@@ -128,6 +129,7 @@ def _send_by_wechat(opened: Doors, chosen: Settings, store: Store) -> None:
         raise SettingsError(f"GUANXIN_WECHAT_TEMPLATES cannot be used: {problem}") from None
     secret = Keys(chosen.wechat_app_id, chosen.wechat_app_secret)
     client = WeChatClient(secret, store, chosen.wechat_api_url)
-    sender = WeChatSender(client, chosen.wechat_account, templates)
+    windows = StoredWindows(store, clock.system)
+    sender = WeChatSender(client, chosen.wechat_account, templates, windows)
     opened.work.append(Postman(store, sender, clock.system).run)
     opened.close.append(client.aclose)

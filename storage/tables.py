@@ -267,6 +267,17 @@ pages = Table(
     UniqueConstraint("address_id"),
 )
 
+# What an act of somebody allows to be sent to them by calls, on the machine's clock.
+windows = Table(
+    "windows",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address_id", ForeignKey("addresses.id", ondelete="CASCADE"), nullable=False),
+    Column("allowed", Integer, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    UniqueConstraint("address_id"),
+)
+
 # Facts about this database itself.
 facts = Table(
     "facts",

@@ -43,6 +43,7 @@ from bot.channels.wechat_sender import (
     fitted,
     read_templates,
 )
+from bot.channels.wechat_windows import StoredWindows
 from bot.connect_wechat import MENU, connect, wrong_with_menu
 from bot.doctor import Finding
 from handlers.message import Choice, Reply
@@ -103,6 +104,16 @@ class Process:
         self.send_template = sender.send_template
 
 
+class Unlimited(StoredWindows):
+    """Spends nothing, so that WeChat's own count is heard (test_wechat_windows has ours)."""
+
+    async def spend(self, address: str, count: int) -> None: ...
+
+    async def give_back(self, address: str, count: int) -> None: ...
+
+    async def close(self, address: str) -> None: ...
+
+
 Start = Callable[..., Process]
 
 
@@ -115,7 +126,8 @@ async def started(api: WeChatApi, clock: Clock) -> AsyncIterator[Start]:
         if url.startswith("postgresql"):
             schema.migrate(store.engine)
         client = WeChatClient(keys, store, api.url, clock)
-        processes.append(Process(store, client, WeChatSender(client, account, TEMPLATES)))
+        sender = WeChatSender(client, account, TEMPLATES, Unlimited(store, clock))
+        processes.append(Process(store, client, sender))
         return processes[-1]
 
     yield start
@@ -513,7 +525,9 @@ async def test_each_code_has_its_reaction(api: WeChatApi, process: Process, cloc
         api.calls.clear()
         api.mend()
         api.fail(SEND, errcode=code, times=None)
-        sender = WeChatSender(process.client, "service-verified", {})
+        sender = WeChatSender(
+            process.client, "service-verified", {}, Unlimited(process.store, clock)
+        )
         problem = await failing(sender.send("openid-1", HELLO))
         assert type(problem) is reaction, code
         assert str(code) in str(problem) or reaction is Halted
@@ -624,7 +638,11 @@ async def test_a_server_that_is_not_there_got_nothing(
     async with WeChatApi() as other:
         away = other.url
     elsewhere = WeChatClient(KEYS, process.store, away, clock)
-    problem = await failing(WeChatSender(elsewhere, "service-verified", {}).send("x", HELLO))
+    problem = await failing(
+        WeChatSender(elsewhere, "service-verified", {}, Unlimited(process.store, clock)).send(
+            "x", HELLO
+        )
+    )
     await elsewhere.aclose()
     assert isinstance(problem, TryLater)
     assert problem.whole_channel

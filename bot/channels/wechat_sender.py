@@ -12,9 +12,10 @@ from typing import Any, Final, Literal
 import structlog
 
 from bot.channels import wechat
-from bot.channels.base import Uncertain, Undelivered, Unsendable
+from bot.channels.base import Halted, TryLater, Uncertain, Undelivered, Unsendable
 from bot.channels.wechat_client import WeChatClient
-from bot.channels.wechat_errors import NotAuthorised, OutsideWindow
+from bot.channels.wechat_errors import NotAuthorised, OutsideWindow, UsedUp
+from bot.channels.wechat_windows import StoredWindows
 from handlers.message import Reply
 from storage.errors import GuanxinError
 
@@ -120,11 +121,16 @@ class WeChatSender:
     name = wechat.NAME
 
     def __init__(
-        self, client: WeChatClient, account: Account, templates: Mapping[str, Template]
+        self,
+        client: WeChatClient,
+        account: Account,
+        templates: Mapping[str, Template],
+        windows: StoredWindows,
     ) -> None:
         self.capabilities = RIGHTS[account]
         self._client = client
         self._templates = templates
+        self._windows = windows
 
     async def send(self, address: str, reply: Reply) -> None:
         """Send a reply, in parts where it is long. Raises Undelivered.
@@ -133,14 +139,24 @@ class WeChatSender:
         sending all of it again would repeat them.
         """
         parts = wechat.split(wechat.render(reply))
+        self._check_right("customer_service")
+        await self._windows.spend(address, len(parts))
         for count, part in enumerate(parts):
             body = {"touser": address, "msgtype": "text", "text": {"content": part}}
             try:
                 await self._call("customer_service", SEND, body)
             except Undelivered as problem:
+                await self._settle(address, len(parts) - count, problem)
                 if not count:
                     raise
                 raise Uncertain(f"{count} of {len(parts)} parts arrived; {problem}") from problem
+
+    async def _settle(self, address: str, unsent: int, problem: Undelivered) -> None:
+        """Bring what we count in line with the platform's own count."""
+        if isinstance(problem, OutsideWindow | UsedUp):
+            await self._windows.close(address)
+        elif isinstance(problem, TryLater | Halted):
+            await self._windows.give_back(address, unsent)
 
     async def send_template(self, address: str, purpose: str, values: Mapping[str, str]) -> None:
         """Send the template for a purpose, filled with values. Raises Undelivered."""
@@ -157,9 +173,12 @@ class WeChatSender:
         body = {"touser": address, "template_id": template.id, "data": data}
         await self._call("template", SEND_TEMPLATE, body)
 
-    async def _call(self, way: Way, path: str, body: Mapping[str, Any]) -> None:
+    def _check_right(self, way: Way) -> None:
         if not getattr(self.capabilities, way):
             raise NotAuthorised(f"this account may not use WeChat's {way} interface")
+
+    async def _call(self, way: Way, path: str, body: Mapping[str, Any]) -> None:
+        self._check_right(way)
         try:
             await self._client.call(path, body)
         except NotAuthorised as problem:
