@@ -12,6 +12,7 @@ from typing import Any, Final
 from starlette.routing import BaseRoute
 
 from bot import clock
+from bot.channels.wechat_waiting import Unheard, left_alone
 from bot.postman import Postman
 from bot.settings import Settings, SettingsError
 from handlers.message import Incoming, Reply
@@ -112,13 +113,15 @@ def _wechat(opened: Doors, chosen: Settings, store: Store, receive: Receive) -> 
         )
     except ValueError as problem:
         raise SettingsError(f"GUANXIN_WECHAT_… cannot be used: {problem}") from None
-    opened.routes += wechat_door.routes(keys, receive, StoredPages(store), clock.system)
-    if chosen.wechat_app_secret:
-        _send_by_wechat(opened, chosen, store)
+    pages = StoredPages(store)
+    unheard = _send_by_wechat(opened, chosen, store) if chosen.wechat_app_secret else left_alone
+    opened.routes += wechat_door.routes(keys, receive, pages, clock.system, unheard)
 
 
-def _send_by_wechat(opened: Doors, chosen: Settings, store: Store) -> None:
+def _send_by_wechat(opened: Doors, chosen: Settings, store: Store) -> Unheard:
+    """Open the way out; return what is done with a reply that came too late to be an answer."""
     from bot.channels.wechat_client import Keys, WeChatClient
+    from bot.channels.wechat_late import StoredLate
     from bot.channels.wechat_sender import TemplatesError, WeChatSender, read_templates
     from bot.channels.wechat_windows import StoredWindows
 
@@ -133,3 +136,5 @@ def _send_by_wechat(opened: Doors, chosen: Settings, store: Store) -> None:
     sender = WeChatSender(client, chosen.wechat_account, templates, windows)
     opened.work.append(Postman(store, sender, clock.system).run)
     opened.close.append(client.aclose)
+    may_call = sender.capabilities.customer_service
+    return StoredLate(store, clock.system).queue if may_call else left_alone
