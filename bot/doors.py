@@ -118,8 +118,9 @@ def _wechat(opened: Doors, chosen: Settings, store: Store, receive: Receive) -> 
 
 
 def _send_by_wechat(opened: Doors, chosen: Settings, store: Store) -> None:
-    from bot.channels.wechat_client import Keys, WeChatClient
+    from bot.channels.wechat_client import WeChatClient
     from bot.channels.wechat_sender import TemplatesError, WeChatSender, read_templates
+    from bot.channels.wechat_token import Keys
 
     path = chosen.wechat_templates
     try:
