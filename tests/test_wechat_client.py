@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
@@ -26,8 +27,6 @@ from bot.channels.wechat_errors import (
 )
 from bot.channels.wechat_sender import (
     LONGEST,
-    SEND,
-    SEND_TEMPLATE,
     Account,
     TemplatesError,
     WeChatSender,
@@ -42,10 +41,14 @@ from tests.conftest import Clock
 from tests.doubles.wechat_api import APP_ID, APP_SECRET, WeChatApi
 from tests.wechat_processes import (
     CALLBACK,
+    CREATE_MENU,
     HELLO,
     KEYS,
     NOON,
+    SEND,
+    SEND_TEMPLATE,
     TEMPLATES,
+    TOKEN,
     VALUES,
     Process,
     Start,
@@ -82,6 +85,71 @@ async def test_a_reply_cut_short_is_not_sent_again(api: WeChatApi, process: Proc
     assert isinstance(problem, Uncertain)
     assert str(problem).startswith("1 of 3 parts arrived")
     assert len(api.texts) == 1
+
+
+# wechatpy describes the calls, and does nothing else.
+
+
+async def test_wechatpy_fetches_no_token_and_opens_no_connection(
+    api: WeChatApi, process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reached(*_: object, **__: object) -> None:
+        raise AssertionError("wechatpy connects by itself")
+
+    monkeypatch.setattr(requests.Session, "request", reached)
+    api.acts("openid-1")
+    await process.send("openid-1", HELLO)
+    api.fail(SEND_TEMPLATE, errcode=40001)
+    await process.send_template("openid-1", "shift", VALUES)
+    await process.client.misc.get_wechat_ips()
+    await process.client.menu.create({"button": list(MENU)})
+    paths = [TOKEN, SEND, SEND_TEMPLATE, TOKEN, SEND_TEMPLATE, CALLBACK, CREATE_MENU]
+    assert [call.path for call in api.calls] == paths
+
+
+async def test_wechatpy_has_neither_a_session_nor_keys(api: WeChatApi, process: Process) -> None:
+    for name in ("_http", "session", "appid", "secret", "access_token"):
+        assert not hasattr(process.client, name), name
+    with pytest.raises(AttributeError):
+        process.client.fetch_access_token()
+    assert not api.calls
+
+
+async def test_wechatpy_picks_out_of_the_answer(api: WeChatApi, process: Process) -> None:
+    listed = ["203.0.113.1", "203.0.113.2"]
+    assert await process.client.misc.get_wechat_ips() == listed
+    api.fail(CALLBACK, raw=b'{"errcode": 0}')
+    assert isinstance(await failing(process.client.misc.get_wechat_ips()), TryLater)
+    api.fail("/wxa/get_category", raw=b'{"errcode": 0}')
+    assert isinstance(await failing(process.client.wxa.get_category()), Uncertain)
+
+
+async def test_an_interface_may_lie_beside_the_others(api: WeChatApi, process: Process) -> None:
+    api.fail("/wxa/get_category", raw=b'{"errcode": 0, "category_list": [7]}')
+    assert await process.client.wxa.get_category() == [7]
+
+
+async def test_no_other_server_sees_the_token(api: WeChatApi, process: Process) -> None:
+    for elsewhere in ("https://mp.weixin.qq.com/x", "https://api.weixin.qq.com.example.org/x"):
+        with pytest.raises(ValueError, match="is not an interface"):
+            process.client.post(elsewhere)
+    assert not api.calls
+
+
+async def test_what_is_not_ours_to_send_is_no_call(api: WeChatApi, process: Process) -> None:
+    with pytest.raises(TypeError, match="params"):
+        process.client.user.get("openid-1")
+    assert not api.calls
+
+
+@pytest.mark.parametrize("path", [CALLBACK, CREATE_MENU])
+async def test_what_may_be_done_twice_is_tried_later(
+    api: WeChatApi, process: Process, path: str
+) -> None:
+    api.fail(path, cut="after")
+    client = process.client
+    call = client.misc.get_wechat_ips() if path == CALLBACK else client.menu.create({"button": []})
+    assert isinstance(await failing(call), TryLater)
 
 
 # What came of a message.
@@ -140,7 +208,8 @@ async def test_a_message_that_was_there_before_counts_as_sent(
     api: WeChatApi, process: Process
 ) -> None:
     api.fail("/cgi-bin/message/mass/send", raw=b'{"errcode": 45065, "msg_id": 12}')
-    answer = await process.client.call("/cgi-bin/message/mass/send", {"clientmsgid": "a"})
+    send = process.client.message.send_mass_text
+    answer = await send(["openid-1", "openid-2"], "您好", client_msg_id="a")
     assert answer["msg_id"] == 12
 
 
@@ -251,7 +320,7 @@ async def test_nothing_secret_is_said(
     with capture_logs() as logged:
         for how in (*UNKNOWN, {"errcode": 40001, "times": None}, {"errcode": 99999}):
             await process.client.start_anew()
-            await process.client.call(CALLBACK, repeatable=True)
+            await process.client.misc.get_wechat_ips()
             token = api.tokens[-1].value
             api.mend()
             api.fail(SEND, errmsg=f"{token} {APP_SECRET} {APP_ID}", **how)
@@ -389,6 +458,7 @@ async def test_connecting_publishes_the_menu(api: WeChatApi, process: Process) -
     assert list(findings) == ["address", "keys", "IP list", "menu"]
     assert all(finding.well for finding in findings.values())
     assert api.menu is not None
+    assert "报名".encode() in api.calls[-1].raw
     shown = [(button["name"], button["key"]) for button in api.menu["button"]]
     assert shown == [("问一问", "questions"), ("报名", "signup"), ("我的", "mine")]
 
@@ -396,7 +466,7 @@ async def test_connecting_publishes_the_menu(api: WeChatApi, process: Process) -
 async def test_a_subscription_account_has_no_menu(api: WeChatApi, process: Process) -> None:
     findings = await found(process, "subscription")
     assert findings["menu"].well
-    assert not api.called("/cgi-bin/menu/create")
+    assert not api.called(CREATE_MENU)
 
 
 @pytest.mark.parametrize("code", [40164, 61004])

@@ -12,13 +12,13 @@ from structlog.testing import capture_logs
 
 from bot.channels import wechat_client, wechat_token
 from bot.channels.base import Halted, TryLater
-from bot.channels.wechat_sender import SEND
 from bot.channels.wechat_token import HALT_S, PAUSES_S, Keys
 from storage import leases
 from tests.conftest import Clock
 from tests.doubles.wechat_api import APP_ID, APP_SECRET, Refusal, WeChatApi
 from tests.wechat_processes import (
     HELLO,
+    SEND,
     TOKEN,
     Process,
     Start,

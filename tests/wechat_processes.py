@@ -24,6 +24,9 @@ from tests.doubles.wechat_api import APP_ID, APP_SECRET, WeChatApi
 
 TOKEN = "/cgi-bin/stable_token"
 CALLBACK = "/cgi-bin/getcallbackip"
+CREATE_MENU = "/cgi-bin/menu/create"
+SEND = "/cgi-bin/message/custom/send"
+SEND_TEMPLATE = "/cgi-bin/message/template/send"
 KEYS = Keys(APP_ID, APP_SECRET)
 HELLO = Reply("您好", (Choice("报名", "signup"), Choice("问一问", "questions")))
 NOON = datetime(2026, 11, 23, 4, 0, 7, tzinfo=UTC)

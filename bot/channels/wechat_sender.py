@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -19,9 +19,6 @@ from handlers.message import Reply
 from storage.errors import GuanxinError
 
 log = structlog.get_logger()
-
-SEND: Final = "/cgi-bin/message/custom/send"
-SEND_TEMPLATE: Final = "/cgi-bin/message/template/send"
 
 Account = Literal["subscription", "subscription-verified", "service", "service-verified"]
 Way = Literal["customer_service", "menu", "template"]
@@ -134,9 +131,8 @@ class WeChatSender:
         """
         parts = wechat.split(wechat.render(reply))
         for count, part in enumerate(parts):
-            body = {"touser": address, "msgtype": "text", "text": {"content": part}}
             try:
-                await self._call("customer_service", SEND, body)
+                await self._call("customer_service", self._client.message.send_text, address, part)
             except Undelivered as problem:
                 if not count:
                     raise
@@ -154,14 +150,14 @@ class WeChatSender:
             field: {"value": fitted(field, values[value])}
             for field, value in template.fields.items()
         }
-        body = {"touser": address, "template_id": template.id, "data": data}
-        await self._call("template", SEND_TEMPLATE, body)
+        send = self._client.message.send_template
+        await self._call("template", send, address, template.id, data)
 
-    async def _call(self, way: Way, path: str, body: Mapping[str, Any]) -> None:
+    async def _call(self, way: Way, send: Callable[..., Awaitable[Any]], *what: Any) -> None:
         if not getattr(self.capabilities, way):
             raise NotAuthorised(f"this account may not use WeChat's {way} interface")
         try:
-            await self._client.call(path, body)
+            await send(*what)
         except NotAuthorised as problem:
             # Until the next start: an operator sees it, and nobody is asked in vain.
             self.capabilities = replace(self.capabilities, **{way: False})
