@@ -338,6 +338,12 @@ def test_an_unknown_code_is_told_with_its_words_but_without_secrets() -> None:
     assert str(problem) == "WeChat 12345: a code that is not in our table (no such thing …)"
 
 
+def test_a_code_that_only_wechatpy_knows_is_named() -> None:
+    problem = wechat_errors.problem(40007, "invalid media_id  0f1e2d3c4b5a69788796", NOON)
+    assert str(problem) == "WeChat 40007: INVALID_MEDIA_ID (invalid media_id …)"
+    assert type(problem) is Unsendable
+
+
 def test_the_field_that_does_not_suit_is_named() -> None:
     problem = wechat_errors.problem(47003, "argument invalid! data.thing7.value invalid", NOON)
     assert str(problem).endswith("(thing7)")
