@@ -120,9 +120,10 @@ def _wechat(opened: Doors, chosen: Settings, store: Store, receive: Receive) -> 
 
 def _send_by_wechat(opened: Doors, chosen: Settings, store: Store) -> Unheard:
     """Open the way out; return what is done with a reply that came too late to be an answer."""
-    from bot.channels.wechat_client import Keys, WeChatClient
+    from bot.channels.wechat_client import WeChatClient
     from bot.channels.wechat_late import StoredLate
     from bot.channels.wechat_sender import TemplatesError, WeChatSender, read_templates
+    from bot.channels.wechat_token import Keys
     from bot.channels.wechat_windows import StoredWindows
 
     path = chosen.wechat_templates

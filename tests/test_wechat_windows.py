@@ -11,14 +11,16 @@ import pytest
 from bot import clock
 from bot.app import Guanxin
 from bot.channels.base import TryLater, Undelivered
-from bot.channels.wechat_client import Keys, WeChatClient
+from bot.channels.wechat_client import WeChatClient
 from bot.channels.wechat_errors import OutsideWindow
-from bot.channels.wechat_sender import SEND, WeChatSender
+from bot.channels.wechat_sender import WeChatSender
+from bot.channels.wechat_token import Keys
 from bot.channels.wechat_windows import StoredWindows
 from handlers.message import Incoming, Kind, Reply
 from storage import people, windows
 from tests.conftest import Clock
 from tests.doubles.wechat_api import APP_ID, APP_SECRET, WeChatApi
+from tests.wechat_processes import SEND
 
 WHO = "openid-1"
 HELLO = Reply("您好")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -20,9 +20,6 @@ from handlers.message import Reply
 from storage.errors import GuanxinError
 
 log = structlog.get_logger()
-
-SEND: Final = "/cgi-bin/message/custom/send"
-SEND_TEMPLATE: Final = "/cgi-bin/message/template/send"
 
 Account = Literal["subscription", "subscription-verified", "service", "service-verified"]
 Way = Literal["customer_service", "menu", "template"]
@@ -142,9 +139,8 @@ class WeChatSender:
         self._check_right("customer_service")
         await self._windows.spend(address, len(parts))
         for count, part in enumerate(parts):
-            body = {"touser": address, "msgtype": "text", "text": {"content": part}}
             try:
-                await self._call("customer_service", SEND, body)
+                await self._call("customer_service", self._client.message.send_text, address, part)
             except Undelivered as problem:
                 await self._settle(address, len(parts) - count, problem)
                 if not count:
@@ -170,17 +166,17 @@ class WeChatSender:
             field: {"value": fitted(field, values[value])}
             for field, value in template.fields.items()
         }
-        body = {"touser": address, "template_id": template.id, "data": data}
-        await self._call("template", SEND_TEMPLATE, body)
+        send = self._client.message.send_template
+        await self._call("template", send, address, template.id, data)
 
     def _check_right(self, way: Way) -> None:
         if not getattr(self.capabilities, way):
             raise NotAuthorised(f"this account may not use WeChat's {way} interface")
 
-    async def _call(self, way: Way, path: str, body: Mapping[str, Any]) -> None:
+    async def _call(self, way: Way, send: Callable[..., Awaitable[Any]], *what: Any) -> None:
         self._check_right(way)
         try:
-            await self._client.call(path, body)
+            await send(*what)
         except NotAuthorised as problem:
             # Until the next start: an operator sees it, and nobody is asked in vain.
             self.capabilities = replace(self.capabilities, **{way: False})
