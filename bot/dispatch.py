@@ -21,6 +21,7 @@ from handlers.respond import respond
 from knowledge.book import Book
 from knowledge.text import clean
 from storage import deliveries, messages, people, tickets, windows
+from storage.deliveries import Letter
 from storage.engine import Transaction
 from storage.errors import Busy
 from storage.messages import Receipt
@@ -157,5 +158,6 @@ def _queue(tx: Transaction, cause: str, address_id: int, reply: Reply) -> None:
 
     The person is looked up anew: linking or deleting may have made it another one.
     """
-    person_id = people.locked(tx, address_id, clock.system()).id
-    deliveries.queue(tx, cause, person_id, address_id, letters.written(reply), clock.system())
+    now = clock.system()
+    person_id = people.locked(tx, address_id, now).id
+    deliveries.queue(tx, Letter(cause, person_id, address_id, letters.written(reply)), now)

@@ -49,23 +49,34 @@ class Doors:
                 await close()
 
 
-def doors(chosen: Settings, store: Store, receive: Receive) -> Doors:
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What a door needs of the house behind it. ``clock`` is the business clock."""
+
+    settings: Settings
+    store: Store
+    receive: Receive
+    clock: clock.Clock
+
+
+def doors(within: Within) -> Doors:
     """Return the doors whose settings are given. Raises SettingsError."""
     opened = Doors()
-    if chosen.telegram_token:
-        _telegram(opened, chosen, store, receive)
-    if chosen.wechat_app_id:
-        _wechat(opened, chosen, store, receive)
+    if within.settings.telegram_token:
+        _telegram(opened, within)
+    if within.settings.wechat_app_id:
+        _wechat(opened, within)
     return opened
 
 
-def _telegram(opened: Doors, chosen: Settings, store: Store, receive: Receive) -> None:
+def _telegram(opened: Doors, within: Within) -> None:
     from bot.channels import telegram_webhook
     from bot.channels.telegram_bot import TelegramBot
     from bot.channels.telegram_polling import Polling
 
+    chosen, store, receive = within.settings, within.store, within.receive
     bot = TelegramBot(chosen.telegram_token, chosen.telegram_api_url)
-    postman = Postman(store, bot, clock.system, bot.turn)
+    postman = Postman(store, bot, clock.system, within.clock, bot.turn)
     opened.work.append(postman.run)
     opened.close.append(bot.close)
     if chosen.telegram_mode == "polling":
@@ -98,11 +109,12 @@ class _Lease:
             await self._store.write(lambda tx: leases.release(tx, POLLING, self._owner))
 
 
-def _wechat(opened: Doors, chosen: Settings, store: Store, receive: Receive) -> None:
+def _wechat(opened: Doors, within: Within) -> None:
     from bot.channels import wechat_door
     from bot.channels.wechat_crypto import WechatKeys
     from bot.channels.wechat_pages import StoredPages
 
+    chosen = within.settings
     try:
         keys = WechatKeys(
             chosen.wechat_app_id,
@@ -113,12 +125,12 @@ def _wechat(opened: Doors, chosen: Settings, store: Store, receive: Receive) -> 
         )
     except ValueError as problem:
         raise SettingsError(f"GUANXIN_WECHAT_… cannot be used: {problem}") from None
-    pages = StoredPages(store)
-    unheard = _send_by_wechat(opened, chosen, store) if chosen.wechat_app_secret else left_alone
-    opened.routes += wechat_door.routes(keys, receive, pages, clock.system, unheard)
+    pages = StoredPages(within.store)
+    unheard = _send_by_wechat(opened, within) if chosen.wechat_app_secret else left_alone
+    opened.routes += wechat_door.routes(keys, within.receive, pages, clock.system, unheard)
 
 
-def _send_by_wechat(opened: Doors, chosen: Settings, store: Store) -> Unheard:
+def _send_by_wechat(opened: Doors, within: Within) -> Unheard:
     """Open the way out; return what is done with a reply that came too late to be an answer."""
     from bot.channels.wechat_client import WeChatClient
     from bot.channels.wechat_late import StoredLate
@@ -126,6 +138,7 @@ def _send_by_wechat(opened: Doors, chosen: Settings, store: Store) -> Unheard:
     from bot.channels.wechat_token import Keys
     from bot.channels.wechat_windows import StoredWindows
 
+    chosen, store = within.settings, within.store
     path = chosen.wechat_templates
     try:
         templates = read_templates(path) if path else {}
@@ -135,7 +148,7 @@ def _send_by_wechat(opened: Doors, chosen: Settings, store: Store) -> Unheard:
     client = WeChatClient(secret, store, chosen.wechat_api_url)
     windows = StoredWindows(store, clock.system)
     sender = WeChatSender(client, chosen.wechat_account, templates, windows)
-    opened.work.append(Postman(store, sender, clock.system).run)
+    opened.work.append(Postman(store, sender, clock.system, within.clock).run)
     opened.close.append(client.aclose)
     may_call = sender.capabilities.customer_service
     return StoredLate(store, clock.system).queue if may_call else left_alone

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from storage import signups, staff
 from storage.engine import Transaction
-from storage.tables import addresses, deliveries, dialogs, links, messages, people, tickets, windows
+from storage.outgoing import deliveries
+from storage.tables import addresses, dialogs, links, messages, people, tickets, windows
 from storage.tables import signups as signup_rows
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot import settings
 from bot.app import Guanxin
-from bot.doors import Doors, doors
+from bot.doors import Doors, Within, doors
 from bot.settings import SettingsError
 from tests.conftest import KEY
 
@@ -21,7 +21,7 @@ WECHAT = {"WECHAT_APP_ID": "wx1", "WECHAT_TOKEN": "word", "WECHAT_AES_KEY": "a" 
 def opened(guanxin: Guanxin, **given: str) -> Doors:
     named = {f"GUANXIN_{name}": value for name, value in given.items()}
     chosen = settings.load({"GUANXIN_KEY": KEY} | named)
-    return doors(chosen, guanxin.store, guanxin.dispatcher.receive)
+    return doors(Within(chosen, guanxin.store, guanxin.dispatcher.receive, guanxin.clock))
 
 
 IMPORTED = """

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from bot import settings
 from bot.app import Guanxin
 from bot.channels import wechat_waiting
-from bot.doors import Doors, doors
+from bot.doors import Doors, Within, doors
 from handlers import wording as say
 from handlers.message import Incoming, Reply
 from storage import deliveries
@@ -84,7 +84,8 @@ async def talking(
             "WECHAT_ACCOUNT": account,
         }
         chosen = settings.load({f"GUANXIN_{name}": value for name, value in given.items()})
-        with served(doors(chosen, slow.guanxin.store, slow.receive)) as url:
+        within = Within(chosen, slow.guanxin.store, slow.receive, slow.guanxin.clock)
+        with served(doors(within)) as url:
             async with httpx.AsyncClient(base_url=url) as client:
                 yield WechatPlatform(client, patience=PATIENCE_S), api
 

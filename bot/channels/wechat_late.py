@@ -11,6 +11,7 @@ import structlog
 from bot.channels import wechat
 from handlers.message import Incoming
 from storage import deliveries, messages
+from storage.deliveries import Letter
 from storage.engine import Transaction
 from storage.errors import GuanxinError
 from storage.store import Store
@@ -35,6 +36,6 @@ class StoredLate:
     def _queue(self, tx: Transaction, message: Incoming) -> None:
         kept = messages.kept(tx, wechat.NAME, message.address, message.id)
         if kept is not None:
-            cause = f"late:{kept.message_id}"
-            due = self.clock()
-            deliveries.queue(tx, cause, kept.person_id, kept.address_id, kept.reply, due)
+            cause, who, where = f"late:{kept.message_id}", kept.person_id, kept.address_id
+            letter = Letter(cause, who, where, kept.reply, way="customer_service")
+            deliveries.queue(tx, letter, self.clock())

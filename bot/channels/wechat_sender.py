@@ -16,6 +16,7 @@ from bot.channels.base import Halted, TryLater, Uncertain, Undelivered, Unsendab
 from bot.channels.wechat_client import WeChatClient
 from bot.channels.wechat_errors import NotAuthorised, OutsideWindow, UsedUp
 from bot.channels.wechat_windows import StoredWindows
+from handlers.letters import Filled
 from handlers.message import Reply
 from storage.errors import GuanxinError
 
@@ -129,8 +130,15 @@ class WeChatSender:
         self._templates = templates
         self._windows = windows
 
-    async def send(self, address: str, reply: Reply) -> None:
-        """Send a reply, in parts where it is long. Raises Undelivered.
+    async def send(self, address: str, reply: Reply, filled: Filled | None = None) -> None:
+        """Send a reply, in parts where it is long, or a template. Raises Undelivered."""
+        if filled is not None:
+            await self.send_template(address, filled.purpose, filled.values)
+        else:
+            await self._send_text(address, reply)
+
+    async def _send_text(self, address: str, reply: Reply) -> None:
+        """Send all parts of a text.
 
         When a later part fails, the first ones are there already: that is Uncertain, because
         sending all of it again would repeat them.
