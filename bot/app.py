@@ -20,8 +20,10 @@ from starlette.types import ASGIApp
 
 from bot import clock, doors, settings
 from bot.dispatch import Dispatcher
+from bot.rounds import Rounds
 from bot.settings import Settings
-from handlers import letters, meaning, wording
+from handlers import STEPS, letters, meaning, wording
+from handlers.outbox import Outbox
 from knowledge import danger, plan, reading
 from knowledge.book import Book
 from knowledge.plan import Fact
@@ -112,8 +114,10 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
     """Return the web application; limits and headers stand outside of it, for its errors too."""
     secure = guanxin.settings.public_url.startswith("https://")
     receive = guanxin.dispatcher.receive
-    within = doors.Within(guanxin.settings, guanxin.store, receive, guanxin.clock)
+    outbox = Outbox(doors.reach(guanxin.settings), clock.system)
+    within = doors.Within(guanxin.settings, guanxin.store, receive, guanxin.clock, outbox)
     opened = doors.doors(within)
+    opened.work.append(Rounds(guanxin.store, outbox, guanxin.clock, STEPS).run)
     app = Starlette(
         routes=[
             *opened.routes,

@@ -5,20 +5,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.routing import BaseRoute
 
 from bot import clock
+from bot.channels.base import Channel
+from bot.channels.page import Page
 from bot.channels.wechat_waiting import Unheard, left_alone
-from bot.postman import Postman
+from bot.postman import Postman, Turn, at_once
 from bot.settings import Settings, SettingsError
 from handlers.message import Incoming, Reply
+from handlers.outbox import Outbox
+from handlers.ways import Reach
 from storage import leases
 from storage.errors import Busy
 from storage.store import Store
+
+if TYPE_CHECKING:
+    from bot.channels.wechat_sender import Template
 
 Receive = Callable[[Incoming], Awaitable[Reply]]
 
@@ -57,11 +64,39 @@ class Within:
     store: Store
     receive: Receive
     clock: clock.Clock
+    outbox: Outbox
+
+    def postman(self, channel: Channel, turn: Turn = at_once) -> Postman:
+        """Return one who sends on a channel."""
+        way_out = self.outbox.other_way
+        return Postman(self.store, channel, clock.system, self.clock, turn, way_out)
+
+
+def reach(chosen: Settings) -> Reach:
+    """Return what can be sent with these settings. Raises SettingsError."""
+    if not chosen.wechat_app_id or not chosen.wechat_app_secret:
+        return Reach(telegram=bool(chosen.telegram_token))
+    from bot.channels.wechat_sender import RIGHTS
+
+    rights = RIGHTS[chosen.wechat_account]
+    purposes = frozenset(_templates(chosen)) if rights.template else frozenset()
+    return Reach(bool(chosen.telegram_token), rights.customer_service, purposes)
+
+
+def _templates(chosen: Settings) -> Mapping[str, Template]:
+    from bot.channels.wechat_sender import TemplatesError, read_templates
+
+    path = chosen.wechat_templates
+    try:
+        return read_templates(path) if path else {}
+    except TemplatesError as problem:
+        raise SettingsError(f"GUANXIN_WECHAT_TEMPLATES cannot be used: {problem}") from None
 
 
 def doors(within: Within) -> Doors:
     """Return the doors whose settings are given. Raises SettingsError."""
     opened = Doors()
+    opened.work.append(within.postman(Page()).run)
     if within.settings.telegram_token:
         _telegram(opened, within)
     if within.settings.wechat_app_id:
@@ -76,7 +111,7 @@ def _telegram(opened: Doors, within: Within) -> None:
 
     chosen, store, receive = within.settings, within.store, within.receive
     bot = TelegramBot(chosen.telegram_token, chosen.telegram_api_url)
-    postman = Postman(store, bot, clock.system, within.clock, bot.turn)
+    postman = within.postman(bot, bot.turn)
     opened.work.append(postman.run)
     opened.close.append(bot.close)
     if chosen.telegram_mode == "polling":
@@ -134,21 +169,16 @@ def _send_by_wechat(opened: Doors, within: Within) -> Unheard:
     """Open the way out; return what is done with a reply that came too late to be an answer."""
     from bot.channels.wechat_client import WeChatClient
     from bot.channels.wechat_late import StoredLate
-    from bot.channels.wechat_sender import TemplatesError, WeChatSender, read_templates
+    from bot.channels.wechat_sender import WeChatSender
     from bot.channels.wechat_token import Keys
     from bot.channels.wechat_windows import StoredWindows
 
     chosen, store = within.settings, within.store
-    path = chosen.wechat_templates
-    try:
-        templates = read_templates(path) if path else {}
-    except TemplatesError as problem:
-        raise SettingsError(f"GUANXIN_WECHAT_TEMPLATES cannot be used: {problem}") from None
     secret = Keys(chosen.wechat_app_id, chosen.wechat_app_secret)
     client = WeChatClient(secret, store, chosen.wechat_api_url)
     windows = StoredWindows(store, clock.system)
-    sender = WeChatSender(client, chosen.wechat_account, templates, windows)
-    opened.work.append(Postman(store, sender, clock.system, within.clock).run)
+    sender = WeChatSender(client, chosen.wechat_account, _templates(chosen), windows)
+    opened.work.append(within.postman(sender).run)
     opened.close.append(client.aclose)
     may_call = sender.capabilities.customer_service
     return StoredLate(store, clock.system).queue if may_call else left_alone

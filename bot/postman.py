@@ -55,7 +55,7 @@ OtherWay = Callable[[Transaction, Delivery, str, str], bool]
 way. False: nothing was done about it."""
 
 
-async def _at_once(_address: str) -> None:
+async def at_once(_address: str) -> None:
     """Do not wait."""
 
 
@@ -76,7 +76,7 @@ class Postman:
         channel: Channel,
         wall_clock: Clock,
         business_clock: Clock,
-        turn: Turn = _at_once,
+        turn: Turn = at_once,
         other_way: OtherWay = _no_other_way,
     ) -> None:
         self._store = store

@@ -10,6 +10,10 @@ from typing import Final
 
 from handlers import answer, filing, finder, forms, front, linking, privacy
 from handlers.ability import Ability
+from handlers.outbox import Step
+
+STEPS: Final[tuple[Step, ...]] = ()
+"""What is looked after on every round of the clock, in this order."""
 
 ABILITIES: Final = (
     Ability("welcome", "greet", front.welcome, aside=False),

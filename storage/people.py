@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from storage.columns import cipher_of
 from storage.engine import Transaction
-from storage.tables import addresses, people
+from storage.tables import addresses, people, windows
 from storage.upsert import insert_if_new
 
 
@@ -23,6 +24,8 @@ class Person:
     subjects: tuple[str, ...] = ()
     region: str | None = None
     consent_version: str | None = None
+    subscribed: bool = False
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,31 @@ class Consent:
     version: str
     at: datetime
     channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How a platform names somebody, and how many messages it allows by calls now."""
+
+    id: int
+    channel: str
+    is_off: bool
+    allowed: int
+
+
+def addresses_of(tx: Transaction, person_id: int, now: datetime) -> Sequence[Address]:
+    """Return the addresses of somebody, oldest first; ``now`` is the machine's clock."""
+    window = (windows.c.address_id == addresses.c.id) & (windows.c.ends_at > now)
+    query = (
+        select(addresses.c.id, addresses.c.channel, addresses.c.off, windows.c.allowed)
+        .outerjoin(windows, window)
+        .where(addresses.c.person_id == person_id)
+        .order_by(addresses.c.id)
+    )
+    return [
+        Address(row.id, row.channel, row.off is not None, row.allowed or 0)
+        for row in tx.execute(query)
+    ]
 
 
 def address_row(tx: Transaction, channel: str, address: str) -> int:
@@ -68,7 +96,14 @@ def get(tx: Transaction, person_id: int, *, lock: bool = False) -> Person:
     query = select(people).where(people.c.id == person_id)
     row = tx.execute(query.with_for_update(key_share=True) if lock else query).one()
     return Person(
-        row.id, row.name, row.phone, tuple(row.subjects or ()), row.region, row.consent_version
+        row.id,
+        row.name,
+        row.phone,
+        tuple(row.subjects or ()),
+        row.region,
+        row.consent_version,
+        row.subscribed_at is not None,
+        row.opted_out_at is not None,
     )
 
 

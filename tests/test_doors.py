@@ -9,19 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from bot import settings
+from bot import clock, settings
 from bot.app import Guanxin
 from bot.doors import Doors, Within, doors
 from bot.settings import SettingsError
+from handlers.outbox import Outbox
+from handlers.ways import Reach
 from tests.conftest import KEY
 
 WECHAT = {"WECHAT_APP_ID": "wx1", "WECHAT_TOKEN": "word", "WECHAT_AES_KEY": "a" * 43}
+
+OUTBOX = Outbox(Reach(), clock.system)
 
 
 def opened(guanxin: Guanxin, **given: str) -> Doors:
     named = {f"GUANXIN_{name}": value for name, value in given.items()}
     chosen = settings.load({"GUANXIN_KEY": KEY} | named)
-    return doors(Within(chosen, guanxin.store, guanxin.dispatcher.receive, guanxin.clock))
+    return doors(Within(chosen, guanxin.store, guanxin.dispatcher.receive, guanxin.clock, OUTBOX))
 
 
 IMPORTED = """
@@ -51,17 +55,17 @@ def paths(of: Doors) -> set[str]:
     return {getattr(route, "path", "") for route in of.routes}
 
 
-def test_without_settings_no_door_is_open(guanxin: Guanxin) -> None:
+def test_without_settings_no_door_is_open_but_the_page_is_served(guanxin: Guanxin) -> None:
     none = opened(guanxin)
-    assert (none.routes, none.work, none.close) == ([], [], [])
+    assert (none.routes, len(none.work), none.close) == ([], 1, [])
 
 
 async def test_telegram_polls_unless_it_is_told_to_wait(guanxin: Guanxin) -> None:
     polling = opened(guanxin, TELEGRAM_TOKEN="1:a")
-    assert (paths(polling), len(polling.work)) == (set(), 2)
+    assert (paths(polling), len(polling.work)) == (set(), 3)
     given = {"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "s"}
     webhook = opened(guanxin, TELEGRAM_TOKEN="1:a", **given)
-    assert (paths(webhook), len(webhook.work)) == ({"/telegram"}, 1)
+    assert (paths(webhook), len(webhook.work)) == ({"/telegram"}, 2)
 
 
 def test_a_webhook_needs_its_secret(guanxin: Guanxin) -> None:
@@ -71,9 +75,9 @@ def test_a_webhook_needs_its_secret(guanxin: Guanxin) -> None:
 
 async def test_wechat_answers_without_a_secret_and_sends_with_one(guanxin: Guanxin) -> None:
     answering = opened(guanxin, **WECHAT)
-    assert (paths(answering), answering.work) == ({"/wechat"}, [])
+    assert (paths(answering), len(answering.work)) == ({"/wechat"}, 1)
     sending = opened(guanxin, **WECHAT, WECHAT_APP_SECRET="s")
-    assert len(sending.work) == 1
+    assert len(sending.work) == 2
     for close in sending.close:
         await close()
 

@@ -93,7 +93,7 @@ def test_functions_are_short() -> None:
 
 SDKS = {"telegram": "telegram", "wechatpy": "wechat"}
 """The library of a platform, and the channel whose modules alone may import it."""
-CHANNELS = ("telegram", "wechat", "terminal")
+CHANNELS = ("telegram", "wechat", "page", "terminal")
 SHARED = ("base", "graphemes", "wording")
 
 

@@ -13,12 +13,14 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from bot import settings
+from bot import clock, settings
 from bot.app import Guanxin
 from bot.channels import wechat_waiting
 from bot.doors import Doors, Within, doors
 from handlers import wording as say
 from handlers.message import Incoming, Reply
+from handlers.outbox import Outbox
+from handlers.ways import Reach
 from storage import deliveries
 from storage.errors import Busy
 from tests.conftest import KEY
@@ -30,6 +32,8 @@ from web.limits import Limits
 WHO = "oExample_Follower-0000000003"
 PATIENCE_S = 0.4
 """How long the platform waits here, in place of its 5 seconds."""
+
+OUTBOX = Outbox(Reach(), clock.system)
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +88,7 @@ async def talking(
             "WECHAT_ACCOUNT": account,
         }
         chosen = settings.load({f"GUANXIN_{name}": value for name, value in given.items()})
-        within = Within(chosen, slow.guanxin.store, slow.receive, slow.guanxin.clock)
+        within = Within(chosen, slow.guanxin.store, slow.receive, slow.guanxin.clock, OUTBOX)
         with served(doors(within)) as url:
             async with httpx.AsyncClient(base_url=url) as client:
                 yield WechatPlatform(client, patience=PATIENCE_S), api

@@ -1,0 +1,138 @@
+"""The way out of every message that nobody asked for: a cause, a person, a way, an hour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from handlers import letters, quiet, ways
+from handlers.letters import Filled
+from handlers.message import Reply
+from handlers.timewords import local
+from handlers.ways import Option, Reach
+from storage import calls, deliveries, people
+from storage.deliveries import Delivery, Kind, Letter
+from storage.engine import Transaction
+
+ONE_A_DAY: Final = ("campaign", "thanks", "broadcast")
+"""Kinds of which a person gets one a day, unless it is urgent (product: one non-urgent message)."""
+
+CAN_BE_STOPPED: Final = ("reminder", "campaign", "thanks", "broadcast")
+"""Kinds that somebody who said 退订 gets no more; what concerns their own places they still do."""
+
+BY_TELEPHONE: Final = ("change", "reminder")
+"""Kinds for which staff call when nothing else reaches somebody."""
+
+NEXT_DAY: Final = time(9)
+MOST_DAYS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What one person is to read, and why.
+
+    ``cause`` names thing, day and offset, and is sent once. ``hold_until`` and ``expires_at`` are
+    of the business clock. ``urgent``: also in the quiet hours, and not counted.
+    """
+
+    cause: str
+    kind: Kind
+    reply: Reply
+    filled: Filled = field(default_factory=Filled)
+    urgent: bool = False
+    hold_until: datetime | None = None
+    expires_at: datetime | None = None
+    broadcast_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """Queues pushes. ``clock`` is the machine's, for when tries are made."""
+
+    reach: Reach
+    clock: Callable[[], datetime]
+
+    def push(self, tx: Transaction, person_id: int, push: Push, now: datetime) -> Letter | None:
+        """Queue a push for a person the best way there is; ``now`` is the business clock.
+
+        Returns what was queued, also where nothing reaches them or they want none; None where the
+        cause had its row already.
+        """
+        if deliveries.is_queued(tx, push.cause, person_id):
+            return None
+        letter = self._letter(tx, person_id, push)
+        if letter.state == "unreachable":
+            self._call(tx, push.cause, person_id, push.kind, push.reply.text, now)
+        if letter.state != "waiting" or push.urgent or push.kind not in ONE_A_DAY:
+            return self._queued(tx, letter)
+        return self._on_a_free_day(tx, letter, now)
+
+    def _letter(self, tx: Transaction, person_id: int, push: Push) -> Letter:
+        kept = letters.written(push.reply, push.filled)
+        letter = Letter(
+            push.cause,
+            person_id,
+            None,
+            kept,
+            push.kind,
+            "telephone",
+            push.urgent,
+            push.hold_until,
+            push.expires_at,
+            broadcast_id=push.broadcast_id,
+        )
+        if push.kind in CAN_BE_STOPPED and people.get(tx, person_id).opted_out:
+            return replace(letter, reply=None, state="opted_out")
+        found = self._options(tx, person_id, push.filled.purpose)
+        if not found:
+            return replace(letter, reply=None, state="unreachable", outcome="nothing reaches them")
+        return replace(letter, address_id=found[0].address_id, way=found[0].way)
+
+    def _options(self, tx: Transaction, person_id: int, purpose: str) -> list[Option]:
+        return ways.options(people.addresses_of(tx, person_id, self.clock()), self.reach, purpose)
+
+    def _queued(self, tx: Transaction, letter: Letter) -> Letter | None:
+        return letter if deliveries.queue(tx, letter, self.clock()) is not None else None
+
+    def _on_a_free_day(self, tx: Transaction, letter: Letter, now: datetime) -> Letter | None:
+        """Queue for the first day on which the person gets nothing else of the kind."""
+        first = quiet.wakes(max(now, letter.hold_until or now))
+        for days in range(MOST_DAYS):
+            at = first if not days else _morning(first, days)
+            that_day = replace(letter, hold_until=at, on_day=local(at).date())
+            if self._queued(tx, that_day) is not None:
+                return that_day
+        return self._queued(tx, replace(letter, reply=None, state="dropped", outcome="no free day"))
+
+    def _call(
+        self, tx: Transaction, cause: str, person_id: int, kind: Kind, words: str, now: datetime
+    ) -> None:
+        if kind in BY_TELEPHONE:
+            calls.ask_for(tx, cause, person_id, "unreachable", words, now)
+
+    def other_way(self, tx: Transaction, delivery: Delivery, owner: str, why: str) -> bool:
+        """Let a push that failed go the next best way, or end it as unreachable; not a reply."""
+        if delivery.kind == "reply":
+            return False
+        now, purpose = self.clock(), letters.filled(delivery.reply).purpose
+        failed = Option(delivery.way, delivery.address_id)
+        option = ways.after(failed, self._options(tx, delivery.person_id, purpose))
+        if option is not None:
+            deliveries.reroute(tx, delivery.id, owner, option.address_id, option.way, now)
+            return True
+        words = letters.read(delivery.reply).text
+        self._call(tx, delivery.cause, delivery.person_id, delivery.kind, words, now)
+        deliveries.done(tx, delivery.id, owner, "unreachable", why, now)
+        return True
+
+
+def _morning(first: datetime, days: int) -> datetime:
+    here = local(first)
+    return datetime.combine(here.date() + timedelta(days=days), NEXT_DAY, here.tzinfo)
+
+
+Step = Callable[[Transaction, Outbox, datetime], bool]
+"""Queue a part of what is due by the business clock, small enough for one transaction; return
+whether more is left. Doing it twice, or in two processes at once, queues nothing twice."""

@@ -1,0 +1,59 @@
+"""Whom staff have to call: those whom nothing reaches, and those who did not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select, update
+
+from storage.engine import Transaction
+from storage.outgoing import calls
+from storage.tables import people
+from storage.upsert import insert_if_new
+
+Why = Literal["unreachable", "no answer", "asked", "cannot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Somebody to be called, and what they have to be told."""
+
+    id: int
+    person_id: int
+    name: str | None
+    phone: str | None
+    why: Why
+    words: str
+    opened_at: datetime
+
+
+def ask_for(
+    tx: Transaction, cause: str, person_id: int, why: Why, words: str, now: datetime
+) -> int | None:
+    """Put somebody on the list once for a cause; None where they are on it."""
+    values = {"cause": cause, "person_id": person_id, "why": why, "words": words}
+    return insert_if_new(tx, calls, opened_at=now, **values)
+
+
+def open_calls(tx: Transaction) -> Sequence[Call]:
+    """Return who is still to be called, the oldest first."""
+    query = (
+        select(calls, people.c.name, people.c.phone)
+        .join(people, people.c.id == calls.c.person_id)
+        .where(calls.c.closed_at.is_(None))
+        .order_by(calls.c.id)
+    )
+    return [
+        Call(row.id, row.person_id, row.name, row.phone, row.why, row.words, row.opened_at)
+        for row in tx.execute(query)
+    ]
+
+
+def close(tx: Transaction, call_id: int, outcome: str, now: datetime) -> bool:
+    """Note what came of a call. False: it was closed before, or is not there."""
+    still = (calls.c.id == call_id) & calls.c.closed_at.is_(None)
+    closed = update(calls).where(still).values(closed_at=now, outcome=outcome)
+    return tx.execute(closed.returning(calls.c.id)).scalar() is not None
