@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from argon2 import PasswordHasher
@@ -25,6 +26,22 @@ def add(tx: Transaction, name: str, password: str, now: datetime) -> int | None:
         must_change_password=True,
         created_at=now,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of staff who may log in: ``role`` is "admin" or "staff"."""
+
+    id: int
+    name: str
+    role: str
+
+
+def of_person(tx: Transaction, person_id: int) -> Member | None:
+    """Return the member of staff who is known to be this person in chat."""
+    mine = (staff.c.person_id == person_id) & staff.c.disabled_at.is_(None)
+    row = tx.execute(select(staff).where(mine)).one_or_none()
+    return None if row is None else Member(row.id, row.name, row.role)
 
 
 def record(tx: Transaction, actor: str, act: str, thing: str, now: datetime) -> None:
