@@ -17,10 +17,10 @@ from storage.store import Store
 
 log = structlog.get_logger()
 
-BEAT_S: Final = 2.0
+BEAT_S: Final = 1.0
 """Seconds between two beats."""
 
-SILENT_BEATS: Final = 5
+SILENT_BEATS: Final = 6
 """Beats of ours during which another gives none before it counts as dead. Counting our own ones
 needs no clock that could jump, and nobody is buried while the database takes no beats at all."""
 
