@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from handlers import answer, filing, finder, forms, front, linking, privacy
+from handlers import answer, broadcast, filing, finder, forms, front, linking, privacy
 from handlers.ability import Ability
 from handlers.outbox import Step
 
-STEPS: Final[tuple[Step, ...]] = ()
+STEPS: Final[tuple[Step, ...]] = (broadcast.expand,)
 """What is looked after on every round of the clock, in this order."""
 
 ABILITIES: Final = (

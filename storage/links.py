@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 
+from storage import staff
 from storage.columns import cipher_of
 from storage.engine import Transaction
-from storage.outgoing import deliveries
+from storage.outgoing import calls, deliveries
 from storage.tables import addresses, dialogs, links, people, signups, tickets
 
 LIFE: Final = timedelta(minutes=10)
@@ -70,8 +71,19 @@ def _merge(tx: Transaction, old: int, kept: int) -> None:
         theirs = select(column).where(signups.c.person_id == kept, holds, column.is_not(None))
         twice = (signups.c.person_id == old) & holds & column.in_(theirs)
         tx.execute(update(signups).where(twice).values(status="cancelled"))
-    for table in (signups, tickets, deliveries, addresses):
+    for table in (deliveries, calls):
+        _merge_causes(tx, table, old, kept)
+    days = update(deliveries).where(deliveries.c.person_id == old)
+    tx.execute(days.values(on_day=None))
+    staff.join(tx, old, kept)
+    for table in (signups, tickets, deliveries, calls, addresses):
         tx.execute(update(table).where(table.c.person_id == old).values(person_id=kept))
     tx.execute(delete(dialogs).where(dialogs.c.person_id == old))
     tx.execute(delete(links).where(links.c.person_id == old))
     tx.execute(delete(people).where(people.c.id == old))
+
+
+def _merge_causes(tx: Transaction, table: Table, old: int, kept: int) -> None:
+    """Forget what both were to be told or called for: they hear of it once."""
+    causes = select(table.c.cause).where(table.c.person_id == kept)
+    tx.execute(delete(table).where(table.c.person_id == old, table.c.cause.in_(causes)))

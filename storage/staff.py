@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from argon2 import PasswordHasher
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from storage.engine import Transaction
 from storage.tables import audit, staff
@@ -42,6 +42,29 @@ def of_person(tx: Transaction, person_id: int) -> Member | None:
     mine = (staff.c.person_id == person_id) & staff.c.disabled_at.is_(None)
     row = tx.execute(select(staff).where(mine)).one_or_none()
     return None if row is None else Member(row.id, row.name, row.role)
+
+
+def members(tx: Transaction) -> list[Member]:
+    """Return the members of staff who may act, the oldest first."""
+    query = select(staff).where(staff.c.disabled_at.is_(None)).order_by(staff.c.id)
+    return [Member(row.id, row.name, row.role) for row in tx.execute(query)]
+
+
+def person_of(tx: Transaction, staff_id: int) -> int | None:
+    """Return the person as whom a member is known in chat."""
+    return tx.execute(select(staff.c.person_id).where(staff.c.id == staff_id)).scalar()
+
+
+def join(tx: Transaction, old: int, kept: int) -> None:
+    """Let a member who was one person be another, unless somebody is that one already."""
+    taken = select(staff.c.id).where(staff.c.person_id == kept)
+    known = None if tx.execute(taken).scalar() else kept
+    tx.execute(update(staff).where(staff.c.person_id == old).values(person_id=known))
+
+
+def unlink_person(tx: Transaction, person_id: int) -> None:
+    """Know the member who is this person in no chat any more."""
+    tx.execute(update(staff).where(staff.c.person_id == person_id).values(person_id=None))
 
 
 def record(tx: Transaction, actor: str, act: str, thing: str, now: datetime) -> None:

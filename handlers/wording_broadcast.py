@@ -1,0 +1,104 @@
+"""What is said about broadcasts: to those who read one, and to staff who send one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- what the recipients read ---
+
+READ_AS: Final = "{text}\n\n—— 关工委 {author}\n不想再收到通知，回复“退订”。"
+SENT_AT: Final = "{year}年{month}月{day}日 {hour:02}:{minute:02}"
+
+# --- why something is refused ---
+
+REFUSED: Final = {
+    "empty": "还没有写要发的内容，请先写好再发。",
+    "long": "内容有{count}个字，太长了，最多{most}个字。请写短一些。",
+    "nobody": "选的范围里现在一个人也没有，没有发出去。请换一个范围。",
+    "alike": "同样的内容在{at}已经发过了，这次没有发。12小时内同样的话只发一次；"
+    "确实要再发一遍，请选“还要再发一遍”。",
+    "urgent": "只有管理员能发紧急通知，没有发出去。",
+    "late": "已经过了60秒，不能撤回了。还没发出去的，可以点“停止”。",
+    "state": "这条群发现在是“{state}”，不能这样做，什么都没有改。",
+    "unlinked": "还不知道您的聊天账号，没法先发给您自己。请先在工作人员页面绑定。",
+    "unknown": "没有这条群发，什么都没有改。",
+}
+
+STATES: Final = {
+    "draft": "草稿",
+    "confirmed": "已确认，还能撤回",
+    "running": "正在发",
+    "paused": "已暂停",
+    "stopped": "已停止",
+    "undone": "已撤回",
+    "done": "已发完",
+}
+
+# --- what became of each ---
+
+OUTCOMES: Final = {
+    "sent": "已发出",
+    "waiting": "等着发",
+    "sending": "正在发",
+    "paused": "暂停中",
+    "unknown": "不确定",
+    "failed": "没发成",
+    "unreachable": "联系不上",
+    "opted_out": "已退订",
+    "withdrawn": "没有发",
+    "dropped": "过时没发",
+    "merged": "并在别的消息里",
+    "erased": "资料已删除",
+}
+"""States of deliveries, in the order in which staff want to read them."""
+
+REASONS: Final = (
+    (r"blocked by the user|48002", "对方屏蔽了我们"),
+    (r"deactivated|50002", "对方的账号停用了"),
+    (r"chat not found|user not found|peer_id_invalid", "对方没有打开过我们的聊天"),
+    (r"43004|40003|follow", "对方没有关注公众号"),
+    (r"45015|has not written in time", "对方超过48小时没来过，公众号不让发"),
+    (r"45047|all messages of one act", "对方来过之后能发的条数用完了"),
+    (r"43101|has not agreed", "对方没有同意收这种消息"),
+    (r"48001|50001|may not use", "公众号没有这种消息的权限"),
+    (r"45009|45011|asks for less|calls of the day|in this minute", "平台说发得太多，等一等再发"),
+    (r"47001|47003|40036|40037|template", "微信模板填的内容不合要求"),
+    (r"interrupted while", "发的时候程序断了，不知道对方收到没有；为免重复，不再发"),
+    (r"parts were sent|parts arrived", "长消息只发出了一部分；为免重复，不再发"),
+    (
+        r"may have taken|odd answer|[Tt]imed out|[Rr]ead|[Rr]eset|disconnected",
+        "发出后断了线，不知道对方收到没有",
+    ),
+    (r"nothing reaches", "没有能用的聊天账号"),
+    (r"no free day", "一个月里每天都已经有别的通知"),
+    (r"^stopped$", "被停止，没有发"),
+    (r"^undone$", "被撤回，没有发"),
+    (r"too late", "过了时间"),
+)
+"""A pattern in what the platform or we wrote down, and how staff read it."""
+
+OTHER_REASON: Final = "平台说：{why}"
+NO_NAME: Final = "（未登记姓名）"
+NO_PHONE: Final = "未登记"
+CHANNELS: Final = {"telegram": "Telegram", "wechat": "微信", "web": "网页", "terminal": "终端"}
+WAYS: Final = {
+    "telegram": "Telegram 消息",
+    "template": "微信模板消息",
+    "customer_service": "微信客服消息",
+    "page": "网页消息",
+    "telephone": "没有",
+    "unreachable": "联系不上",
+    "opted_out": "已退订",
+}
+
+# --- the workbook ---
+
+SHEET_EACH: Final = "每个人的结果"
+SHEET_TOTALS: Final = "汇总"
+COLUMNS: Final = ("姓名", "电话", "渠道", "方式", "结果", "原因", "时间")
+TOTALS_COLUMNS: Final = ("结果", "人数")
+TOTAL: Final = "合计"
+ABOUT: Final = ("群发编号", "内容", "发件人", "确认时间", "状态")
+CHART: Final = "各种结果的人数"
+
+# --- in chat ---
