@@ -30,7 +30,7 @@ from knowledge.plan import Fact
 from storage import dialogs, facts, messages, schema, tickets
 from storage.errors import GuanxinError
 from storage.store import Store
-from web import chat, headers, limits, pages
+from web import chat, console, headers, limits, pages
 
 log = structlog.get_logger()
 
@@ -122,6 +122,7 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
         routes=[
             *opened.routes,
             *chat.routes(receive, guanxin.history, guanxin.clock, secure),
+            *console.routes(guanxin.store, outbox, guanxin.clock, clock.system, secure),
             Route("/healthz", _Health(guanxin).show),
             Route("/metrics", _metrics),
         ],

@@ -242,7 +242,7 @@ def _found(tx: Transaction, broadcast_id: int, *, lock: bool = False) -> Broadca
 
 
 def _recorded(tx: Transaction, one: Broadcast, by: Member, act: str, now: datetime) -> Broadcast:
-    staff.record(tx, by.name, f"broadcast {act}", f"broadcast {one.id}", now)
+    staff.record(tx, f"staff {by.id}", f"broadcast {act}", f"broadcast {one.id}", now)
     return broadcasts.get(tx, one.id)
 
 
