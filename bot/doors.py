@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+import structlog
 from starlette.routing import BaseRoute
 
 from bot import clock
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 Receive = Callable[[Incoming], Awaitable[Reply]]
 
+log = structlog.get_logger()
+
+BEGIN_AGAIN_S: Final = 5.0
+"""Seconds before work in the background that failed is begun again."""
+
 POLLING: Final = "telegram polling"
 POLLING_LEASE_S: Final = 30.0
 """Seconds after which another process may poll when this one has gone silent."""
@@ -45,7 +51,7 @@ class Doors:
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Work until the context ends, then stop and close the connections."""
-        tasks = [asyncio.ensure_future(work()) for work in self.work]
+        tasks = [asyncio.create_task(_kept_up(work)) for work in self.work]
         try:
             yield
         finally:
@@ -54,6 +60,16 @@ class Doors:
             await asyncio.gather(*tasks, return_exceptions=True)
             for close in self.close:
                 await close()
+
+
+async def _kept_up(work: Callable[[], Awaitable[None]]) -> None:
+    """Do what never ends, and begin again where it did through a fault of ours."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("work in the background failed")
+        await asyncio.sleep(BEGIN_AGAIN_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +82,13 @@ class Within:
     clock: clock.Clock
     outbox: Outbox
 
-    def postman(self, channel: Channel, turn: Turn = at_once) -> Postman:
-        """Return one who sends on a channel."""
+    def postman(self, opened: Doors, channel: Channel, turn: Turn = at_once) -> Postman:
+        """Return one who sends on a channel, at work where that is a role of this process."""
         way_out = self.outbox.other_way
-        return Postman(self.store, channel, clock.system, self.clock, turn, way_out)
+        postman = Postman(self.store, channel, clock.system, self.clock, turn, way_out)
+        if "postman" in self.settings.roles:
+            opened.work.append(postman.run)
+        return postman
 
 
 def reach(chosen: Settings) -> Reach:
@@ -96,7 +115,7 @@ def _templates(chosen: Settings) -> Mapping[str, Template]:
 def doors(within: Within) -> Doors:
     """Return the doors whose settings are given. Raises SettingsError."""
     opened = Doors()
-    opened.work.append(within.postman(Page()).run)
+    within.postman(opened, Page())
     if within.settings.telegram_token:
         _telegram(opened, within)
     if within.settings.wechat_app_id:
@@ -111,9 +130,10 @@ def _telegram(opened: Doors, within: Within) -> None:
 
     chosen, store, receive = within.settings, within.store, within.receive
     bot = TelegramBot(chosen.telegram_token, chosen.telegram_api_url)
-    postman = within.postman(bot, bot.turn)
-    opened.work.append(postman.run)
+    postman = within.postman(opened, bot, bot.turn)
     opened.close.append(bot.close)
+    if "doors" not in chosen.roles:
+        return
     if chosen.telegram_mode == "polling":
         lease = _Lease(store)
         opened.work.append(Polling(bot, receive, lease.take, postman.wake).run)
@@ -162,7 +182,8 @@ def _wechat(opened: Doors, within: Within) -> None:
         raise SettingsError(f"GUANXIN_WECHAT_… cannot be used: {problem}") from None
     pages = StoredPages(within.store)
     unheard = _send_by_wechat(opened, within) if chosen.wechat_app_secret else left_alone
-    opened.routes += wechat_door.routes(keys, within.receive, pages, clock.system, unheard)
+    if "doors" in chosen.roles:
+        opened.routes += wechat_door.routes(keys, within.receive, pages, clock.system, unheard)
 
 
 def _send_by_wechat(opened: Doors, within: Within) -> Unheard:
@@ -178,7 +199,7 @@ def _send_by_wechat(opened: Doors, within: Within) -> Unheard:
     client = WeChatClient(secret, store, chosen.wechat_api_url)
     windows = StoredWindows(store, clock.system)
     sender = WeChatSender(client, chosen.wechat_account, _templates(chosen), windows)
-    opened.work.append(within.postman(sender).run)
+    within.postman(opened, sender)
     opened.close.append(client.aclose)
     may_call = sender.capabilities.customer_service
     return StoredLate(store, clock.system).queue if may_call else left_alone

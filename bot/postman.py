@@ -138,6 +138,9 @@ class Postman:
             await self._send(delivery)
         except Undelivered as problem:
             await self._undelivered(delivery, problem)
+        except Exception as fault:
+            log.exception("a fault of ours", delivery=delivery.id)
+            await self._done(delivery, "unknown", f"a fault of ours: {type(fault).__name__}")
         else:
             await self._done(delivery, "sent")
 

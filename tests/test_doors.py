@@ -90,3 +90,14 @@ def test_a_broken_key_or_template_file_is_named(guanxin: Guanxin, tmp_path: Path
     given = {"WECHAT_APP_SECRET": "s", "WECHAT_TEMPLATES": str(broken)}
     with pytest.raises(SettingsError, match="GUANXIN_WECHAT_TEMPLATES"):
         opened(guanxin, **WECHAT, **given)
+
+
+@pytest.mark.parametrize(
+    ("roles", "routes", "work"), [("doors", {"/telegram"}, 0), ("postman", set(), 2)]
+)
+async def test_a_process_does_its_roles_only(
+    guanxin: Guanxin, roles: str, routes: set[str], work: int
+) -> None:
+    given = {"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "s", "ROLES": roles}
+    one = opened(guanxin, TELEGRAM_TOKEN="1:a", **given)
+    assert (paths(one), len(one.work)) == (routes, work)
