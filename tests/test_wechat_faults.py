@@ -203,7 +203,9 @@ async def test_what_was_offered_a_month_ago_has_no_effect(
 async def test_somebody_elses_buttons_have_no_effect(
     guanxin: Guanxin, platform: WechatPlatform
 ) -> None:
-    await says(platform, LI, *TO_CONFIRM)
+    """Not even where the other stands at the same question of a form of their own."""
+    for who in (LI, WANG):
+        await says(platform, who, *TO_CONFIRM)
     assert say.STALE in (await platform.do(WANG, "CLICK", "form:1:confirm:yes") or "")
     assert held(guanxin) == {}
     assert (await says(platform, LI, "1")).startswith("报名成功")

@@ -45,14 +45,16 @@ async def on_a_socket(guanxin: Guanxin, seconds: float = 10.0) -> AsyncIterator[
     server = uvicorn.Server(config)
     listening = serve.listen("127.0.0.1", 0)
     task = asyncio.create_task(server._serve([listening]))
-    while not server.started:  # noqa: ASYNC110 uvicorn tells nobody
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    async with httpx.AsyncClient(base_url=url) as client:
-        yield WechatPlatform(client)
-    server.should_exit = True
-    await task
-    listening.close()
+    try:
+        async with httpx.AsyncClient(base_url=url) as client:
+            yield WechatPlatform(client)
+    finally:
+        server.should_exit = True
+        await task
+        listening.close()
 
 
 async def says(platform: WechatPlatform, who: str, *lines: str) -> str:
