@@ -210,7 +210,7 @@ async def test_somebody_elses_buttons_have_no_effect(
     assert held(guanxin) == {}
     assert (await says(platform, LI, "1")).startswith("报名成功")
     for key in ("cancel:1", "cancel:1:yes"):
-        assert await platform.do(WANG, "CLICK", key) == say.NOT_YOURS
+        assert say.NOT_YOURS in (await platform.do(WANG, "CLICK", key) or "")
     assert held(guanxin) == {"confirmed": 1}
 
 
