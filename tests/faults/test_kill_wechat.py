@@ -1,4 +1,4 @@
-"""kill -9 while WeChat pushes: what was answered is kept, what was not comes again and counts once."""
+"""kill -9 while WeChat pushes: what was answered is kept, the rest comes again and counts once."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def _signs_up(platform: WechatPlatform, openid: str) -> str:
     seen: str | None = None
     for words in STEPS:
         push = platform.text(openid, words)
-        while (seen := await platform.push(push)) == UNAVAILABLE:
+        while (seen := await platform.push(push)) == UNAVAILABLE:  # noqa: ASYNC110 - as WeChat does
             await asyncio.sleep(0.1)
         assert await platform.push(push) in (seen, UNAVAILABLE)
         await asyncio.sleep(0.3)
