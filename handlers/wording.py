@@ -57,7 +57,10 @@ CONSENT_RIGHT: Final = "请看看上面写得对不对：对就回复 1，要改
 
 # --- the front door ---
 
-WELCOME: Final = "您好，我是关心，关工委的小助手。\n可以问我关工委的计划里写了什么，可以报名来帮忙，也可以查自己报的名。"
+WELCOME: Final = (
+    "您好，我是关心，关工委的小助手。\n"
+    "可以问我关工委的计划里写了什么，可以报名来帮忙，也可以查自己报的名。"
+)
 MENU: Final = "您想做什么？回复数字，或者直接打字说。"
 MENU_ASK: Final = "问一问"
 MENU_SIGN_UP: Final = "报名"
