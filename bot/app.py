@@ -112,7 +112,8 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
     """Return the web application; limits and headers stand outside of it, for its errors too."""
     secure = guanxin.settings.public_url.startswith("https://")
     receive = guanxin.dispatcher.receive
-    opened = doors.doors(guanxin.settings, guanxin.store, receive)
+    within = doors.Within(guanxin.settings, guanxin.store, receive, guanxin.clock)
+    opened = doors.doors(within)
     app = Starlette(
         routes=[
             *opened.routes,

@@ -223,7 +223,8 @@ def connect_wechat_command() -> None:
 
 async def _connected_wechat(chosen: Settings, store: Store) -> list[Finding]:
     from bot import connect_wechat
-    from bot.channels.wechat_client import Keys, WeChatClient
+    from bot.channels.wechat_client import WeChatClient
+    from bot.channels.wechat_token import Keys
 
     if not (chosen.wechat_app_id and chosen.wechat_app_secret):
         why = "set GUANXIN_WECHAT_APP_ID and GUANXIN_WECHAT_APP_SECRET"

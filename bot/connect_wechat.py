@@ -14,8 +14,6 @@ from bot.channels.wechat_sender import RIGHTS, Account
 from bot.doctor import Finding
 from handlers import wording as say
 
-CALLBACK_ADDRESSES: Final = "/cgi-bin/getcallbackip"
-CREATE_MENU: Final = "/cgi-bin/menu/create"
 PORTS: Final = (80, 443)
 
 Button = Mapping[str, str]
@@ -85,7 +83,7 @@ async def _trouble(client: WeChatClient) -> Undelivered | None:
     """Fetch a token and use it once; return what went wrong."""
     try:
         await client.start_anew()
-        await client.call(CALLBACK_ADDRESSES, repeatable=True)
+        await client.misc.get_wechat_ips()
     except Undelivered as problem:
         return problem
     return None
@@ -113,7 +111,7 @@ async def _menu(client: WeChatClient, account: Account) -> Finding:
     if wrong := wrong_with_menu(MENU):
         return Finding("menu", False, wrong)
     try:
-        await client.call(CREATE_MENU, {"button": list(MENU)}, repeatable=True)
+        await client.menu.create({"button": list(MENU)})
     except Undelivered as problem:
         return Finding("menu", False, f"not published: {problem}")
     names = ", ".join(button["name"] for button in MENU)

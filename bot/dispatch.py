@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from bot import clock, metrics
+from bot.channels import wechat
 from handlers import letters
 from handlers import wording as say
 from handlers.desk import Desk
@@ -19,7 +20,8 @@ from handlers.message import Incoming, Reply
 from handlers.respond import respond
 from knowledge.book import Book
 from knowledge.text import clean
-from storage import deliveries, messages, people, tickets
+from storage import deliveries, messages, people, tickets, windows
+from storage.deliveries import Letter
 from storage.engine import Transaction
 from storage.errors import Busy
 from storage.messages import Receipt
@@ -82,6 +84,8 @@ class Dispatcher:
         if not new and receipt.is_closed:
             return _first_reply(receipt), "copy"
         person = people.locked(tx, address_id, now)
+        if message.kind != "leave":
+            _reachable(tx, message, address_id)
         desk = Desk(person, tx, self._book(), now, message.channel, address_id)
         reply = respond(desk, message)
         messages.answered(tx, receipt.id, letters.written(reply))
@@ -136,15 +140,24 @@ def _count(tx: Transaction, message: Incoming, now: datetime) -> tuple[Reply, st
         tickets.open_ticket(tx, "parked", now, words=message.text)
     if parked and message.channel in CALLED:
         people.locked(tx, address_id, now)
+        _reachable(tx, message, address_id)
         _queue(tx, f"apology:{receipt.id}", address_id, apology)
     return apology, "parked" if parked else "failed"
 
 
+def _reachable(tx: Transaction, message: Incoming, address_id: int) -> None:
+    """Note that whoever writes can be reached again, and how often where the channel counts."""
+    deliveries.switch_on(tx, address_id)
+    if message.channel == wechat.NAME:
+        count, long = wechat.allowance(message.kind)
+        windows.open_window(tx, address_id, count, clock.system() + long)
+
+
 def _queue(tx: Transaction, cause: str, address_id: int, reply: Reply) -> None:
-    """Queue a reply for the postman; whoever writes can be reached again.
+    """Queue a reply for the postman.
 
     The person is looked up anew: linking or deleting may have made it another one.
     """
-    deliveries.switch_on(tx, address_id)
-    person_id = people.locked(tx, address_id, clock.system()).id
-    deliveries.queue(tx, cause, person_id, address_id, letters.written(reply), clock.system())
+    now = clock.system()
+    person_id = people.locked(tx, address_id, now).id
+    deliveries.queue(tx, Letter(cause, person_id, address_id, letters.written(reply)), now)

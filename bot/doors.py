@@ -12,6 +12,7 @@ from typing import Any, Final
 from starlette.routing import BaseRoute
 
 from bot import clock
+from bot.channels.wechat_waiting import Unheard, left_alone
 from bot.postman import Postman
 from bot.settings import Settings, SettingsError
 from handlers.message import Incoming, Reply
@@ -48,23 +49,34 @@ class Doors:
                 await close()
 
 
-def doors(chosen: Settings, store: Store, receive: Receive) -> Doors:
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What a door needs of the house behind it. ``clock`` is the business clock."""
+
+    settings: Settings
+    store: Store
+    receive: Receive
+    clock: clock.Clock
+
+
+def doors(within: Within) -> Doors:
     """Return the doors whose settings are given. Raises SettingsError."""
     opened = Doors()
-    if chosen.telegram_token:
-        _telegram(opened, chosen, store, receive)
-    if chosen.wechat_app_id:
-        _wechat(opened, chosen, store, receive)
+    if within.settings.telegram_token:
+        _telegram(opened, within)
+    if within.settings.wechat_app_id:
+        _wechat(opened, within)
     return opened
 
 
-def _telegram(opened: Doors, chosen: Settings, store: Store, receive: Receive) -> None:
+def _telegram(opened: Doors, within: Within) -> None:
     from bot.channels import telegram_webhook
     from bot.channels.telegram_bot import TelegramBot
     from bot.channels.telegram_polling import Polling
 
+    chosen, store, receive = within.settings, within.store, within.receive
     bot = TelegramBot(chosen.telegram_token, chosen.telegram_api_url)
-    postman = Postman(store, bot, clock.system, bot.turn)
+    postman = Postman(store, bot, clock.system, within.clock, bot.turn)
     opened.work.append(postman.run)
     opened.close.append(bot.close)
     if chosen.telegram_mode == "polling":
@@ -97,11 +109,12 @@ class _Lease:
             await self._store.write(lambda tx: leases.release(tx, POLLING, self._owner))
 
 
-def _wechat(opened: Doors, chosen: Settings, store: Store, receive: Receive) -> None:
+def _wechat(opened: Doors, within: Within) -> None:
     from bot.channels import wechat_door
     from bot.channels.wechat_crypto import WechatKeys
     from bot.channels.wechat_pages import StoredPages
 
+    chosen = within.settings
     try:
         keys = WechatKeys(
             chosen.wechat_app_id,
@@ -112,15 +125,20 @@ def _wechat(opened: Doors, chosen: Settings, store: Store, receive: Receive) -> 
         )
     except ValueError as problem:
         raise SettingsError(f"GUANXIN_WECHAT_… cannot be used: {problem}") from None
-    opened.routes += wechat_door.routes(keys, receive, StoredPages(store), clock.system)
-    if chosen.wechat_app_secret:
-        _send_by_wechat(opened, chosen, store)
+    pages = StoredPages(within.store)
+    unheard = _send_by_wechat(opened, within) if chosen.wechat_app_secret else left_alone
+    opened.routes += wechat_door.routes(keys, within.receive, pages, clock.system, unheard)
 
 
-def _send_by_wechat(opened: Doors, chosen: Settings, store: Store) -> None:
-    from bot.channels.wechat_client import Keys, WeChatClient
+def _send_by_wechat(opened: Doors, within: Within) -> Unheard:
+    """Open the way out; return what is done with a reply that came too late to be an answer."""
+    from bot.channels.wechat_client import WeChatClient
+    from bot.channels.wechat_late import StoredLate
     from bot.channels.wechat_sender import TemplatesError, WeChatSender, read_templates
+    from bot.channels.wechat_token import Keys
+    from bot.channels.wechat_windows import StoredWindows
 
+    chosen, store = within.settings, within.store
     path = chosen.wechat_templates
     try:
         templates = read_templates(path) if path else {}
@@ -128,6 +146,9 @@ def _send_by_wechat(opened: Doors, chosen: Settings, store: Store) -> None:
         raise SettingsError(f"GUANXIN_WECHAT_TEMPLATES cannot be used: {problem}") from None
     secret = Keys(chosen.wechat_app_id, chosen.wechat_app_secret)
     client = WeChatClient(secret, store, chosen.wechat_api_url)
-    sender = WeChatSender(client, chosen.wechat_account, templates)
-    opened.work.append(Postman(store, sender, clock.system).run)
+    windows = StoredWindows(store, clock.system)
+    sender = WeChatSender(client, chosen.wechat_account, templates, windows)
+    opened.work.append(Postman(store, sender, clock.system, within.clock).run)
     opened.close.append(client.aclose)
+    may_call = sender.capabilities.customer_service
+    return StoredLate(store, clock.system).queue if may_call else left_alone

@@ -7,7 +7,7 @@ import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 
@@ -21,10 +21,13 @@ from bot.channels.base import (
     Undelivered,
     Unreachable,
 )
-from handlers import letters
+from bot.pulse import Pulse
+from handlers import letters, quiet
 from storage import deliveries
-from storage.deliveries import Delivery
+from storage.deliveries import Delivery, Moment, State
+from storage.engine import Transaction
 from storage.errors import Busy
+from storage.job import Work
 from storage.store import Store
 
 log = structlog.get_logger()
@@ -38,13 +41,26 @@ IDLE_S: Final = 1.0
 HALT_S: Final = 60.0
 """Seconds that a channel rests when only an operator can help."""
 
+AGAIN_S: Final = 0.5
+"""Seconds between two tries to write down what came of a call."""
 
+T = TypeVar("T")
+Clock = Callable[[], datetime]
 Turn = Callable[[str], Awaitable[None]]
 """Wait until a channel's pace allows a message to an address."""
 
 
+OtherWay = Callable[[Transaction, Delivery, str, str], bool]
+"""Let a message go another way, or end it as unreachable; given its owner and why it cannot go this
+way. False: nothing was done about it."""
+
+
 async def _at_once(_address: str) -> None:
     """Do not wait."""
+
+
+def _no_other_way(_tx: Transaction, _delivery: Delivery, _owner: str, _why: str) -> bool:
+    return False
 
 
 class Postman:
@@ -58,14 +74,19 @@ class Postman:
         self,
         store: Store,
         channel: Channel,
-        wall_clock: Callable[[], datetime],
+        wall_clock: Clock,
+        business_clock: Clock,
         turn: Turn = _at_once,
+        other_way: OtherWay = _no_other_way,
     ) -> None:
         self._store = store
         self._channel = channel
         self._clock = wall_clock
+        self._business = business_clock
         self._turn = turn
+        self._other_way = other_way
         self._owner = f"{channel.name}-{secrets.token_hex(8)}"
+        self._pulse = Pulse(store, self._owner, wall_clock)
         self._work = asyncio.Event()
         self._frozen_until: datetime | None = None
 
@@ -75,14 +96,21 @@ class Postman:
 
     async def run(self) -> None:
         """Send until cancelled; trouble with the database is waited out."""
-        while True:
-            try:
-                busy = await self.round()
-            except Busy as problem:
-                log.warning("postman waits", channel=self._channel.name, problem=str(problem))
-                busy = False
-            if not busy:
-                await self._rest()
+        beating = asyncio.create_task(self._pulse.run())
+        try:
+            while True:
+                if not await self._round_or_wait():
+                    await self._rest()
+        finally:
+            beating.cancel()
+            await asyncio.gather(beating, return_exceptions=True)
+
+    async def _round_or_wait(self) -> bool:
+        try:
+            return await self.round()
+        except Busy as problem:
+            log.warning("postman waits", channel=self._channel.name, problem=str(problem))
+            return False
 
     async def _rest(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -91,61 +119,78 @@ class Postman:
 
     async def round(self) -> bool:
         """Claim and send one batch; return whether there was any."""
-        now = self._clock()
+        now, business = self._clock(), self._business()
         if self._frozen_until is not None and now < self._frozen_until:
             return False
+        moment = Moment(now, business, quiet.is_quiet(business))
         claimed = await self._store.write(
-            lambda tx: deliveries.claim(tx, self._channel.name, self._owner, BATCH, now)
+            lambda tx: deliveries.claim(tx, self._channel.name, self._owner, BATCH, moment)
         )
         await asyncio.gather(*(self._deliver(delivery) for delivery in claimed))
         return bool(claimed)
 
     async def _deliver(self, delivery: Delivery) -> None:
         await self._turn(delivery.address)
-        begun = await self._store.write(
-            lambda tx: deliveries.sending(tx, delivery.id, self._owner, self._clock())
-        )
+        begun = await self._written(lambda tx: deliveries.sending(tx, delivery.id, self._owner))
         if not begun:
             return
         try:
-            await self._channel.send(delivery.address, letters.read(delivery.reply))
+            await self._send(delivery)
         except Undelivered as problem:
             await self._undelivered(delivery, problem)
         else:
             await self._done(delivery, "sent")
 
+    async def _send(self, delivery: Delivery) -> None:
+        kept = delivery.reply
+        filled = letters.filled(kept) if delivery.way == "template" else None
+        await self._channel.send(delivery.address, letters.read(kept), filled)
+
     async def _undelivered(self, delivery: Delivery, problem: Undelivered) -> None:
         log.warning("undelivered", delivery=delivery.id, why=str(problem))
         if isinstance(problem, TryLater | Halted | Moved):
             await self._put_off(delivery, problem)
-        elif isinstance(problem, Unreachable):
-            await self._store.write(
-                lambda tx: deliveries.switch_off(tx, delivery.address_id, str(problem))
-            )
-            await self._done(delivery, "failed", str(problem))
+        elif isinstance(problem, Uncertain):
+            await self._done(delivery, "unknown", str(problem))
         else:
-            state: deliveries.State = "unknown" if isinstance(problem, Uncertain) else "failed"
-            await self._done(delivery, state, str(problem))
+            await self._written(lambda tx: self._failed(tx, delivery, problem))
+
+    def _failed(self, tx: Transaction, delivery: Delivery, problem: Undelivered) -> None:
+        why, now = str(problem), self._clock()
+        if isinstance(problem, Unreachable):
+            deliveries.switch_off(tx, delivery.address_id, why, now)
+        if not self._other_way(tx, delivery, self._owner, why):
+            self._settle(tx, delivery, "failed", why)
 
     async def _put_off(self, delivery: Delivery, problem: Undelivered) -> None:
         seconds = _seconds(problem)
         due = self._clock() + timedelta(seconds=seconds)
         if isinstance(problem, Moved):
             moved = problem.address
-            await self._store.write(lambda tx: deliveries.move(tx, delivery.address_id, moved))
+            await self._written(lambda tx: deliveries.move(tx, delivery.address_id, moved))
         elif isinstance(problem, Halted) or (
             isinstance(problem, TryLater) and problem.whole_channel
         ):
             self._frozen_until = due
-        await self._store.write(
+        await self._written(
             lambda tx: deliveries.later(tx, delivery.id, self._owner, due, str(problem))
         )
 
-    async def _done(self, delivery: Delivery, state: deliveries.State, outcome: str = "") -> None:
-        await self._store.write(
-            lambda tx: deliveries.done(tx, delivery.id, self._owner, state, outcome)
-        )
+    async def _done(self, delivery: Delivery, state: State, outcome: str = "") -> None:
+        await self._written(lambda tx: self._settle(tx, delivery, state, outcome))
+
+    def _settle(self, tx: Transaction, delivery: Delivery, state: State, outcome: str) -> None:
+        deliveries.done(tx, delivery.id, self._owner, state, outcome, self._clock())
         metrics.DELIVERIES.labels(self._channel.name, state).inc()
+
+    async def _written(self, work: Work[T]) -> T:
+        """Write what must not be lost: where the database is busy, as long as it takes."""
+        while True:
+            try:
+                return await self._store.write(work)
+            except Busy as problem:
+                log.warning("postman waits", channel=self._channel.name, problem=str(problem))
+            await asyncio.sleep(AGAIN_S)
 
 
 def _seconds(problem: Undelivered) -> float:

@@ -17,5 +17,5 @@ def leave(desk: Desk) -> Reply:
     if desk.channel in DELETES:
         erasure.forget_address(desk.tx, desk.address_id, desk.person.id, desk.now)
     else:
-        deliveries.switch_off(desk.tx, desk.address_id, "left")
+        deliveries.switch_off(desk.tx, desk.address_id, "left", desk.now)
     return Reply("")

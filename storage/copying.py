@@ -7,7 +7,8 @@ from collections.abc import Callable
 from sqlalchemy import Table, func, insert, select, text
 
 from storage.engine import Transaction
-from storage.tables import hotlines, metadata
+from storage.outgoing import metadata
+from storage.tables import hotlines
 
 SEEDED = (hotlines.name,)
 """Tables that a migration fills; the copy takes their place."""

@@ -1,97 +1,187 @@
-"""What is to be sent by a call: queued with its cause, claimed under a lease, told apart after.
+"""What is to be sent by a call: queued once for its cause, claimed by one postman, told apart.
 
-waiting -> sending -> sent | failed | unknown; a try that must wait goes back to waiting. What was
-``sending`` when its process died is sent once more if it is a reply, with the same text.
+waiting -> sending -> sent | failed | unknown, and back to waiting where a try must wait. Others end
+without a try: withdrawn (its thing changed), dropped (too late), opted_out, unreachable, merged
+(told with another). A paused broadcast's are paused.
+
+``due`` and ``now`` are the machine's clock; ``today`` and what is held are the business clock's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, exists, func, null, or_, select, update
 
 from storage.engine import Transaction
-from storage.tables import addresses, deliveries
+from storage.outgoing import deliveries
+from storage.tables import addresses
 from storage.upsert import insert_if_new
 
-State = Literal["waiting", "sending", "sent", "failed", "unknown"]
+Kind = Literal["reply", "change", "reminder", "campaign", "thanks", "broadcast"]
+Way = Literal["telegram", "template", "customer_service", "page", "telephone"]
+State = Literal[
+    "waiting",
+    "sending",
+    "paused",
+    "sent",
+    "failed",
+    "unknown",
+    "withdrawn",
+    "dropped",
+    "opted_out",
+    "unreachable",
+    "merged",
+]
 
-LEASE: Final = timedelta(seconds=60)
-"""How long a claimed delivery is left to its process; sends end well before."""
+RANKS: Final = MappingProxyType(
+    {"reply": 0, "change": 1, "reminder": 2, "thanks": 3, "campaign": 3, "broadcast": 4}
+)
+"""Which of two goes first: replies, then what is urgent, reminders, broadcasts."""
 
-MOST_TRIES: Final = 2
-"""A reply whose process died while sending is sent once more, then it is ``unknown``."""
+TWICE: Final = ("reply", "change", "reminder")
+"""Kinds that are sent once more, with the same text, when their process died while sending."""
+
+MOST_OUTCOME: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message to one person, before it is queued.
+
+    ``address_id`` is None where nothing reaches them. Not before ``hold_until`` and not from
+    ``expires_at`` on (business clock); not in the quiet hours unless ``urgent``. ``on_day``: it is
+    the one message of that day that is not urgent.
+    """
+
+    cause: str
+    person_id: int
+    address_id: int | None
+    reply: dict[str, Any] | None
+    kind: Kind = "reply"
+    way: Way = "telegram"
+    urgent: bool = True
+    hold_until: datetime | None = None
+    expires_at: datetime | None = None
+    on_day: date | None = None
+    broadcast_id: int | None = None
+    state: State = "waiting"
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to send."""
+    """One message to send. ``tries`` counts the calls that may have been made."""
 
     id: int
+    cause: str
+    person_id: int
+    kind: Kind
+    way: Way
     channel: str
     address: str
     address_id: int
-    reply: dict[str, Any]
+    reply: dict[str, Any] = field(repr=False)
     tries: int
 
 
-def queue(
-    tx: Transaction,
-    cause: str,
-    person_id: int,
-    address_id: int,
-    reply: dict[str, Any],
-    due: datetime,
-) -> int | None:
-    """Queue a message once for its cause and person; None where it was queued before."""
+def queue(tx: Transaction, letter: Letter, due: datetime) -> int | None:
+    """Queue a message once for its cause and person; None where it was queued before.
+
+    None too where the person has another message on ``on_day`` already.
+    """
     return insert_if_new(
         tx,
         deliveries,
-        cause=cause,
-        person_id=person_id,
-        address_id=address_id,
-        reply=reply,
-        state="waiting",
+        cause=letter.cause,
+        person_id=letter.person_id,
+        address_id=letter.address_id,
+        reply=letter.reply,
+        state=letter.state,
         due_at=due,
         tries=0,
+        outcome=letter.outcome[:MOST_OUTCOME],
+        kind=letter.kind,
+        rank=RANKS[letter.kind],
+        way=letter.way,
+        urgent=letter.urgent,
+        hold_until=letter.hold_until,
+        expires_at=letter.expires_at,
+        queued_at=due,
+        on_day=letter.on_day,
+        broadcast_id=letter.broadcast_id,
+        settled_at=None if letter.state == "waiting" else due,
     )
+
+
+def is_queued(tx: Transaction, cause: str, person_id: int) -> bool:
+    """Tell whether a cause has its row, whatever came of it."""
+    query = select(deliveries.c.id)
+    mine = query.where(deliveries.c.cause == cause, deliveries.c.person_id == person_id)
+    return tx.execute(mine).scalar() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What time it is for the postman: on the machine, for people, and whether they sleep."""
+
+    now: datetime
+    business: datetime
+    quiet: bool
 
 
 def claim(
-    tx: Transaction, channel: str, owner: str, most: int, now: datetime
+    tx: Transaction, channel: str, owner: str, most: int, moment: Moment
 ) -> Sequence[Delivery]:
-    """Take the oldest due messages of a channel, and those whose process died while sending.
+    """Take the first due messages of a channel, by rank and then in order.
 
-    ``now`` is the machine's clock. Within one address order is kept: a later message is not taken
-    while an earlier one is open.
+    Within one address a message waits for an earlier one of the same rank or a better one, put off
+    ones too, but not for what is held for later.
     """
-    orphaned = and_(deliveries.c.state == "sending", deliveries.c.lease_until <= now)
-    free = or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now)
-    due = and_(deliveries.c.state == "waiting", deliveries.c.due_at <= now, free)
-    first = (
-        select(func.min(deliveries.c.id))
-        .where(deliveries.c.state.in_(("waiting", "sending")))
-        .group_by(deliveries.c.address_id)
+    _drop_late(tx, channel, moment)
+    row, other = deliveries, deliveries.alias("other")
+    before = or_(other.c.rank < row.c.rank, and_(other.c.rank == row.c.rank, other.c.id < row.c.id))
+    first_comes = or_(other.c.owner.is_not(None), and_(before, _released(other, moment)))
+    in_the_way = exists().where(
+        other.c.address_id == row.c.address_id,
+        other.c.id != row.c.id,
+        other.c.state.in_(("waiting", "sending")),
+        first_comes,
     )
     ids = (
-        select(deliveries.c.id)
-        .join(addresses, addresses.c.id == deliveries.c.address_id)
+        select(row.c.id)
+        .join(addresses, addresses.c.id == row.c.address_id)
         .where(addresses.c.channel == channel, addresses.c.off.is_(None))
-        .where(or_(due, orphaned), deliveries.c.id.in_(first))
-        .order_by(deliveries.c.id)
+        .where(row.c.state == "waiting", row.c.owner.is_(None), row.c.due_at <= moment.now)
+        .where(_released(row, moment), ~in_the_way)
+        .order_by(row.c.rank, row.c.id)
         .limit(most)
-        .with_for_update(skip_locked=True, of=deliveries)
+        .with_for_update(skip_locked=True, of=row)
     )
-    taken = (
-        update(deliveries)
-        .where(deliveries.c.id.in_(ids))
-        .values(owner=owner, lease_until=now + LEASE)
-        .returning(deliveries.c.id)
-    )
+    taken = update(row).where(row.c.id.in_(ids)).values(owner=owner).returning(row.c.id)
     return _load(tx, list(tx.execute(taken).scalars()))
+
+
+def _released(row: Any, moment: Moment) -> ColumnElement[bool]:
+    """Tell whether people may be sent a message at this hour."""
+    free = or_(row.c.hold_until.is_(None), row.c.hold_until <= moment.business)
+    return and_(free, row.c.urgent) if moment.quiet else free
+
+
+def _drop_late(tx: Transaction, channel: str, moment: Moment) -> None:
+    """End what would come after the thing it speaks of."""
+    of_channel = select(addresses.c.id).where(addresses.c.channel == channel)
+    late = and_(
+        deliveries.c.state == "waiting",
+        deliveries.c.owner.is_(None),
+        deliveries.c.expires_at <= moment.business,
+        deliveries.c.address_id.in_(of_channel),
+    )
+    _end(tx, late, "dropped", "too late to be sent", moment.now)
 
 
 def _load(tx: Transaction, ids: Sequence[int]) -> Sequence[Delivery]:
@@ -99,53 +189,96 @@ def _load(tx: Transaction, ids: Sequence[int]) -> Sequence[Delivery]:
         select(deliveries, addresses.c.channel, addresses.c.address)
         .join(addresses, addresses.c.id == deliveries.c.address_id)
         .where(deliveries.c.id.in_(ids))
-        .order_by(deliveries.c.id)
+        .order_by(deliveries.c.rank, deliveries.c.id)
     )
     return [
-        Delivery(row.id, row.channel, row.address, row.address_id, row.reply, row.tries)
+        Delivery(
+            row.id,
+            row.cause,
+            row.person_id,
+            row.kind,
+            row.way,
+            row.channel,
+            row.address,
+            row.address_id,
+            row.reply,
+            row.tries,
+        )
         for row in tx.execute(query)
     ]
 
 
-def sending(tx: Transaction, delivery_id: int, owner: str, now: datetime) -> bool:
-    """Write down that the call is about to be made. False: it is not ours, or was tried enough."""
-    row = _own(delivery_id, owner)
-    open_still = row.where(deliveries.c.state.in_(("waiting", "sending")))
-    tries = deliveries.c.tries + 1
-    begun = open_still.where(deliveries.c.tries < MOST_TRIES).values(
-        state="sending", tries=tries, lease_until=now + LEASE
-    )
-    if tx.execute(begun.returning(deliveries.c.id)).scalar() is not None:
-        return True
-    tx.execute(open_still.values(state="unknown", outcome="interrupted twice", reply=None))
-    return False
+def sending(tx: Transaction, delivery_id: int, owner: str) -> bool:
+    """Write down that the call is about to be made. False: it is not ours, or no longer wanted."""
+    mine = _own(delivery_id, owner).where(deliveries.c.state == "waiting")
+    begun = mine.values(state="sending", tries=deliveries.c.tries + 1)
+    return tx.execute(begun.returning(deliveries.c.id)).scalar() is not None
 
 
-def done(tx: Transaction, delivery_id: int, owner: str, state: State, outcome: str = "") -> None:
-    """Write down what came of a call; the text is forgotten."""
-    row = _own(delivery_id, owner)
-    tx.execute(row.values(state=state, outcome=outcome[:200], reply=None, lease_until=None))
+def done(
+    tx: Transaction, delivery_id: int, owner: str, state: State, outcome: str, now: datetime
+) -> None:
+    """Write down what came of a call; the text is forgotten, unless the page shows it."""
+    kept = case((deliveries.c.way == "page", deliveries.c.reply), else_=null())
+    values = {"state": state, "outcome": outcome[:MOST_OUTCOME], "settled_at": now}
+    tx.execute(_own(delivery_id, owner).values(reply=kept, owner=None, **values))
 
 
 def later(tx: Transaction, delivery_id: int, owner: str, due: datetime, why: str) -> None:
     """Put a message off: it was not sent for sure, and that does not count as a try."""
-    row = _own(delivery_id, owner)
-    tries = deliveries.c.tries - 1
-    values = {"state": "waiting", "due_at": due, "tries": tries, "lease_until": None}
-    tx.execute(row.values(outcome=why[:200], **values))
+    values = {"state": "waiting", "due_at": due, "outcome": why[:MOST_OUTCOME]}
+    mine = _own(delivery_id, owner).where(deliveries.c.state == "sending")
+    tx.execute(mine.values(tries=deliveries.c.tries - 1, owner=None, **values))
 
 
-def switch_off(tx: Transaction, address_id: int, why: str) -> None:
-    """Stop sending to an address, and end what waits for it."""
+def reroute(
+    tx: Transaction, delivery_id: int, owner: str, address_id: int, way: Way, due: datetime
+) -> None:
+    """Let a message that cannot go this way go another one."""
+    values = {"state": "waiting", "address_id": address_id, "way": way, "due_at": due}
+    tx.execute(_own(delivery_id, owner).values(tries=0, owner=None, **values))
+
+
+def _own(delivery_id: int, owner: str) -> Update:
+    return update(deliveries).where(deliveries.c.id == delivery_id, deliveries.c.owner == owner)
+
+
+def let_go(tx: Transaction, owner: str, now: datetime) -> None:
+    """Free what a postman held who is no more; what he was sending is told apart by its kind."""
+    held = deliveries.c.owner == owner
+    waiting = update(deliveries).where(held, deliveries.c.state == "waiting")
+    tx.execute(waiting.values(owner=None))
+    in_flight = and_(held, deliveries.c.state == "sending")
+    again = and_(in_flight, deliveries.c.kind.in_(TWICE), deliveries.c.tries < 2)
+    tx.execute(update(deliveries).where(again).values(state="waiting", owner=None))
+    _end(tx, in_flight, "unknown", "interrupted while it was sent", now)
+
+
+def withdraw(
+    tx: Transaction, which: ColumnElement[bool], now: datetime, state: State, why: str
+) -> int:
+    """End what was not sent yet, and free its day; return how many."""
+    waits = deliveries.c.state.in_(("waiting", "paused"))
+    return _end(tx, and_(which, waits), state, why, now)
+
+
+def _end(tx: Transaction, which: ColumnElement[bool], state: State, why: str, now: datetime) -> int:
+    values = {"state": state, "outcome": why, "settled_at": now, "reply": None, "owner": None}
+    if state != "unknown":
+        values["on_day"] = None
+    ended = update(deliveries).where(which).values(values)
+    return len(tx.execute(ended.returning(deliveries.c.id)).all())
+
+
+def switch_off(tx: Transaction, address_id: int, why: str, now: datetime) -> None:
+    """Stop sending to an address, and end the replies that wait for it."""
     tx.execute(update(addresses).where(addresses.c.id == address_id).values(off=why[:80]))
-    waiting = (deliveries.c.address_id == address_id) & (deliveries.c.state == "waiting")
-    tx.execute(
-        update(deliveries).where(waiting).values(state="failed", outcome=why[:200], reply=None)
-    )
+    replies = and_(deliveries.c.address_id == address_id, deliveries.c.kind == "reply")
+    withdraw(tx, replies, now, "failed", why[:MOST_OUTCOME])
 
 
 def switch_on(tx: Transaction, address_id: int) -> None:
-    """Send to an address again: its person wrote."""
+    """Send to an address again: its person has written."""
     off = (addresses.c.id == address_id) & addresses.c.off.is_not(None)
     tx.execute(update(addresses).where(off).values(off=None))
 
@@ -153,21 +286,6 @@ def switch_on(tx: Transaction, address_id: int) -> None:
 def move(tx: Transaction, address_id: int, address: str) -> None:
     """Rewrite an address that a platform says has moved."""
     tx.execute(update(addresses).where(addresses.c.id == address_id).values(address=address))
-
-
-def _own(delivery_id: int, owner: str) -> Any:
-    return update(deliveries).where(deliveries.c.id == delivery_id, deliveries.c.owner == owner)
-
-
-def next_due(tx: Transaction, channel: str) -> datetime | None:
-    """Return when the next message of a channel is due, None when none waits."""
-    query = (
-        select(func.min(deliveries.c.due_at))
-        .join(addresses, addresses.c.id == deliveries.c.address_id)
-        .where(addresses.c.channel == channel, addresses.c.off.is_(None))
-        .where(deliveries.c.state == "waiting")
-    )
-    return tx.execute(query).scalar()
 
 
 def counts(tx: Transaction) -> dict[str, int]:

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from storage import signups, staff
 from storage.engine import Transaction
-from storage.tables import addresses, deliveries, dialogs, links, messages, people, tickets
+from storage.outgoing import deliveries
+from storage.tables import addresses, dialogs, links, messages, people, tickets, windows
 from storage.tables import signups as signup_rows
 
 
@@ -35,7 +36,8 @@ def forget_person(tx: Transaction, person_id: int, why: str, now: datetime) -> N
 def _leave(tx: Transaction, which: ColumnElement[bool]) -> None:
     """Empty addresses: no messages, nothing to be sent, nobody behind them."""
     ids = list(tx.execute(select(addresses.c.id).where(which)).scalars())
-    tx.execute(delete(deliveries).where(deliveries.c.address_id.in_(ids)))
+    for table in (deliveries, windows):
+        tx.execute(delete(table).where(table.c.address_id.in_(ids)))
     blank = update(messages).where(messages.c.address_id.in_(ids))
     tx.execute(blank.values(text=None, reply=None))
     tx.execute(update(addresses).where(addresses.c.id.in_(ids)).values(person_id=None))

@@ -9,7 +9,8 @@ from sqlalchemy import delete, insert, select, update
 
 from storage.columns import cipher_of
 from storage.engine import Transaction
-from storage.tables import addresses, deliveries, dialogs, links, people, signups, tickets
+from storage.outgoing import deliveries
+from storage.tables import addresses, dialogs, links, people, signups, tickets
 
 LIFE: Final = timedelta(minutes=10)
 MOST_WRONG: Final = 5

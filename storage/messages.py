@@ -64,6 +64,29 @@ def _receipt(tx: Transaction, address_id: int, external_id: str) -> Receipt:
     return Receipt(row.id, row.state, row.reply, row.attempts)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A reply that is still known, and whose it is."""
+
+    message_id: int
+    address_id: int
+    person_id: int
+    reply: dict[str, Any]
+
+
+def kept(tx: Transaction, channel: str, address: str, external_id: str) -> Kept | None:
+    """Return the reply under a message; None where there is none, or nobody to read it."""
+    query = (
+        select(messages.c.id, messages.c.address_id, addresses.c.person_id, messages.c.reply)
+        .join(addresses, addresses.c.id == messages.c.address_id)
+        .where(addresses.c.channel == channel, addresses.c.address == address)
+        .where(messages.c.external_id == external_id, messages.c.reply.is_not(None))
+        .where(addresses.c.person_id.is_not(None))
+    )
+    row = tx.execute(query).one_or_none()
+    return None if row is None else Kept(row.id, row.address_id, row.person_id, row.reply)
+
+
 def answered(tx: Transaction, message_id: int, reply: dict[str, Any]) -> None:
     """Keep the reply under the message, for copies that come later."""
     row = update(messages).where(messages.c.id == message_id)

@@ -43,6 +43,8 @@ people = Table(
     Column("consent_at", UtcTime),
     Column("consent_channel", String(20)),
     Column("created_at", UtcTime, nullable=False),
+    Column("subscribed_at", UtcTime),
+    Column("opted_out_at", UtcTime),
     sqlite_autoincrement=True,
 )
 
@@ -119,8 +121,6 @@ shifts = Table(
 
 HOLDS_A_PLACE = text("status IN ('confirmed', 'waiting')")
 
-OPEN_DELIVERY = text("state IN ('waiting', 'sending')")
-
 signups = Table(
     "signups",
     metadata,
@@ -186,6 +186,40 @@ staff = Table(
     Column("password_hash", String(200), nullable=False),
     Column("must_change_password", Boolean, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("role", String(10), nullable=False, server_default="admin"),
+    Column("person_id", ForeignKey("people.id"), unique=True),
+    Column("disabled_at", UtcTime),
+)
+
+# Who is logged in, on the machine's clock. Of the cookie only a hash is kept.
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+)
+
+# Six digits by which a member of staff is known in chat; only their blind index is kept.
+staff_codes = Table(
+    "staff_codes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, unique=True),
+    Column("code_index", String(32), nullable=False, index=True),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+# Failed logins of an account or an address of the network, each hashed; the machine's clock.
+login_failures = Table(
+    "login_failures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("who", String(64), nullable=False, unique=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
 )
 
 # Who did what to which thing; never a personal datum.
@@ -197,31 +231,6 @@ audit = Table(
     Column("actor", String(60), nullable=False),
     Column("act", String(40), nullable=False),
     Column("thing", String(80), nullable=False),
-)
-
-# What is to be sent by a call, and what became of it. One row a cause and person: sent once.
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("cause", String(80), nullable=False),
-    Column("person_id", ForeignKey("people.id"), nullable=False),
-    Column("address_id", ForeignKey("addresses.id"), nullable=False),
-    Column("reply", EncryptedJson("deliveries.reply")),
-    Column("state", String(10), nullable=False),
-    Column("due_at", UtcTime, nullable=False),
-    Column("tries", Integer, nullable=False),
-    Column("owner", String(40)),
-    Column("lease_until", UtcTime),
-    Column("outcome", String(200)),
-    UniqueConstraint("cause", "person_id"),
-    Index(
-        "ix_deliveries_due_at",
-        "due_at",
-        sqlite_where=OPEN_DELIVERY,
-        postgresql_where=OPEN_DELIVERY,
-    ),
-    sqlite_autoincrement=True,
 )
 
 # Who does what only one process may do at a time, on the machine's clock.
@@ -264,6 +273,17 @@ pages = Table(
     Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("asked_by", String(128), nullable=False),
+    UniqueConstraint("address_id"),
+)
+
+# What an act of somebody allows to be sent to them by calls, on the machine's clock.
+windows = Table(
+    "windows",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address_id", ForeignKey("addresses.id", ondelete="CASCADE"), nullable=False),
+    Column("allowed", Integer, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
     UniqueConstraint("address_id"),
 )
 

@@ -28,6 +28,8 @@ from storage import schema
 from storage.cipher import decode_key, new_key
 from storage.store import Store
 
+pytest_plugins = ["tests.wechat_processes"]
+
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 """A Monday morning in Shanghai."""
 

@@ -17,8 +17,8 @@ from bot.backup import CannotCopy
 from storage import copying, facts, messages, people, schema, staff, stations
 from storage.cipher import decode_key, new_key
 from storage.engine import Transaction, sqlite_url
+from storage.outgoing import metadata
 from storage.store import Store
-from storage.tables import metadata
 from tests.conftest import KEY, NOW
 
 SECRET = decode_key(KEY)

@@ -19,8 +19,8 @@ from knowledge.book import Book
 from storage import facts, people, tickets
 from storage.cipher import KEY_BYTES, Cipher, decode_key, new_key
 from storage.errors import WrongKey
+from storage.outgoing import metadata
 from storage.store import Store
-from storage.tables import metadata
 from tests.conftest import NOW, Clock
 
 KEY = bytes(range(KEY_BYTES))

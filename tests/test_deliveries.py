@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from storage import deliveries, leases, people
+from bot.pulse import SILENT_BEATS, Pulse
+from storage import deliveries, leases, people, postmen
+from storage.deliveries import Letter, Moment
 from storage.engine import Transaction
+from storage.outgoing import deliveries as table
 from storage.store import Store
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+SOON = timedelta(minutes=1)
 REPLY = {"text": "好", "choices": []}
+DAY = Moment(NOW, NOW, quiet=False)
+NIGHT = Moment(NOW, NOW, quiet=True)
 
 
-def queue(store: Store, cause: str, address: str = "a", due: datetime = NOW) -> int | None:
+def queue(
+    store: Store, cause: str, address: str = "a", due: datetime = NOW, **more: Any
+) -> int | None:
     def work(tx: Transaction) -> int | None:
         address_id = people.address_row(tx, "telegram", address)
         person = people.locked(tx, address_id, NOW)
-        return deliveries.queue(tx, cause, person.id, address_id, REPLY, due)
+        return deliveries.queue(tx, Letter(cause, person.id, address_id, REPLY, **more), due)
 
     return store.write_now(work)
 
 
-def claim(store: Store, owner: str = "p", now: datetime = NOW, most: int = 10) -> list[int]:
-    taken = store.write_now(lambda tx: deliveries.claim(tx, "telegram", owner, most, now))
+def claim(store: Store, owner: str = "p", moment: Moment = DAY, most: int = 10) -> list[int]:
+    taken = store.write_now(lambda tx: deliveries.claim(tx, "telegram", owner, most, moment))
     return [delivery.id for delivery in taken]
 
 
-def begin(store: Store, delivery_id: int, owner: str = "p", now: datetime = NOW) -> bool:
-    return store.write_now(lambda tx: deliveries.sending(tx, delivery_id, owner, now))
+def begin(store: Store, delivery_id: int, owner: str = "p") -> bool:
+    return store.write_now(lambda tx: deliveries.sending(tx, delivery_id, owner))
 
 
-def put_off(store: Store, delivery_id: int) -> None:
-    store.write_now(lambda tx: deliveries.later(tx, delivery_id, "p", NOW, "429"))
+def finish(store: Store, delivery_id: int, owner: str = "p") -> None:
+    store.write_now(lambda tx: deliveries.done(tx, delivery_id, owner, "sent", "", NOW))
+
+
+def put_off(store: Store, delivery_id: int, due: datetime = NOW) -> None:
+    store.write_now(lambda tx: deliveries.later(tx, delivery_id, "p", due, "429"))
+
+
+def bury(store: Store, owner: str) -> None:
+    store.write_now(lambda tx: deliveries.let_go(tx, owner, NOW))
 
 
 def states(store: Store) -> dict[str, int]:
@@ -46,7 +64,27 @@ def test_a_cause_is_queued_once_for_a_person(store: Store) -> None:
     assert queue(store, "reply:1", address="b") is not None
 
 
-def test_what_is_claimed_is_not_claimed_again_while_its_lease_runs(store: Store) -> None:
+def test_a_day_has_one_message_that_is_not_urgent(store: Store) -> None:
+    day = date(2026, 11, 23)
+    assert queue(store, "broadcast:1", on_day=day) is not None
+    assert queue(store, "broadcast:2", on_day=day) is None
+    assert queue(store, "broadcast:2", on_day=day + timedelta(days=1)) is not None
+    assert queue(store, "broadcast:2", address="b", on_day=day) is not None
+
+
+def test_what_is_withdrawn_frees_its_day(store: Store) -> None:
+    day = date(2026, 11, 23)
+    queue(store, "broadcast:1", on_day=day)
+    store.write_now(
+        lambda tx: deliveries.withdraw(
+            tx, table.c.cause == "broadcast:1", NOW, "withdrawn", "undone"
+        )
+    )
+    assert states(store) == {"withdrawn": 1}
+    assert queue(store, "broadcast:2", on_day=day) is not None
+
+
+def test_what_is_claimed_is_not_claimed_again(store: Store) -> None:
     queue(store, "reply:1")
     assert len(claim(store)) == 1
     assert claim(store, owner="other") == []
@@ -54,9 +92,33 @@ def test_what_is_claimed_is_not_claimed_again_while_its_lease_runs(store: Store)
 
 def test_within_one_address_order_is_kept(store: Store) -> None:
     first, second = queue(store, "reply:1"), queue(store, "reply:2")
+    assert first
     assert claim(store) == [first]
-    store.write_now(lambda tx: deliveries.done(tx, first, "p", "sent"))
+    assert begin(store, first)
+    finish(store, first)
     assert claim(store) == [second]
+
+
+def test_a_reply_that_is_put_off_keeps_its_place(store: Store) -> None:
+    first = queue(store, "reply:1")
+    assert first
+    claim(store)
+    begin(store, first)
+    put_off(store, first, NOW + SOON)
+    queue(store, "reply:2")
+    assert claim(store) == []
+    assert claim(store, moment=replace(DAY, now=NOW + SOON)) == [first]
+
+
+def test_a_reply_goes_before_a_broadcast(store: Store) -> None:
+    cast = queue(store, "broadcast:1", kind="broadcast")
+    reply = queue(store, "reply:1")
+    other = queue(store, "broadcast:1", address="b", kind="broadcast")
+    assert claim(store) == [reply, other]
+    assert reply
+    begin(store, reply)
+    finish(store, reply)
+    assert claim(store) == [cast]
 
 
 def test_addresses_do_not_wait_for_one_another(store: Store) -> None:
@@ -66,33 +128,74 @@ def test_addresses_do_not_wait_for_one_another(store: Store) -> None:
 
 
 def test_nothing_is_claimed_before_it_is_due(store: Store) -> None:
-    queue(store, "reply:1", due=NOW + timedelta(minutes=1))
+    queue(store, "reply:1", due=NOW + SOON)
     assert claim(store) == []
-    assert len(claim(store, now=NOW + timedelta(minutes=2))) == 1
+    assert len(claim(store, moment=replace(DAY, now=NOW + SOON))) == 1
 
 
-def test_what_was_being_sent_when_its_process_died_is_sent_once_more(store: Store) -> None:
-    queue(store, "reply:1")
+def test_what_is_held_waits_for_the_business_clock_and_holds_nobody_up(store: Store) -> None:
+    held = queue(store, "broadcast:1", kind="broadcast", hold_until=NOW + SOON)
+    free = queue(store, "broadcast:2", kind="broadcast")
+    assert claim(store, moment=replace(DAY, now=NOW + 9 * SOON)) == [free]
+    assert free
+    begin(store, free)
+    finish(store, free)
+    assert claim(store, moment=replace(DAY, business=NOW + SOON)) == [held]
+
+
+def test_the_quiet_hours_are_for_what_is_urgent(store: Store) -> None:
+    cast = queue(store, "broadcast:1", kind="broadcast", urgent=False)
+    reply = queue(store, "reply:1", address="b")
+    assert claim(store, moment=NIGHT) == [reply]
+    assert claim(store) == [cast]
+
+
+def test_what_comes_too_late_is_dropped_and_told(store: Store) -> None:
+    queue(store, "shift:1", kind="reminder", expires_at=NOW)
+    assert claim(store) == []
+    assert states(store) == {"dropped": 1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "after"), [("reply", "waiting"), ("reminder", "waiting"), ("broadcast", "unknown")]
+)
+def test_what_was_being_sent_when_its_process_died(store: Store, kind: Any, after: str) -> None:
+    queue(store, "cause:1", kind=kind)
     (taken,) = claim(store, owner="dead")
     assert begin(store, taken, "dead")
-    later = NOW + deliveries.LEASE + timedelta(seconds=1)
-    assert claim(store, owner="next", now=later) == [taken]
-    assert begin(store, taken, "next", later)
-    last = later + deliveries.LEASE + timedelta(seconds=1)
-    assert claim(store, owner="third", now=last) == [taken]
-    assert not begin(store, taken, "third", last)
-    assert states(store) == {"unknown": 1}
+    bury(store, "dead")
+    assert states(store) == {after: 1}
+    if after == "waiting":
+        assert claim(store, owner="next") == [taken]
+        assert begin(store, taken, "next")
+        bury(store, "next")
+        assert states(store) == {"unknown": 1}
 
 
-def test_a_process_whose_lease_passed_on_cannot_send_or_tell(store: Store) -> None:
+def test_what_a_dead_process_had_not_begun_is_free(store: Store) -> None:
+    queue(store, "broadcast:1", kind="broadcast")
+    (taken,) = claim(store, owner="dead")
+    bury(store, "dead")
+    assert claim(store, owner="next") == [taken]
+
+
+def test_a_process_that_was_taken_for_dead_can_neither_send_nor_tell(store: Store) -> None:
     queue(store, "reply:1")
     (taken,) = claim(store, owner="frozen")
-    later = NOW + deliveries.LEASE + timedelta(seconds=1)
-    claim(store, owner="next", now=later)
-    assert not begin(store, taken, "frozen", later)
-    store.write_now(lambda tx: deliveries.done(tx, taken, "frozen", "failed"))
-    assert begin(store, taken, "next", later)
+    bury(store, "frozen")
+    claim(store, owner="next")
+    assert not begin(store, taken, "frozen")
+    finish(store, taken, "frozen")
+    assert begin(store, taken, "next")
     assert states(store) == {"sending": 1}
+
+
+def test_what_was_withdrawn_after_it_was_claimed_is_not_sent(store: Store) -> None:
+    queue(store, "broadcast:1", kind="broadcast")
+    (taken,) = claim(store)
+    which = table.c.id == taken
+    store.write_now(lambda tx: deliveries.withdraw(tx, which, NOW, "withdrawn", "stopped"))
+    assert not begin(store, taken)
 
 
 def test_putting_off_is_no_try(store: Store) -> None:
@@ -107,12 +210,74 @@ def test_putting_off_is_no_try(store: Store) -> None:
 def test_an_address_that_is_off_gets_nothing_until_its_person_writes(store: Store) -> None:
     queue(store, "reply:1")
     address = store.write_now(lambda tx: people.address_row(tx, "telegram", "a"))
-    store.write_now(lambda tx: deliveries.switch_off(tx, address, "blocked"))
+    store.write_now(lambda tx: deliveries.switch_off(tx, address, "blocked", NOW))
     assert states(store) == {"failed": 1}
     queue(store, "reply:2")
     assert claim(store) == []
     store.write_now(lambda tx: deliveries.switch_on(tx, address))
     assert len(claim(store)) == 1
+
+
+# Who lives, and who does not.
+
+
+def pulse(store: Store, owner: str) -> Pulse:
+    return Pulse(store, owner, lambda: NOW)
+
+
+def beat(store: Store, one: Pulse, times: int = 1) -> None:
+    for _ in range(times):
+        store.write_now(one.beat)
+
+
+def test_the_living_take_over_from_the_silent(store: Store) -> None:
+    queue(store, "broadcast:1", kind="broadcast")
+    dead, alive = pulse(store, "dead"), pulse(store, "alive")
+    beat(store, dead)
+    (taken,) = claim(store, owner="dead")
+    beat(store, alive, SILENT_BEATS)
+    assert claim(store, owner="alive") == []
+    beat(store, alive)
+    assert claim(store, owner="alive") == [taken]
+
+
+def test_whoever_beats_is_left_alone(store: Store) -> None:
+    queue(store, "broadcast:1", kind="broadcast")
+    slow, alive = pulse(store, "slow"), pulse(store, "alive")
+    beat(store, slow)
+    claim(store, owner="slow")
+    for _ in range(4):
+        beat(store, alive, SILENT_BEATS - 1)
+        beat(store, slow)
+    assert claim(store, owner="alive") == []
+
+
+def test_whoever_left_no_beat_at_all_is_dead_too(store: Store) -> None:
+    queue(store, "broadcast:1", kind="broadcast")
+    claim(store, owner="restored")
+    beat(store, pulse(store, "alive"), SILENT_BEATS + 1)
+    assert len(claim(store, owner="alive")) == 1
+
+
+def test_the_buried_are_struck_out(store: Store) -> None:
+    beat(store, pulse(store, "dead"))
+    alive = pulse(store, "alive")
+    beat(store, alive, SILENT_BEATS + 1)
+    assert store.write_now(lambda tx: postmen.beat(tx, "alive")) == {}
+
+
+async def test_a_postman_who_stops_leaves_nothing_behind(store: Store) -> None:
+    import asyncio
+
+    queue(store, "broadcast:1", kind="broadcast")
+    one = pulse(store, "one")
+    running = asyncio.create_task(one.run())
+    await asyncio.sleep(0.1)
+    claim(store, owner="one")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert len(claim(store, owner="two")) == 1
+    assert store.write_now(lambda tx: postmen.beat(tx, "two")) == {}
 
 
 @pytest.mark.parametrize("seconds", [1, 59])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from bot import settings
 from bot.app import Guanxin
-from bot.doors import Doors, doors
+from bot.doors import Doors, Within, doors
 from bot.settings import SettingsError
 from tests.conftest import KEY
 
@@ -18,7 +21,30 @@ WECHAT = {"WECHAT_APP_ID": "wx1", "WECHAT_TOKEN": "word", "WECHAT_AES_KEY": "a" 
 def opened(guanxin: Guanxin, **given: str) -> Doors:
     named = {f"GUANXIN_{name}": value for name, value in given.items()}
     chosen = settings.load({"GUANXIN_KEY": KEY} | named)
-    return doors(chosen, guanxin.store, guanxin.dispatcher.receive)
+    return doors(Within(chosen, guanxin.store, guanxin.dispatcher.receive, guanxin.clock))
+
+
+IMPORTED = """
+import json, sys
+from bot import app, cli, settings
+from bot.channels import telegram_polling, telegram_webhook
+app.asgi(app.build(settings.load(json.loads(sys.argv[1]))))
+print(*sorted({"telegram", "wechatpy", "requests"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "libraries"),
+    [({}, ""), ({"TELEGRAM_TOKEN": "1:a"}, "telegram"), (WECHAT, "requests wechatpy")],
+)
+def test_the_library_of_a_platform_is_imported_on_first_use_only(
+    guanxin: Guanxin, given: dict[str, str], libraries: str
+) -> None:
+    home = {"GUANXIN_KEY": KEY, "GUANXIN_DATA_DIR": str(guanxin.settings.data_dir)}
+    chosen = json.dumps(home | {f"GUANXIN_{name}": value for name, value in given.items()})
+    command = [sys.executable, "-c", IMPORTED, chosen]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert shown.splitlines()[-1].strip() == libraries
 
 
 def paths(of: Doors) -> set[str]:

@@ -17,12 +17,8 @@ from handlers.forms import FORMS
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("bot", "web", "handlers", "storage", "knowledge")
-SOURCES = sorted(
-    path
-    for room in ROOMS
-    for path in (ROOT / room).rglob("*.py")
-    if not path.name[0].isdigit()  # a migration is one long list
-)
+MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+SOURCES = [path for path in MODULES if not path.name[0].isdigit()]  # a migration is one long list
 TOP_LEVEL = {
     ".ci", ".gitignore", "bot", "handlers", "knowledge", "storage", "web", "tests", "docs",
     "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "README.zh-CN.md",
@@ -38,6 +34,37 @@ def tracked() -> list[Path]:
     if listed.returncode:
         pytest.skip("not a git checkout, so what belongs to the project is not known")
     return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def module(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(path: Path) -> set[str]:
+    """Return what a file imports, inside of functions too: ``from a import b`` is a and a.b."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path} imports relatively"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+            names.add(str(node.module))
+    return names
+
+
+IMPORTS = {module(path): imported(path) for path in MODULES}
+
+
+def reached(start: str) -> set[str]:
+    """Return the modules of ours that ``start`` imports, directly or through others."""
+    found: set[str] = set()
+    left = {start}
+    while left:
+        left = {name for one in left for name in IMPORTS[one] if name in IMPORTS} - found
+        found |= left
+    return found
 
 
 def functions() -> Iterator[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef]]:
@@ -62,6 +89,43 @@ def test_functions_are_short() -> None:
     assert median(lengths) <= 8
     assert lengths[int(len(lengths) * 0.9)] <= 25
     assert lengths[-1] <= 60
+
+
+SDKS = {"telegram": "telegram", "wechatpy": "wechat"}
+"""The library of a platform, and the channel whose modules alone may import it."""
+CHANNELS = ("telegram", "wechat", "terminal")
+SHARED = ("base", "graphemes", "wording")
+
+
+def channel(name: str) -> str:
+    """Return the channel that a module of ``bot.channels`` belongs to, empty for the others."""
+    last = name.removeprefix("bot.channels.")
+    return "" if last == name else last.partition("_")[0]
+
+
+@pytest.mark.parametrize("sdk", SDKS)
+def test_a_chat_sdk_stays_inside_its_own_channel(sdk: str) -> None:
+    users = {
+        name
+        for name, imports in IMPORTS.items()
+        if any(one.partition(".")[0] == sdk for one in imports)
+    }
+    own = {n for n in IMPORTS if channel(n) == SDKS[sdk] or n == f"bot.connect_{SDKS[sdk]}"}
+    assert users
+    assert not users - own
+
+
+def test_each_module_of_a_channel_bears_its_name() -> None:
+    named = {channel(name) for name in IMPORTS} - {""}
+    assert named == {*CHANNELS, *SHARED}
+
+
+@pytest.mark.parametrize("of", [*CHANNELS, *SHARED])
+def test_channels_do_not_know_one_another(of: str) -> None:
+    modules = [name for name in IMPORTS if channel(name) == of]
+    known = {channel(name) for one in modules for name in reached(one)} - {""}
+    assert modules
+    assert known <= {of, *SHARED}
 
 
 def test_the_top_level_holds_little() -> None:

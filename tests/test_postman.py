@@ -8,6 +8,7 @@ from bot.app import Guanxin
 from bot.channels.base import Halted, Moved, TryLater, Uncertain, Unreachable, Unsendable
 from bot.postman import Postman
 from handlers import wording as words
+from handlers.letters import Filled
 from handlers.message import Reply
 from storage import deliveries, tickets
 from tests.conftest import Clock, Say
@@ -22,7 +23,7 @@ class Pigeon:
         self.sent: list[tuple[str, str]] = []
         self.trouble: list[Exception | None] = []
 
-    async def send(self, address: str, reply: Reply) -> None:
+    async def send(self, address: str, reply: Reply, _filled: Filled | None = None) -> None:
         problem = self.trouble.pop(0) if self.trouble else None
         if problem is not None:
             raise problem
@@ -44,7 +45,7 @@ def wall_clock() -> Clock:
 @pytest.fixture
 def postman(guanxin: Guanxin, pigeon: Pigeon, wall_clock: Clock) -> Postman:
     wall_clock.wait(seconds=1)
-    return Postman(guanxin.store, pigeon, wall_clock)
+    return Postman(guanxin.store, pigeon, wall_clock, guanxin.clock)
 
 
 def states(guanxin: Guanxin) -> dict[str, int]:
@@ -97,7 +98,7 @@ async def test_what_waits_for_its_turn_is_not_being_sent(
 
     await say("报名辅导站", channel="telegram")
     wall_clock.wait(seconds=1)
-    await Postman(guanxin.store, pigeon, wall_clock, turn).round()
+    await Postman(guanxin.store, pigeon, wall_clock, guanxin.clock, turn).round()
     assert seen == [{"waiting": 1}]
     assert states(guanxin) == {"sent": 1}
 

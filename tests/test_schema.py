@@ -18,8 +18,8 @@ from storage import people, schema, tickets
 from storage.cipher import decode_key
 from storage.engine import Transaction
 from storage.errors import NotMigrated
+from storage.outgoing import metadata
 from storage.store import Store
-from storage.tables import metadata
 from tests.conftest import KEY, NOW
 
 LATER = '''

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -269,14 +267,6 @@ def test_nothing_of_a_text_is_lost(piece: str, times: int) -> None:
 def test_one_endless_character_is_cut_all_the_same() -> None:
     texts = render(Reply("e" + "\u0301" * 9000)).texts
     assert sum(map(len, texts)) == 9001
-
-
-LIGHT = "bot.app, bot.channels.telegram_polling, bot.channels.telegram_webhook"
-
-
-def test_the_library_is_imported_on_first_use_only() -> None:
-    code = f"import sys, {LIGHT}; sys.exit('telegram' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_random_data_stays_what_it_is() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import string
 import subprocess
 import sys
 import time
@@ -317,19 +319,10 @@ def pushed(sealed: str) -> tuple[dict[str, str], bytes]:
     return signed, f"<xml><Encrypt><![CDATA[{sealed}]]></Encrypt></xml>".encode()
 
 
-@given(st.binary(min_size=1, max_size=300))
-def test_what_the_platform_seals_we_open(text: bytes) -> None:
-    assert wechat_crypto.open_push(KEYS, *pushed(double.encrypt(text)), NOW).text == text
-
-
-def padded_by_hand(plain: bytes) -> str:
-    import base64
-
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
-    key = KEYS.opening[0]
-    sealer = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
-    return base64.b64encode(sealer.update(plain) + sealer.finalize()).decode()
+@given(st.text(min_size=1, max_size=300))
+def test_what_the_platform_seals_we_open(text: str) -> None:
+    letter = wechat_crypto.open_push(KEYS, *pushed(double.encrypt(text)), NOW)
+    assert letter == Letter(text.encode(), KEYS.opening[0])
 
 
 APP = double.APP_ID.encode()
@@ -338,14 +331,16 @@ SPOILED = {
     "another key": double.encrypt("<xml/>", double.OTHER_KEY),
     "not whole blocks": "QUJD",
     "no base64": "QUJ=D",
-    "no padding": padded_by_hand(b"r" * 16 + b"\0\0\0\x06<xml/>" + APP + b"\0" * 5),
-    "too much padding": padded_by_hand(b"r" * 16 + b"\0\0\0\x06<xml/>" + APP + b"\x21" * 5),
-    "uneven padding": padded_by_hand(
+    "no padding": double.encrypt_blocks(b"r" * 16 + b"\0\0\0\x06<xml/>" + APP + b"\0" * 5),
+    "too much padding": double.encrypt_blocks(b"r" * 16 + b"\0\0\0\x06<xml/>" + APP + b"\x21" * 5),
+    "uneven padding": double.encrypt_blocks(
         b"r" * 16 + b"\0\0\0\x06<xml/>" + APP + b"\x01\x02\x03\x04\x05"
     ),
-    "padding alone": padded_by_hand(b"\x20" * 32),
-    "huge length": padded_by_hand(b"r" * 16 + b"\xff\xff\xff\xff<xml/>" + APP + b"\x05" * 5),
-    "short length": padded_by_hand(b"r" * 16 + b"\0\0\0\x01<xml/>" + APP + b"\x05" * 5),
+    "padding alone": double.encrypt_blocks(b"\x20" * 32),
+    "huge length": double.encrypt_blocks(b"r" * 16 + b"\xff\xff\xff\xff<xml/>" + APP + b"\x05" * 5),
+    "not UTF-8": double.encrypt(b"<xml>\xff</xml>"),
+    "nothing but the head": double.encrypt_blocks(b"r" * 15 + b"\x01"),
+    "short length": double.encrypt_blocks(b"r" * 16 + b"\0\0\0\x01<xml/>" + APP + b"\x05" * 5),
 }
 
 
@@ -355,8 +350,51 @@ def test_spoiled_envelopes_are_refused(name: str) -> None:
         wechat_crypto.open_push(KEYS, *pushed(SPOILED[name]), NOW)
 
 
+def whole_blocks(plain: bytes) -> str:
+    return double.encrypt_blocks(plain + b"p" * (-len(plain) % 16))
+
+
+def half_right(text: bytes, length: int, app_id_tail: bytes) -> str:
+    """An envelope whose padding alone is right."""
+    plain = b"r" * 16 + length.to_bytes(4, "big") + text + APP + app_id_tail
+    count = 32 - len(plain) % 32
+    return double.encrypt_blocks(plain + bytes([count]) * count)
+
+
+BASE64 = string.ascii_letters + string.digits + "+/="
+ENVELOPES = st.one_of(
+    st.text(BASE64, max_size=200),
+    st.binary(max_size=200).map(lambda raw: base64.b64encode(raw).decode()),
+    st.binary(max_size=200).map(whole_blocks),
+    st.builds(
+        half_right,
+        st.binary(max_size=60),
+        st.integers(0, 80) | st.integers(0, 2**32 - 1),
+        st.binary(min_size=1, max_size=3),
+    ),
+)
+
+
+@given(ENVELOPES)
+def test_whatever_is_in_a_signed_envelope_is_only_refused(sealed: str) -> None:
+    with pytest.raises(Refused):
+        wechat_crypto.open_push(KEYS, *pushed(sealed), NOW)
+
+
+@given(ENVELOPES | st.text(max_size=60))
+def test_whatever_is_in_a_signed_handshake_is_only_refused(word: str) -> None:
+    with pytest.raises(Refused):
+        wechat_crypto.echo(KEYS, {**pushed(word)[0], "echostr": word}, NOW)
+
+
+def test_the_random_bytes_are_those_of_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wechat_crypto.secrets, "token_bytes", lambda count: b"r" * count)
+    sealed = wechat_crypto.seal(KEYS, KEYS.opening[0], "<xml/>", NOW)
+    assert double.encrypt_blocks(b"r" * 16)[:20] in sealed
+
+
 def test_an_envelope_padded_by_hand_opens() -> None:
-    whole = padded_by_hand(b"r" * 16 + b"\0\0\0\x06<xml/>" + APP + b"\x05" * 5)
+    whole = double.encrypt_blocks(b"r" * 16 + b"\0\0\0\x06<xml/>" + APP + b"\x05" * 5)
     assert wechat_crypto.open_push(KEYS, *pushed(whole), NOW).text == b"<xml/>"
 
 

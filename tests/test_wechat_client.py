@@ -1,29 +1,22 @@
+"""Calls to WeChat: what arrives, what is tried again, and what is told."""
+
 from __future__ import annotations
 
-import asyncio
 import logging
-import shutil
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bot.channels import wechat_client, wechat_errors
-from bot.channels.base import (
-    Halted,
-    TryLater,
-    Uncertain,
-    Undelivered,
-    Unreachable,
-    Unsendable,
-)
-from bot.channels.wechat_client import HALT_S, PAUSES_S, Keys, WeChatClient
+from bot.channels.base import Halted, TryLater, Uncertain, Undelivered, Unreachable, Unsendable
+from bot.channels.wechat_client import WeChatClient
 from bot.channels.wechat_errors import (
     NotAuthorised,
     NotGranted,
@@ -34,121 +27,36 @@ from bot.channels.wechat_errors import (
 )
 from bot.channels.wechat_sender import (
     LONGEST,
-    SEND,
-    SEND_TEMPLATE,
     Account,
-    Template,
     TemplatesError,
     WeChatSender,
     fitted,
     read_templates,
 )
+from bot.channels.wechat_token import Keys
 from bot.connect_wechat import MENU, connect, wrong_with_menu
 from bot.doctor import Finding
-from handlers.message import Choice, Reply
-from storage import leases, schema
-from storage.cipher import decode_key
-from storage.store import Store
-from tests.conftest import KEY, Clock, new_postgresql_database
-from tests.doubles.wechat_api import APP_ID, APP_SECRET, Refusal, WeChatApi
-
-TOKEN = "/cgi-bin/stable_token"
-CALLBACK = "/cgi-bin/getcallbackip"
-KEYS = Keys(APP_ID, APP_SECRET)
-HELLO = Reply("您好", (Choice("报名", "signup"), Choice("问一问", "questions")))
-NOON = datetime(2026, 11, 23, 4, 0, 7, tzinfo=UTC)
-"""Noon and seven seconds in Beijing."""
-
-TEMPLATES = {"shift": Template("T-1", {"thing1": "place", "time2": "when"})}
-VALUES = {"place": "示例辅导站", "when": "2026年11月24日 15:30"}
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(NOON)
-
-
-@pytest.fixture
-async def api(clock: Clock) -> AsyncIterator[WeChatApi]:
-    async with WeChatApi(clock=clock, templates={"T-1": {"thing1", "time2"}}) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _look_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wechat_client, "LOOK_EVERY_S", 0.01)
-
-
-@pytest.fixture
-def sqlite_url(tmp_path: Path, sample_database: Path) -> str:
-    shutil.copy(sample_database, tmp_path)
-    return f"sqlite:///{tmp_path / sample_database.name}"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def shared_url(request: pytest.FixtureRequest) -> str:
-    """A database that two processes share, of each engine in turn."""
-    if request.param == "sqlite":
-        return str(request.getfixturevalue("sqlite_url"))
-    return new_postgresql_database(request.getfixturevalue("postgresql"))
-
-
-class Process:
-    """What one process of ours holds."""
-
-    def __init__(self, store: Store, client: WeChatClient, sender: WeChatSender) -> None:
-        self.store = store
-        self.client = client
-        self.send = sender.send
-        self.send_template = sender.send_template
-
-
-Start = Callable[..., Process]
-
-
-@pytest.fixture
-async def started(api: WeChatApi, clock: Clock) -> AsyncIterator[Start]:
-    processes: list[Process] = []
-
-    def start(url: str, account: Account = "service-verified", keys: Keys = KEYS) -> Process:
-        store = Store(url, decode_key(KEY))
-        if url.startswith("postgresql"):
-            schema.migrate(store.engine)
-        client = WeChatClient(keys, store, api.url, clock)
-        processes.append(Process(store, client, WeChatSender(client, account, TEMPLATES)))
-        return processes[-1]
-
-    yield start
-    for process in processes:
-        await process.client.aclose()
-        process.store.close()
-
-
-@pytest.fixture
-def process(started: Start, sqlite_url: str) -> Process:
-    return started(sqlite_url)
-
-
-async def outcomes(*sends: Awaitable[None]) -> list[BaseException | None]:
-    return await asyncio.gather(*sends, return_exceptions=True)
-
-
-def reach_everybody(api: WeChatApi, count: int) -> list[str]:
-    openids = [f"openid-{number}" for number in range(count)]
-    for openid in openids:
-        api.acts(openid)
-    return openids
-
-
-def everything_in(folder: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in folder.iterdir())
-
-
-async def failing(send: Awaitable[None]) -> Undelivered:
-    with pytest.raises(Undelivered) as caught:
-        await send
-    return caught.value
-
+from handlers.message import Reply
+from tests.conftest import Clock
+from tests.doubles.wechat_api import APP_ID, APP_SECRET, WeChatApi
+from tests.wechat_processes import (
+    CALLBACK,
+    CREATE_MENU,
+    HELLO,
+    KEYS,
+    NOON,
+    SEND,
+    SEND_TEMPLATE,
+    TEMPLATES,
+    TOKEN,
+    VALUES,
+    Process,
+    Start,
+    Unlimited,
+    after,
+    failing,
+    outcomes,
+)
 
 # What is sent.
 
@@ -180,292 +88,69 @@ async def test_a_reply_cut_short_is_not_sent_again(api: WeChatApi, process: Proc
     assert len(api.texts) == 1
 
 
-# One token for everybody.
+# wechatpy describes the calls, and does nothing else.
 
 
-async def test_fifty_senders_ask_for_one_token(api: WeChatApi, process: Process) -> None:
-    openids = reach_everybody(api, 50)
-    assert await outcomes(*(process.send(openid, HELLO) for openid in openids)) == [None] * 50
-    assert api.token_requests == 1
-    assert {message["touser"] for message in api.sent} == set(openids)
-
-
-async def test_two_processes_ask_for_one_token(
-    api: WeChatApi, started: Start, shared_url: str
-) -> None:
-    first, second = started(shared_url), started(shared_url)
-    openids = reach_everybody(api, 50)
-    api.fail(TOKEN, delay=0.1)  # the other process has to wait
-    sends = [(first, second)[n % 2].send(openid, HELLO) for n, openid in enumerate(openids)]
-    assert await outcomes(*sends) == [None] * 50
-    assert api.token_requests == 1
-
-
-async def test_a_process_that_starts_later_asks_for_none(
-    api: WeChatApi, started: Start, sqlite_url: str
-) -> None:
-    api.acts("openid-1")
-    await started(sqlite_url).send("openid-1", HELLO)
-    await started(sqlite_url).send("openid-1", HELLO)
-    assert api.token_requests == 1
-    assert len(api.sent) == 2
-
-
-async def test_the_token_lies_encrypted(api: WeChatApi, process: Process, tmp_path: Path) -> None:
-    api.acts("openid-1")
-    await process.send("openid-1", HELLO)
-    process.store.close()
-    token = api.tokens[0].value.encode()
-    kept = everything_in(tmp_path)
-    assert len(token) == 512
-    assert token not in kept
-    assert APP_SECRET.encode() not in kept
-
-
-async def test_the_lease_of_a_process_that_died_ends(
-    api: WeChatApi, process: Process, clock: Clock
-) -> None:
-    name = f"wechat:{APP_ID}"
-    process.store.write_now(lambda tx: leases.take(tx, name, "dead", 15, clock()))
-    clock.wait(seconds=16)
-    api.acts("openid-1")
-    await process.send("openid-1", HELLO)
-    assert api.token_requests == 1
-
-
-async def test_nobody_waits_for_ever_for_another_process(
-    api: WeChatApi, process: Process, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(wechat_client, "LOOK_EVERY_S", 0.0)
-    name = f"wechat:{APP_ID}"
-    process.store.write_now(lambda tx: leases.take(tx, name, "frozen", 15, clock()))
-    assert isinstance(await failing(process.send("openid-1", HELLO)), TryLater)
-    assert api.token_requests == 0
-
-
-# A token grows old.
-
-
-async def test_the_token_is_renewed_before_its_end(
-    api: WeChatApi, process: Process, clock: Clock
-) -> None:
-    asked = []
-    for _ in range(16):  # two hours and a half, ten minutes at a time
-        api.acts("openid-1")
-        await process.send("openid-1", HELLO)
-        asked.append(api.token_requests)
-        clock.wait(minutes=10)
-    # After 110 minutes WeChat gives the same token again, five minutes later another one.
-    assert asked == [1] * 11 + [2] + [3] * 4
-    assert len(api.tokens) == 2
-    assert len(api.sent) == 16
-
-
-async def test_the_same_token_again_is_no_reason_to_ask_at_each_message(
-    api: WeChatApi, process: Process, clock: Clock
-) -> None:
-    openids = reach_everybody(api, 20)
-    await process.send(openids[0], HELLO)
-    clock.wait(seconds=6650)
-    for openid in openids:
-        await process.send(openid, HELLO)
-    assert (api.token_requests, len(api.tokens)) == (2, 1)
-    clock.wait(seconds=6935 - 6650)  # within the last 300 seconds there is another one
-    await process.send(openids[0], HELLO)
-    assert (api.token_requests, len(api.tokens)) == (3, 2)
-
-
-async def test_a_process_that_was_frozen_does_not_undo_what_others_fetched(
-    api: WeChatApi, started: Start, shared_url: str, clock: Clock
-) -> None:
-    frozen, other = started(shared_url), started(shared_url)
-    api.acts("openid-1")
-    api.fail(TOKEN, delay=0.5)
-    sending = asyncio.create_task(frozen.send("openid-1", HELLO))
-    while not api.tokens:  # noqa: ASYNC110 - the double has no event for it
-        await asyncio.sleep(0.01)
-    clock.wait(seconds=16)
-    api.revoke()
-    await other.send("openid-1", HELLO)
-    await sending
-    await started(shared_url).send("openid-1", HELLO)
-    assert api.token_requests == 2
-    assert api.called(SEND) == len(api.texts) == 3, "nobody used the revoked token"
-
-
-@pytest.mark.parametrize("code", [40001, 40014, 42001])
-async def test_a_refused_token_is_renewed_and_no_message_is_lost(
-    api: WeChatApi, process: Process, code: int
-) -> None:
-    openids = reach_everybody(api, 30)
-    for number, openid in enumerate(openids):
-        if number in (10, 20):
-            api.fail(SEND, errcode=code)
-        await process.send(openid, HELLO)
-    assert [message["touser"] for message in api.sent] == openids
-    assert api.token_requests == 3
-
-
-async def test_a_token_that_ends_in_the_middle_of_fifty_sends_costs_one_request(
-    api: WeChatApi, started: Start, shared_url: str
-) -> None:
-    first, second = started(shared_url), started(shared_url)
-    openids = reach_everybody(api, 50)
-    await first.send(openids[0], HELLO)
-    await second.send(openids[1], HELLO)
-    api.revoke()
-    sends = [(first, second)[n % 2].send(openid, HELLO) for n, openid in enumerate(openids)]
-    assert await outcomes(*sends) == [None] * 50
-    assert api.token_requests == 2
-    assert len(api.sent) == 52
-
-
-async def test_while_the_old_token_is_good_a_failed_renewal_waits(
-    api: WeChatApi, process: Process, clock: Clock
-) -> None:
-    openids = reach_everybody(api, 10)
-    await process.send(openids[0], HELLO)
-    clock.wait(seconds=6650)
-    api.fail(TOKEN, status=503, times=None)
-    assert await outcomes(*(process.send(openid, HELLO) for openid in openids)) == [None] * 10
-    assert api.token_requests == 2
-
-
-# Failures that last.
-
-
-async def test_a_token_that_is_always_refused_costs_two_requests_in_all(
-    api: WeChatApi, started: Start, shared_url: str
-) -> None:
-    first, second = started(shared_url), started(shared_url)
-    openids = reach_everybody(api, 50)
-    api.fail(SEND, errcode=40001, times=None)
-    with capture_logs() as logged:
-        sends = [(first, second)[n % 2].send(openid, HELLO) for n, openid in enumerate(openids)]
-        results = await outcomes(*sends)
-    assert {type(result) for result in results} == {Halted}
-    assert api.token_requests == 2
-    assert [line["event"] for line in logged].count("channel halted") == 1
-    calls = len(api.calls)
-    await outcomes(*(sender.send(openids[0], HELLO) for sender in (first, second) * 10))
-    assert len(api.calls) == calls
-
-
-async def test_after_the_halt_one_request_is_made_and_then_all_is_well(
-    api: WeChatApi, process: Process, clock: Clock
-) -> None:
-    api.acts("openid-1")
-    api.fail(SEND, errcode=40001, times=None)
-    for _ in range(3):
-        assert isinstance(await failing(process.send("openid-1", HELLO)), Halted)
-    clock.wait(seconds=HALT_S + 1)
-    for _ in range(3):
-        assert isinstance(await failing(process.send("openid-1", HELLO)), Halted)
-    assert api.token_requests == 3
-    api.mend()
-    clock.wait(seconds=HALT_S + 1)
-    await process.send("openid-1", HELLO)
-    api.fail(SEND, errcode=42001)  # and it may be renewed again
-    await process.send("openid-1", HELLO)
-    assert len(api.sent) == 2
-
-
-async def test_keys_that_are_not_accepted_are_tried_once(
-    api: WeChatApi, started: Start, shared_url: str
-) -> None:
-    first, second = started(shared_url), started(shared_url)
-    for requests, code in enumerate((40001, 40013, 40125, 40243, 61004, 40164), 1):
-        await first.client.start_anew()
-        api.mend()
-        api.fail(TOKEN, errcode=code, errmsg="invalid ip 203.0.113.9, not in list", times=None)
-        results = await outcomes(*(one.send("openid-1", HELLO) for one in (first, second) * 25))
-        assert all(isinstance(result, Halted) and str(code) in str(result) for result in results)
-        assert api.token_requests == requests
-    assert not api.called(SEND)
-
-
-async def test_a_ban_halts_everybody_and_is_told_once(
-    api: WeChatApi, started: Start, shared_url: str
-) -> None:
-    first, second = started(shared_url), started(shared_url)
-    api.fail(SEND, errcode=48004, times=None)
-    with capture_logs() as logged:
-        results = await outcomes(*(one.send("openid-1", HELLO) for one in (first, second) * 10))
-    assert {type(result) for result in results} == {Halted}
-    assert [line["event"] for line in logged] == ["channel halted"]
-
-
-async def test_when_the_days_tokens_are_used_up_nobody_asks_before_midnight(
-    api: WeChatApi, process: Process, clock: Clock
-) -> None:
-    api.daily[TOKEN] = 0
-    for left in (12 * 3600 - 7, 3600 - 7):
-        assert after(await failing(process.send("openid-1", HELLO))) == left
-        clock.wait(hours=11)
-    assert api.token_requests == 1
-
-
-async def test_after_a_halt_nothing_is_sent_without_a_token(
-    api: WeChatApi, process: Process, clock: Clock
-) -> None:
-    api.acts("openid-1")
-    await process.send("openid-1", HELLO)
-    api.fail(SEND, errcode=48004)
-    assert isinstance(await failing(process.send("openid-1", HELLO)), Halted)
-    clock.wait(seconds=HALT_S + 1)
-    api.fail(TOKEN, status=503)
-    assert isinstance(await failing(process.send("openid-1", HELLO)), TryLater)
-    assert api.called(SEND) == 2
-
-
-async def test_another_secret_ends_the_halt(
-    api: WeChatApi, started: Start, sqlite_url: str
-) -> None:
-    api.acts("openid-1")
-    wrong = started(sqlite_url, keys=Keys(APP_ID, "not-the-secret"))
-    assert isinstance(await failing(wrong.send("openid-1", HELLO)), Halted)
-    await started(sqlite_url).send("openid-1", HELLO)
-    assert len(api.sent) == 1
-
-
-DOWN: list[dict[str, Any]] = [
-    {"errcode": -1},
-    {"status": 503, "raw": b"<html>unavailable</html>"},
-    {"raw": b"not json"},
-    {"raw": b"[]"},
-    {"raw": b"{}"},
-    {"raw": b'{"errcode": "40001"}'},
-    {"cut": "before"},
-    {"cut": "after"},
-]
-
-
-async def test_when_no_token_can_be_had_everybody_waits(
-    api: WeChatApi, started: Start, shared_url: str, clock: Clock
-) -> None:
-    first, second = started(shared_url), started(shared_url)
-    api.acts("openid-1")
-    pauses = (*PAUSES_S, *[PAUSES_S[-1]] * len(DOWN))
-    for requests, (how, pause) in enumerate(zip(DOWN, pauses, strict=False), 1):
-        api.mend()
-        api.fail(TOKEN, **how, times=None)
-        results = await outcomes(*(one.send("openid-1", HELLO) for one in (first, second) * 10))
-        assert {type(result) for result in results} == {TryLater}
-        clock.wait(seconds=pause - 1)
-        assert isinstance(await failing(first.send("openid-1", HELLO)), TryLater)
-        assert api.token_requests == requests
-        clock.wait(seconds=2)
-    api.mend()
-    await second.send("openid-1", HELLO)
-    assert len(api.texts) == 1
-
-
-async def test_a_slow_answer_is_not_waited_for(
+async def test_wechatpy_fetches_no_token_and_opens_no_connection(
     api: WeChatApi, process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wechat_client, "TOTAL_S", 0.05)
-    api.fail(TOKEN, delay=5.0)
-    assert isinstance(await failing(process.send("openid-1", HELLO)), TryLater)
+    def reached(*_: object, **__: object) -> None:
+        raise AssertionError("wechatpy connects by itself")
+
+    monkeypatch.setattr(requests.Session, "request", reached)
+    api.acts("openid-1")
+    await process.send("openid-1", HELLO)
+    api.fail(SEND_TEMPLATE, errcode=40001)
+    await process.send_template("openid-1", "shift", VALUES)
+    await process.client.misc.get_wechat_ips()
+    await process.client.menu.create({"button": list(MENU)})
+    paths = [TOKEN, SEND, SEND_TEMPLATE, TOKEN, SEND_TEMPLATE, CALLBACK, CREATE_MENU]
+    assert [call.path for call in api.calls] == paths
+
+
+async def test_wechatpy_has_neither_a_session_nor_keys(api: WeChatApi, process: Process) -> None:
+    for name in ("_http", "session", "appid", "secret", "access_token"):
+        assert not hasattr(process.client, name), name
+    with pytest.raises(AttributeError):
+        process.client.fetch_access_token()
+    assert not api.calls
+
+
+async def test_wechatpy_picks_out_of_the_answer(api: WeChatApi, process: Process) -> None:
+    listed = ["203.0.113.1", "203.0.113.2"]
+    assert await process.client.misc.get_wechat_ips() == listed
+    api.fail(CALLBACK, raw=b'{"errcode": 0}')
+    assert isinstance(await failing(process.client.misc.get_wechat_ips()), TryLater)
+    api.fail("/wxa/get_category", raw=b'{"errcode": 0}')
+    assert isinstance(await failing(process.client.wxa.get_category()), Uncertain)
+
+
+async def test_an_interface_may_lie_beside_the_others(api: WeChatApi, process: Process) -> None:
+    api.fail("/wxa/get_category", raw=b'{"errcode": 0, "category_list": [7]}')
+    assert await process.client.wxa.get_category() == [7]
+
+
+async def test_no_other_server_sees_the_token(api: WeChatApi, process: Process) -> None:
+    for elsewhere in ("https://mp.weixin.qq.com/x", "https://api.weixin.qq.com.example.org/x"):
+        with pytest.raises(ValueError, match="is not an interface"):
+            process.client.post(elsewhere)
+    assert not api.calls
+
+
+async def test_what_is_not_ours_to_send_is_no_call(api: WeChatApi, process: Process) -> None:
+    with pytest.raises(TypeError, match="params"):
+        process.client.user.get("openid-1")
+    assert not api.calls
+
+
+@pytest.mark.parametrize("path", [CALLBACK, CREATE_MENU])
+async def test_what_may_be_done_twice_is_tried_later(
+    api: WeChatApi, process: Process, path: str
+) -> None:
+    api.fail(path, cut="after")
+    client = process.client
+    call = client.misc.get_wechat_ips() if path == CALLBACK else client.menu.create({"button": []})
+    assert isinstance(await failing(call), TryLater)
 
 
 # What came of a message.
@@ -513,7 +198,9 @@ async def test_each_code_has_its_reaction(api: WeChatApi, process: Process, cloc
         api.calls.clear()
         api.mend()
         api.fail(SEND, errcode=code, times=None)
-        sender = WeChatSender(process.client, "service-verified", {})
+        sender = WeChatSender(
+            process.client, "service-verified", {}, Unlimited(process.store, clock)
+        )
         problem = await failing(sender.send("openid-1", HELLO))
         assert type(problem) is reaction, code
         assert str(code) in str(problem) or reaction is Halted
@@ -524,13 +211,9 @@ async def test_a_message_that_was_there_before_counts_as_sent(
     api: WeChatApi, process: Process
 ) -> None:
     api.fail("/cgi-bin/message/mass/send", raw=b'{"errcode": 45065, "msg_id": 12}')
-    answer = await process.client.call("/cgi-bin/message/mass/send", {"clientmsgid": "a"})
+    send = process.client.message.send_mass_text
+    answer = await send(["openid-1", "openid-2"], "您好", client_msg_id="a")
     assert answer["msg_id"] == 12
-
-
-def after(problem: BaseException) -> float:
-    assert isinstance(problem, TryLater)
-    return problem.after
 
 
 async def test_the_days_quota_begins_anew_at_midnight_in_beijing(
@@ -624,7 +307,11 @@ async def test_a_server_that_is_not_there_got_nothing(
     async with WeChatApi() as other:
         away = other.url
     elsewhere = WeChatClient(KEYS, process.store, away, clock)
-    problem = await failing(WeChatSender(elsewhere, "service-verified", {}).send("x", HELLO))
+    problem = await failing(
+        WeChatSender(elsewhere, "service-verified", {}, Unlimited(process.store, clock)).send(
+            "x", HELLO
+        )
+    )
     await elsewhere.aclose()
     assert isinstance(problem, TryLater)
     assert problem.whole_channel
@@ -640,7 +327,7 @@ async def test_nothing_secret_is_said(
     with capture_logs() as logged:
         for how in (*UNKNOWN, {"errcode": 40001, "times": None}, {"errcode": 99999}):
             await process.client.start_anew()
-            await process.client.call(CALLBACK, repeatable=True)
+            await process.client.misc.get_wechat_ips()
             token = api.tokens[-1].value
             api.mend()
             api.fail(SEND, errmsg=f"{token} {APP_SECRET} {APP_ID}", **how)
@@ -656,6 +343,12 @@ async def test_nothing_secret_is_said(
 def test_an_unknown_code_is_told_with_its_words_but_without_secrets() -> None:
     problem = wechat_errors.problem(12345, "no such\nthing  0f1e2d3c4b5a69788796", NOON)
     assert str(problem) == "WeChat 12345: a code that is not in our table (no such thing …)"
+
+
+def test_a_code_that_only_wechatpy_knows_is_named() -> None:
+    problem = wechat_errors.problem(40007, "invalid media_id  0f1e2d3c4b5a69788796", NOON)
+    assert str(problem) == "WeChat 40007: INVALID_MEDIA_ID (invalid media_id …)"
+    assert type(problem) is Unsendable
 
 
 def test_the_field_that_does_not_suit_is_named() -> None:
@@ -778,6 +471,7 @@ async def test_connecting_publishes_the_menu(api: WeChatApi, process: Process) -
     assert list(findings) == ["address", "keys", "IP list", "menu"]
     assert all(finding.well for finding in findings.values())
     assert api.menu is not None
+    assert "报名".encode() in api.calls[-1].raw
     shown = [(button["name"], button["key"]) for button in api.menu["button"]]
     assert shown == [("问一问", "questions"), ("报名", "signup"), ("我的", "mine")]
 
@@ -785,7 +479,7 @@ async def test_connecting_publishes_the_menu(api: WeChatApi, process: Process) -
 async def test_a_subscription_account_has_no_menu(api: WeChatApi, process: Process) -> None:
     findings = await found(process, "subscription")
     assert findings["menu"].well
-    assert not api.called("/cgi-bin/menu/create")
+    assert not api.called(CREATE_MENU)
 
 
 @pytest.mark.parametrize("code", [40164, 61004])
@@ -851,31 +545,3 @@ def test_a_menu_is_measured_before_it_is_sent() -> None:
     assert wrong_with_menu([{**button, "name": "六个汉字太长"}])
     assert wrong_with_menu([{**button, "key": "k" * 129}])
     assert wrong_with_menu([{**button, "name": ""}])
-
-
-# The double keeps the rules.
-
-
-@pytest.fixture
-def ask(api: WeChatApi) -> Iterator[Callable[..., dict[str, Any]]]:
-    def asked(**more: Any) -> dict[str, Any]:
-        body = {"grant_type": "client_credential", "appid": APP_ID, "secret": APP_SECRET, **more}
-        return api._stable_token(body, "127.0.0.1")
-
-    return asked
-
-
-def test_a_forced_renewal_lets_the_old_token_live_for_five_minutes(
-    api: WeChatApi, clock: Clock, ask: Callable[..., dict[str, Any]]
-) -> None:
-    old = ask()["access_token"]
-    assert ask()["access_token"] == old
-    new = ask(force_refresh=True)["access_token"]
-    assert new != old
-    assert ask(force_refresh=True)["access_token"] == new, "30 seconds apart"
-    clock.wait(seconds=299)
-    api._check_token(old)
-    clock.wait(seconds=1)
-    with pytest.raises(Refusal, match="42001"):
-        api._check_token(old)
-    api._check_token(new)

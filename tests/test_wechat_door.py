@@ -395,20 +395,6 @@ async def test_no_body_is_our_fault(mode: Mode) -> None:
 # --- time ---
 
 
-async def test_who_takes_too_long_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wechat_door, "PATIENCE_S", 0.05)
-    ear = Ear(seconds=0.2)
-    async with talking(ear) as platform:
-        assert await platform.say(WHO, "你好") is None
-        assert (platform.odd, platform.deliveries, ear.finished) == ([], 1, 0)
-        await asyncio.sleep(0.3)
-    assert ear.finished == 1
-
-
-def test_we_lose_patience_before_the_platform_does() -> None:
-    assert wechat_door.PATIENCE_S < double.PATIENCE_S
-
-
 class BusyPages:
     def __init__(self, problem: Exception) -> None:
         self.problem = problem

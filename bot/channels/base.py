@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from handlers.letters import Filled
 from handlers.message import Reply
 from storage.errors import GuanxinError
 
@@ -59,5 +60,8 @@ class Channel(Protocol):
 
     name: str
 
-    async def send(self, address: str, reply: Reply) -> None:
-        """Send a reply and return once the platform took it. Raises Undelivered."""
+    async def send(self, address: str, reply: Reply, filled: Filled | None = None, /) -> None:
+        """Send a reply and return once the platform took it. Raises Undelivered.
+
+        ``filled``: by a template of the platform, filled with these values.
+        """

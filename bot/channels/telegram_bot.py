@@ -44,6 +44,7 @@ from bot.channels.base import (
 )
 from bot.channels.telegram import UPDATES, Question, Rendered, render, settled
 from bot.channels.telegram_pace import UNPACED, Pace, Rates, seconds_of
+from handlers.letters import Filled
 from handlers.message import Reply
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it writes addresses: the token
@@ -84,8 +85,8 @@ class TelegramBot:
         with contextlib.suppress(Unreachable):
             await self._pace.turn(_chat(address))
 
-    async def send(self, address: str, reply: Reply) -> None:
-        """Send every part of a reply, in order. Raises Undelivered."""
+    async def send(self, address: str, reply: Reply, _filled: Filled | None = None) -> None:
+        """Send every part of a reply, in order. Raises Undelivered; there are no templates."""
         chat, rendered = _chat(address), render(reply)
         if not rendered.texts:
             raise Unsendable("a message without text")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.channels import wording
@@ -17,6 +17,12 @@ NAME: Final = "wechat"
 
 MOST_BYTES: Final = 2000
 """Of one answer. WeChat takes 2048 as measured (github MamaShip/Observer#77); no page says so."""
+
+AFTER_WORDS: Final = (5, timedelta(hours=48))
+AFTER_A_TAP: Final = (3, timedelta(minutes=1))
+"""Customer-service messages that an act of somebody allows, and for how long: after whatever they
+send, and after following, scanning and tapping. Source: the platform's page on customer-service
+messages (a tap on a numbered list in the chat counts as a tap)."""
 
 _HINT_BYTES: Final = len(wording.MORE_BELOW.format(count=10**6).encode()) + 1
 
@@ -86,6 +92,11 @@ def _field(fields: Mapping[str, str], name: str, looks: re.Pattern[str]) -> str:
     if not looks.fullmatch(value):
         raise Unreadable(f"{name} is missing or odd")
     return value
+
+
+def allowance(kind: Kind) -> tuple[int, timedelta]:
+    """Return how many customer-service messages an act allows, and for how long."""
+    return AFTER_A_TAP if kind in ("choice", "follow") else AFTER_WORDS
 
 
 def asks_for_more(message: Incoming) -> bool:

@@ -1,8 +1,12 @@
-"""Whether a push is WeChat's own, and the envelope that only we can open and seal."""
+"""Whether a push is WeChat's own, and the envelope that only we can open and seal.
+
+wechatpy opens and seals. Who signed, how fresh it is and which key fits is decided here, before.
+"""
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import re
@@ -12,7 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from wechatpy.crypto import PrpCrypto  # type: ignore[import-untyped]
+from wechatpy.crypto.cryptography import WeChatCipher  # type: ignore[import-untyped]
 
 from bot.channels import wechat_xml
 
@@ -79,7 +84,7 @@ def echo(keys: WechatKeys, query: Mapping[str, str], now: datetime) -> str:
     signed = _fresh_parts(keys, query, now)
     word = query.get("echostr", "")
     if keys.mode != "plain" and _is_signed(query.get("msg_signature", ""), *signed, word):
-        return _opened(keys, word.encode()).text.decode("utf-8", "replace")
+        return _opened(keys, word).text.decode()
     if not _is_signed(query.get("signature", ""), *signed):
         raise Refused("signature")
     return word
@@ -95,8 +100,8 @@ def open_push(keys: WechatKeys, query: Mapping[str, str], body: bytes, now: date
     sealed = [] if keys.mode == "plain" else _SEALED.findall(body)
     if keys.mode == "safe" or sealed:
         given = query.get("msg_signature", "")
-        for envelope in sealed:
-            if _is_signed(given, *signed, envelope.decode("ascii")):
+        for envelope in (found.decode("ascii") for found in sealed):
+            if _is_signed(given, *signed, envelope):
                 return _opened(keys, envelope)
         raise Refused("envelope")
     if not _is_signed(query.get("signature", ""), *signed):
@@ -117,48 +122,45 @@ def _is_signed(given: str, *parts: str) -> bool:
     return hmac.compare_digest(given.encode(), signature(*parts).encode())
 
 
-def _opened(keys: WechatKeys, envelope: bytes) -> Letter:
+class _Cipher(WeChatCipher):  # type: ignore[misc]
+    """wechatpy's cipher; wechatpy cuts the padding off without a look at it."""
+
+    def decrypt(self, ciphertext: bytes) -> bytes:
+        """Return the text with its padding. Raises ValueError."""
+        plain: bytes = super().decrypt(ciphertext)
+        count = plain[-1] if plain else 0
+        if not 1 <= count <= _BLOCK or plain[-count:] != bytes([count]) * count:
+            raise ValueError("wrong padding")
+        return plain
+
+
+class _Crypto(PrpCrypto):  # type: ignore[misc]
+    """wechatpy's envelope: 16 random bytes, a length in four, the text, the app id, padding."""
+
+    def __init__(self, key: bytes) -> None:
+        self.cipher = _Cipher(key)
+
+    def get_random_string(self) -> bytes:
+        """Return bytes that nobody can foretell; wechatpy's come from ``random``."""
+        return secrets.token_bytes(_RANDOM)
+
+
+def _opened(keys: WechatKeys, envelope: str) -> Letter:
+    """Return the letter in an envelope that WeChat signed. Raises Refused, whatever is in it.
+
+    wechatpy raises what Python raises where it fails, its own error for another account, and
+    UnicodeDecodeError for a letter that is not UTF-8; a wrong key may end in any of them.
+    """
     for key in keys.opening:
-        try:
-            return Letter(_decrypt(key, envelope, keys.app_id), key)
-        except ValueError:
-            continue
+        with contextlib.suppress(Exception):
+            return Letter(_Crypto(key).decrypt(envelope, keys.app_id).encode(), key)
     raise Refused("key")
-
-
-def _decrypt(key: bytes, envelope: bytes, app_id: str) -> bytes:
-    """Return the text: 16 random bytes, its length in four bytes, it, the app id, padding."""
-    opener = _cipher(key).decryptor()
-    plain = opener.update(base64.b64decode(envelope, validate=True)) + opener.finalize()
-    content = _unpadded(plain)[_RANDOM:]
-    end = 4 + int.from_bytes(content[:4], "big")
-    if content[end:] != app_id.encode():
-        raise ValueError("for another account, or not for this key")
-    return content[4:end]
-
-
-def _unpadded(plain: bytes) -> bytes:
-    count = plain[-1] if plain else 0
-    if not 1 <= count <= _BLOCK or plain[-count:] != bytes([count]) * count:
-        raise ValueError("wrong padding")
-    return plain[:-count]
 
 
 def seal(keys: WechatKeys, key: bytes, text: str, now: datetime) -> str:
     """Return ``text`` in a signed envelope."""
-    content = text.encode()
-    plain = b"".join(
-        (
-            secrets.token_bytes(_RANDOM),
-            len(content).to_bytes(4, "big"),
-            content,
-            keys.app_id.encode(),
-        )
-    )
-    count = _BLOCK - len(plain) % _BLOCK
-    sealer = _cipher(key).encryptor()
-    sealed = sealer.update(plain + bytes([count]) * count) + sealer.finalize()
-    return _signed(keys, base64.b64encode(sealed).decode("ascii"), int(now.timestamp()))
+    sealed = _Crypto(key).encrypt(text, keys.app_id)
+    return _signed(keys, sealed.decode("ascii"), int(now.timestamp()))
 
 
 def _signed(keys: WechatKeys, envelope: str, timestamp: int) -> str:
@@ -171,7 +173,3 @@ def _signed(keys: WechatKeys, envelope: str, timestamp: int) -> str:
             "Nonce": nonce,
         }
     )
-
-
-def _cipher(key: bytes) -> Cipher[modes.CBC]:
-    return Cipher(algorithms.AES(key), modes.CBC(key[:16]))

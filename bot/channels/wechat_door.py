@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -16,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels import wechat, wechat_crypto, wechat_xml
 from bot.channels.wechat_crypto import Letter, Refused, WechatKeys
+from bot.channels.wechat_waiting import Unheard, Waiting, left_alone
 from bot.channels.wechat_xml import Unreadable
 from handlers import wording as say
 from handlers.message import Incoming, Reply
@@ -25,9 +25,6 @@ from web.limits import MOST_BYTES
 log = structlog.get_logger()
 
 PATH: Final = "/wechat"
-
-PATIENCE_S: Final = 4.5
-"""WeChat cuts the line after 5 seconds and asks again."""
 
 REFUSED = Counter("guanxin_wechat_refused", "Pushes that were refused", ["status"])
 
@@ -46,12 +43,16 @@ class Pages(Protocol):
 
 
 def routes(
-    keys: WechatKeys, receive: Receive, pages: Pages, clock: Callable[[], datetime]
+    keys: WechatKeys,
+    receive: Receive,
+    pages: Pages,
+    clock: Callable[[], datetime],
+    unheard: Unheard = left_alone,
 ) -> list[BaseRoute]:
     """Return the routes of the channel. ``clock`` is the machine's."""
     if keys.mode != "safe":
         log.warning("wechat without obligatory encryption", mode=keys.mode)
-    door = _Door(keys, receive, pages, clock)
+    door = _Door(keys, clock, Waiting(_Ear(receive, pages).say, unheard))
     return [
         Route(PATH, door.handshake, methods=["GET"]),
         Route(PATH, door.push, methods=["POST"]),
@@ -61,10 +62,8 @@ def routes(
 @dataclass(frozen=True, slots=True)
 class _Door:
     keys: WechatKeys
-    receive: Receive
-    pages: Pages
     clock: Callable[[], datetime]
-    running: set[asyncio.Task[str]] = field(default_factory=set)
+    waiting: Waiting
 
     async def handshake(self, request: Request) -> Response:
         try:
@@ -86,7 +85,9 @@ class _Door:
             return _refuse(403, refusal)
         except Unreadable as problem:
             return _refuse(400, problem)
-        text = await self._in_time(message) if message else ""
+        text = await self._outcome(request, message) if message else ""
+        if text is None:
+            return Response(status_code=503)
         if message and message.kind == "leave":
             return _farewell(text)
         return self._answer(letter, fields, text)
@@ -108,18 +109,20 @@ class _Door:
             answer = wechat_crypto.seal(self.keys, letter.key, answer, now)
         return Response(answer, media_type="application/xml")
 
-    async def _in_time(self, message: Incoming) -> str:
-        """Return what to say; nothing where it takes too long, and then the work goes on."""
-        saying = asyncio.create_task(self._say(message))
-        self.running.add(saying)
-        saying.add_done_callback(self.running.discard)
-        done, _ = await asyncio.wait({saying}, timeout=PATIENCE_S)
-        if not done:
-            log.warning("late", channel=wechat.NAME, message=message.id)
-            return ""
-        return saying.result()
+    async def _outcome(self, request: Request, message: Incoming) -> str | None:
+        async def gone() -> None:
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
 
-    async def _say(self, message: Incoming) -> str:
+        return await self.waiting.outcome(message, gone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ear:
+    receive: Receive
+    pages: Pages
+
+    async def say(self, message: Incoming) -> str:
         try:
             return await self._page(message)
         except GuanxinError as problem:

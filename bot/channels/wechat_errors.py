@@ -23,6 +23,8 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final
 
+from wechatpy.constants import WeChatErrorCode  # type: ignore[import-untyped]
+
 from bot.channels.base import (
     Halted,
     TryLater,
@@ -147,13 +149,19 @@ TABLE: Final[Mapping[int, Row]] = MappingProxyType(
 - 45009 ends at midnight in Beijing by the reports of operators; no page gives the hour.
 """
 
-_UNKNOWN: Final = Row("a code that is not in our table", Reaction.UNSENDABLE)
-
 
 def problem(code: int, said: str, now: datetime) -> Undelivered:
     """Return the error for a code and WeChat's own words; ``now`` is the machine's clock."""
-    row = TABLE.get(code, _UNKNOWN)
+    row = TABLE.get(code) or Row(_name(code), Reaction.UNSENDABLE)
     return _MAKE[row.reaction](f"WeChat {code}: {row.meaning}{_detail(code, said)}", now)
+
+
+def _name(code: int) -> str:
+    """Return what wechatpy calls a code that is not in our table."""
+    try:
+        return str(WeChatErrorCode(code).name)
+    except ValueError:
+        return "a code that is not in our table"
 
 
 def lost(why: str, *, repeatable: bool) -> Undelivered:

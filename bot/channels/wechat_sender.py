@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -12,16 +12,15 @@ from typing import Any, Final, Literal
 import structlog
 
 from bot.channels import wechat
-from bot.channels.base import Uncertain, Undelivered, Unsendable
+from bot.channels.base import Halted, TryLater, Uncertain, Undelivered, Unsendable
 from bot.channels.wechat_client import WeChatClient
-from bot.channels.wechat_errors import NotAuthorised, OutsideWindow
+from bot.channels.wechat_errors import NotAuthorised, OutsideWindow, UsedUp
+from bot.channels.wechat_windows import StoredWindows
+from handlers.letters import Filled
 from handlers.message import Reply
 from storage.errors import GuanxinError
 
 log = structlog.get_logger()
-
-SEND: Final = "/cgi-bin/message/custom/send"
-SEND_TEMPLATE: Final = "/cgi-bin/message/template/send"
 
 Account = Literal["subscription", "subscription-verified", "service", "service-verified"]
 Way = Literal["customer_service", "menu", "template"]
@@ -120,27 +119,48 @@ class WeChatSender:
     name = wechat.NAME
 
     def __init__(
-        self, client: WeChatClient, account: Account, templates: Mapping[str, Template]
+        self,
+        client: WeChatClient,
+        account: Account,
+        templates: Mapping[str, Template],
+        windows: StoredWindows,
     ) -> None:
         self.capabilities = RIGHTS[account]
         self._client = client
         self._templates = templates
+        self._windows = windows
 
-    async def send(self, address: str, reply: Reply) -> None:
-        """Send a reply, in parts where it is long. Raises Undelivered.
+    async def send(self, address: str, reply: Reply, filled: Filled | None = None) -> None:
+        """Send a reply, in parts where it is long, or a template. Raises Undelivered."""
+        if filled is not None:
+            await self.send_template(address, filled.purpose, filled.values)
+        else:
+            await self._send_text(address, reply)
+
+    async def _send_text(self, address: str, reply: Reply) -> None:
+        """Send all parts of a text.
 
         When a later part fails, the first ones are there already: that is Uncertain, because
         sending all of it again would repeat them.
         """
         parts = wechat.split(wechat.render(reply))
+        self._check_right("customer_service")
+        await self._windows.spend(address, len(parts))
         for count, part in enumerate(parts):
-            body = {"touser": address, "msgtype": "text", "text": {"content": part}}
             try:
-                await self._call("customer_service", SEND, body)
+                await self._call("customer_service", self._client.message.send_text, address, part)
             except Undelivered as problem:
+                await self._settle(address, len(parts) - count, problem)
                 if not count:
                     raise
                 raise Uncertain(f"{count} of {len(parts)} parts arrived; {problem}") from problem
+
+    async def _settle(self, address: str, unsent: int, problem: Undelivered) -> None:
+        """Bring what we count in line with the platform's own count."""
+        if isinstance(problem, OutsideWindow | UsedUp):
+            await self._windows.close(address)
+        elif isinstance(problem, TryLater | Halted):
+            await self._windows.give_back(address, unsent)
 
     async def send_template(self, address: str, purpose: str, values: Mapping[str, str]) -> None:
         """Send the template for a purpose, filled with values. Raises Undelivered."""
@@ -154,14 +174,17 @@ class WeChatSender:
             field: {"value": fitted(field, values[value])}
             for field, value in template.fields.items()
         }
-        body = {"touser": address, "template_id": template.id, "data": data}
-        await self._call("template", SEND_TEMPLATE, body)
+        send = self._client.message.send_template
+        await self._call("template", send, address, template.id, data)
 
-    async def _call(self, way: Way, path: str, body: Mapping[str, Any]) -> None:
+    def _check_right(self, way: Way) -> None:
         if not getattr(self.capabilities, way):
             raise NotAuthorised(f"this account may not use WeChat's {way} interface")
+
+    async def _call(self, way: Way, send: Callable[..., Awaitable[Any]], *what: Any) -> None:
+        self._check_right(way)
         try:
-            await self._client.call(path, body)
+            await send(*what)
         except NotAuthorised as problem:
             # Until the next start: an operator sees it, and nobody is asked in vain.
             self.capabilities = replace(self.capabilities, **{way: False})

@@ -27,7 +27,7 @@ async def always_ours() -> int:
 async def on_the_line(guanxin: Guanxin, server: BotApi) -> AsyncIterator[TelegramBot]:
     """Poll, handle, and send what was queued, without a pace."""
     bot = TelegramBot(TOKEN, server.url, RATES)
-    postman = Postman(guanxin.store, bot, clock.system, bot.turn)
+    postman = Postman(guanxin.store, bot, clock.system, guanxin.clock, bot.turn)
     receive = guanxin.dispatcher.receive
     polling = Polling(bot, receive, always_ours, postman.wake, PAUSES)
     work = [asyncio.create_task(run()) for run in (postman.run, polling.run)]

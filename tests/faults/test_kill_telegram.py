@@ -21,8 +21,9 @@ from sqlalchemy import func, select, update
 from bot.channels.telegram import render
 from handlers import letters
 from storage import leases as lease_rows
+from storage.outgoing import deliveries
 from storage.store import Store
-from storage.tables import addresses, deliveries, leases, messages
+from storage.tables import addresses, leases, messages
 from tests.doubles.telegram import BotApi
 from tests.doubles.telegram_people import Person
 from tests.doubles.telegram_wire import TOKEN, Sent
@@ -88,7 +89,6 @@ def work_done(store: Store, api: BotApi) -> int:
 def let_leases_end(store: Store) -> None:
     """Do what a minute does."""
     long_ago = lease_rows.LONG_AGO
-    store.write_now(lambda tx: tx.execute(update(deliveries).values(lease_until=long_ago)))
     store.write_now(lambda tx: tx.execute(update(leases).values(until=long_ago)))
 
 
@@ -109,7 +109,7 @@ async def kill_now_and_then(
     while len(kills) < KILLS:
         await until_something_happens(store, api)
         if kills:
-            await until(lambda: kills[-1].interrupted <= in_state(store, "sent"), 15)
+            await until(lambda: kills[-1].interrupted <= in_state(store, "sent"), 30)
         if kills and rest:
             await everybody(people, rest.pop(0))
         await asyncio.sleep(chance.uniform(0, 0.3))
