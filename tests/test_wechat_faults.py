@@ -109,7 +109,9 @@ async def test_a_poison_message_is_parked_and_the_account_goes_on(
 
     monkeypatch.setattr("bot.dispatch.respond", poisoned)
     push = platform.text(LI, "毒")
-    assert [await platform.push(push) for _ in range(double.DELIVERIES)] == [say.APOLOGY] * 4
+    for _ in range(double.DELIVERIES):
+        assert await platform.push(push) == say.APOLOGY
+        await asyncio.sleep(0.01)  # else the copy shares the work of the one before
     assert len(tries) == 3
     assert guanxin.store.read_now(tickets.waiting) == {"parked": 1}
     assert say.MENU in await says(platform, LI, "菜单")
@@ -133,7 +135,11 @@ async def test_a_thousand_random_bodies_are_never_our_fault(guanxin: Guanxin, mo
             for bare in (sealed, body):
                 statuses["unsigned"].add((await platform.deliver({}, bare)).status_code)
         assert say.MENU in await says(platform, LI, "菜单")
-    assert statuses == {"signed": {200, 400}, "foreign": {403}, "unsigned": {403}}
+    not_utf_8 = (
+        {403} if mode == "safe" else set()
+    )  # such a letter does not come out of its envelope
+    assert statuses.pop("signed") == {200, 400} | not_utf_8
+    assert statuses == {"foreign": {403}, "unsigned": {403}}
 
 
 def random_bodies(chance: random.Random, count: int) -> set[bytes]:

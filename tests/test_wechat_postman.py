@@ -14,20 +14,21 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.app import Guanxin
-from bot.channels.wechat_client import Keys, WeChatClient
-from bot.channels.wechat_sender import SEND, WeChatSender
+from bot.channels.wechat_client import WeChatClient
+from bot.channels.wechat_sender import WeChatSender
 from bot.postman import Postman
 from handlers import letters
 from handlers.message import Incoming, Reply
 from storage import deliveries, people, signups
+from storage.deliveries import Letter
 from storage.engine import Transaction
+from storage.outgoing import deliveries as rows
 from storage.tables import addresses
-from storage.tables import deliveries as rows
 from tests.conftest import NOW, Clock
-from tests.doubles.wechat_api import APP_ID, APP_SECRET, WeChatApi
+from tests.doubles.wechat_api import WeChatApi
 from tests.faults.server import TO_CONFIRM
+from tests.wechat_processes import KEYS, SEND, TOKEN, Unlimited
 
-TOKEN = "/cgi-bin/stable_token"
 CROWD = [f"openid-{number}" for number in range(20)]
 
 
@@ -48,8 +49,10 @@ class Office:
                 for openid in openids:
                     address = people.address_row(tx, "wechat", openid)
                     person = people.locked(tx, address, NOW).id
-                    written = letters.written(Reply(f"{openid} {number}"))
-                    deliveries.queue(tx, f"t:{number}", person, address, written, self.clock())
+                    words = letters.written(Reply(f"{openid} {number}"))
+                    cause, way = f"t:{number}", "customer_service"
+                    letter = Letter(cause, person, address, words, way=way)
+                    deliveries.queue(tx, letter, self.clock())
 
         for openid in openids:
             self.api.acts(openid)
@@ -82,9 +85,10 @@ class Office:
 
 @asynccontextmanager
 async def office(guanxin: Guanxin, api: WeChatApi, clock: Clock) -> AsyncIterator[Office]:
-    client = WeChatClient(Keys(APP_ID, APP_SECRET), guanxin.store, api.url, clock)
-    sender = WeChatSender(client, "service-verified", {})
-    yield Office(guanxin, api, clock, Postman(guanxin.store, sender, clock))
+    client = WeChatClient(KEYS, guanxin.store, api.url, clock)
+    windows = Unlimited(guanxin.store, clock)
+    sender = WeChatSender(client, "service-verified", {}, windows)
+    yield Office(guanxin, api, clock, Postman(guanxin.store, sender, clock, guanxin.clock))
     await client.aclose()
 
 
@@ -140,6 +144,12 @@ async def test_who_cannot_be_reached_keeps_the_sign_up(wechat: Office) -> None:
     assert wechat.states() == {"failed": 3}
     assert wechat.api.called(SEND) == 1
     assert wechat.guanxin.store.read_now(signups.counts) == {"confirmed": 1}
+    wechat.api.mend()
+    wechat.api.acts(openid)
+    await receive(Incoming("wechat", openid, "", "back", NOW, "follow"))
+    wechat.queue(openid, count=4)
+    await wechat.works()
+    assert wechat.api.texts == [f"{openid} 3"]
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])

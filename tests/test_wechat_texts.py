@@ -15,7 +15,7 @@ from storage.stations import Station
 from storage.tables import messages, people
 from tests.conftest import NOW
 from tests.doubles import wechat as double
-from tests.doubles.wechat import WechatPlatform
+from tests.doubles.wechat import Mode, WechatPlatform
 from tests.doubles.wechat_line import on_the_line, packed, says
 from tests.test_graphemes import CLUSTERS
 
@@ -86,15 +86,23 @@ async def test_odd_characters_get_an_answer_that_can_be_shown(
     assert "failed" not in column(guanxin, messages.c.state)
 
 
-@pytest.mark.parametrize("spoiled", ["\x00", "\x08", "\x0b", "\x1b", "\ud83d", "\uffff"], ids=ascii)
+@pytest.mark.parametrize(
+    ("mode", "spoiled"),
+    [
+        *(("safe", character) for character in "\x00\x08\x0b\x1b\uffff"),
+        *(("plain", character) for character in "\x00\x1b\ud83d\ude00\uffff"),
+    ],
+    ids=ascii,
+)
 async def test_characters_that_xml_forbids_cost_nobody_their_message(
-    guanxin: Guanxin, platform: WechatPlatform, spoiled: str
+    guanxin: Guanxin, mode: Mode, spoiled: str
 ) -> None:
     """Who pastes such a character sees an answer, not that the account is out of order."""
-    push = platform.text(LI, "菜单")
-    body = push.replace("菜单", f"菜{spoiled}单").encode("utf-8", "surrogatepass")
-    response = await platform.deliver(*packed(platform, body))
-    assert say.MENU in (platform.read(push, response) or "")
+    async with on_the_line(guanxin, mode) as platform:
+        push = platform.text(LI, "菜单")
+        body = push.replace("菜单", f"菜{spoiled}单").encode("utf-8", "surrogatepass")
+        response = await platform.deliver(*packed(platform, body))
+        assert say.MENU in (platform.read(push, response) or "")
     (kept,) = column(guanxin, messages.c.text)
     assert kept == "菜单"
 
