@@ -109,9 +109,9 @@ async def test_a_poison_message_is_parked_and_the_account_goes_on(
 
     monkeypatch.setattr("bot.dispatch.respond", poisoned)
     push = platform.text(LI, "毒")
-    for _ in range(double.DELIVERIES):
-        assert await platform.push(push) == say.APOLOGY
-        await asyncio.sleep(0.01)  # else the copy shares the work of the one before
+    assert await platform.push(push) == say.APOLOGY
+    assert len(tries) == 3
+    assert await platform.push(push) == say.APOLOGY
     assert len(tries) == 3
     assert guanxin.store.read_now(tickets.waiting) == {"parked": 1}
     assert say.MENU in await says(platform, LI, "菜单")

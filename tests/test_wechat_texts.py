@@ -89,7 +89,7 @@ async def test_odd_characters_get_an_answer_that_can_be_shown(
 @pytest.mark.parametrize(
     ("mode", "spoiled"),
     [
-        *(("safe", character) for character in "\x00\x08\x0b\x1b\uffff"),
+        *(("safe", character) for character in "\x00\x08\x0b\x1b\ud83d\ude00\uffff"),
         *(("plain", character) for character in "\x00\x1b\ud83d\ude00\uffff"),
     ],
     ids=ascii,
