@@ -17,6 +17,7 @@ from bot.channels.base import Channel
 from bot.channels.page import Page
 from bot.channels.wechat_waiting import Unheard, left_alone
 from bot.postman import Postman, Turn, at_once
+from bot.pulse import Pulse
 from bot.settings import Settings, SettingsError
 from handlers.message import Incoming, Reply
 from handlers.outbox import Outbox
@@ -81,11 +82,12 @@ class Within:
     receive: Receive
     clock: clock.Clock
     outbox: Outbox
+    owner: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def postman(self, opened: Doors, channel: Channel, turn: Turn = at_once) -> Postman:
         """Return one who sends on a channel, at work where that is a role of this process."""
         way_out = self.outbox.other_way
-        postman = Postman(self.store, channel, clock.system, self.clock, turn, way_out)
+        postman = Postman(self.store, channel, clock.system, self.clock, turn, way_out, self.owner)
         if "postman" in self.settings.roles:
             opened.work.append(postman.run)
         return postman
@@ -115,6 +117,10 @@ def _templates(chosen: Settings) -> Mapping[str, Template]:
 def doors(within: Within) -> Doors:
     """Return the doors whose settings are given. Raises SettingsError."""
     opened = Doors()
+    if "postman" in within.settings.roles:
+        pulse = Pulse(within.store, within.owner, clock.system)
+        opened.work.append(pulse.run)
+        opened.close.append(pulse.leave)
     within.postman(opened, Page())
     if within.settings.telegram_token:
         _telegram(opened, within)
