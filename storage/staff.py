@@ -86,18 +86,6 @@ def person_of(tx: Transaction, staff_id: int) -> int | None:
     return tx.execute(select(staff.c.person_id).where(staff.c.id == staff_id)).scalar()
 
 
-def join(tx: Transaction, old: int, kept: int) -> None:
-    """Let a member who was one person be another, unless somebody is that one already."""
-    taken = select(staff.c.id).where(staff.c.person_id == kept)
-    known = None if tx.execute(taken).scalar() else kept
-    tx.execute(update(staff).where(staff.c.person_id == old).values(person_id=known))
-
-
-def unlink_person(tx: Transaction, person_id: int) -> None:
-    """Know the member who is this person in no chat any more."""
-    tx.execute(update(staff).where(staff.c.person_id == person_id).values(person_id=None))
-
-
 def credentials(tx: Transaction, name: str) -> Credentials | None:
     """Return the hash of a member who may log in, None for anybody else."""
     named = (staff.c.name == name) & staff.c.disabled_at.is_(None)
