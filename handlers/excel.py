@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import xlsxwriter  # type: ignore[import-untyped]
-
 Cell = str | int
 Row = Sequence[Cell]
 
@@ -44,6 +42,8 @@ class Sheet:
 
 def workbook(sheets: Iterable[Sheet]) -> bytes:
     """Return an .xlsx file; the headers stand still when somebody scrolls."""
+    import xlsxwriter  # type: ignore[import-untyped]  # 60 ms, on first use
+
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, OPTIONS) as book:
         bold = book.add_format({"bold": True})
