@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from handlers import answer, broadcast, filing, finder, forms, front, linking, privacy
+from handlers import announcing, answer, broadcast, filing, finder, forms, front, linking, privacy
 from handlers.ability import Ability
 from handlers.outbox import Step
 
@@ -35,6 +35,7 @@ ABILITIES: Final = (
     Ability("feedback", "feedback", front.feedback),
     Ability("thanks", "smalltalk", front.thanks),
     Ability("child", "signup_start", front.child),
+    Ability("announce", "staff_broadcast", announcing.announce, aside=False),
     Ability("not_yet", "later", front.not_yet),
     Ability("form", "form", forms.press, aside=False),
     Ability("leave", "form", forms.leave, aside=False, only_in_form=True),

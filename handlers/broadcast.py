@@ -98,8 +98,13 @@ def _check_right(member: Member, *, urgent: bool) -> None:
 
 
 def sample(broadcast: Broadcast) -> str:
-    """Return what a recipient reads: the text, who sends it, and the word to get no more."""
-    return words.READ_AS.format(text=broadcast.text, author=broadcast.author)
+    """Return what a recipient of a broadcast reads."""
+    return read_as(broadcast.text, broadcast.author)
+
+
+def read_as(text: str, author: str) -> str:
+    """Return a text as it is read, with who sends it and the word to get no more."""
+    return words.READ_AS.format(text=text, author=author)
 
 
 def preview(tx: Transaction, broadcast: Broadcast, outbox: Outbox) -> Preview:

@@ -102,3 +102,30 @@ ABOUT: Final = ("群发编号", "内容", "发件人", "确认时间", "状态")
 CHART: Final = "各种结果的人数"
 
 # --- in chat ---
+
+NOT_STAFF: Final = (
+    "群发通知由工作人员来做，这里不能替您发。您有事要告诉大家，回复“人工”，工作人员帮您安排。"
+)
+ASK_TEXT: Final = "要群发什么？请把要发的话打在这里，一次打完。不发了，回复“取消”。"
+ASK_ROLE: Final = "发给谁？"
+ROLES: Final = {"volunteers": "志愿者", "subscribers": "订阅了通知的人", "all": "全部认识的人"}
+ROLE_OPTION: Final = "{role}（{count}人）"
+NOBODY_THERE: Final = "{role}现在一个人也没有，请换一个。"
+ASK_COUNT: Final = (
+    "要发给{role}，一共{count}人。他们看到的是：\n\n{sample}\n\n"
+    "确定要发，请把人数 {count} 打成数字回复。不发了，回复“取消”。"
+)
+WRONG_COUNT: Final = "人数不对，还没有发。看清楚要发给多少人，再把人数打成数字回复。"
+CONFIRMED: Final = (
+    "好的，60秒后开始发给{count}人，群发编号 {number}。\n"
+    "要撤回，60秒内回复“撤回”；发出以后要停下来，回复“停止”。"
+)
+UNDO: Final = "撤回"
+STOP: Final = "停止"
+AGAIN: Final = "还要再发一遍"
+UNDONE: Final = "已经撤回，编号 {number} 的群发一个人也没有发出去。"
+STOPPED: Final = "已经停下来，编号 {number} 的群发：发出去 {sent} 人，其余 {left} 人没有发。"
+LEFT: Final = "好的，不发了，什么都没有发出去。"
+NO_LONGER_STAFF: Final = "您现在不在工作人员名单里，没有发出去。请找管理员看一看。"
+SAID: Final = r"(?:/broadcast|群发通知|群发消息|群发)[\s:：，,]+(.+)"
+"""How somebody gives the text at once."""
