@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
@@ -56,13 +57,17 @@ def someone(store: Store, address: str, channel: str = "telegram", **values: Any
 
 
 def crowd(store: Store, many: int, first: int = 1) -> list[int]:
-    """Enter people with chats that are numbered from ``first``."""
+    """Enter people with chats that are numbered from ``first``, a hundred in a transaction."""
 
-    def enter(tx: Transaction) -> list[int]:
-        rows = [people.address_row(tx, "telegram", str(first + n)) for n in range(many)]
+    def enter(tx: Transaction, numbers: range) -> list[int]:
+        rows = [people.address_row(tx, "telegram", str(number)) for number in numbers]
         return [people.locked(tx, row, NOW).id for row in rows]
 
-    return store.write_now(enter)
+    entered: list[int] = []
+    for begins in range(first, first + many, 100):
+        numbers = range(begins, min(begins + 100, first + many))
+        entered += store.write_now(partial(enter, numbers=numbers))
+    return entered
 
 
 def station(store: Store, name: str, region: str) -> tuple[int, int]:

@@ -136,11 +136,11 @@ async def test_twenty_kills_among_a_thousand_chats(
 async def test_two_processes_send_nothing_twice(
     store: Store, database_url: str, tmp_path: Path
 ) -> None:
-    ready(store, 300)
-    async with chats(300) as api:
+    ready(store, 100)
+    async with chats(100) as api:
         with sending(database_url, tmp_path, api, processes=2):
             await until(lambda: is_over(store), 60)
-        assert assert_each_once(store, api, 300) == set()
+        assert assert_each_once(store, api, 100) == set()
 
 
 async def test_one_stands_still_for_twenty_seconds(
@@ -169,7 +169,7 @@ async def test_a_stop_is_a_stop_within_a_second(
             asked = time.monotonic()
             by = member(store, "李老师")
             await asyncio.to_thread(lambda: act(store, broadcast.stop, one, by, hours=1))
-            await asyncio.sleep(5)
+            await asyncio.sleep(3)
         assert [sent for sent in api.sent if sent.at > asked + STOP_S] == []
     found = states(store)
     assert found["sent"] == len({sent.chat for sent in api.sent}) == len(api.sent)
