@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from bot import clock, doors, settings
@@ -117,12 +117,13 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
     outbox = Outbox(doors.reach(guanxin.settings), clock.system)
     within = doors.Within(guanxin.settings, guanxin.store, receive, guanxin.clock, outbox)
     opened = doors.doors(within)
-    opened.work.append(Rounds(guanxin.store, outbox, guanxin.clock, STEPS).run)
+    if "clock" in guanxin.settings.roles:
+        opened.work.append(Rounds(guanxin.store, outbox, guanxin.clock, STEPS).run)
+        opened.work.append(lambda: _tidy_now_and_then(guanxin))
     app = Starlette(
         routes=[
             *opened.routes,
-            *chat.routes(receive, guanxin.history, guanxin.clock, secure),
-            *console.routes(guanxin.store, outbox, guanxin.clock, clock.system, secure),
+            *_pages(guanxin, outbox, secure=secure),
             Route("/healthz", _Health(guanxin).show),
             Route("/metrics", _metrics),
         ],
@@ -132,17 +133,21 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
     return headers.SecurityHeaders(limits.Limits(app))
 
 
+def _pages(guanxin: Guanxin, outbox: Outbox, *, secure: bool) -> Sequence[BaseRoute]:
+    if "doors" not in guanxin.settings.roles:
+        return ()
+    store, now = guanxin.store, guanxin.clock
+    return [
+        *chat.routes(guanxin.dispatcher.receive, guanxin.history, now, secure),
+        *console.routes(store, outbox, now, clock.system, secure),
+    ]
+
+
 @contextlib.asynccontextmanager
 async def _lifespan(guanxin: Guanxin, opened: doors.Doors) -> AsyncIterator[None]:
     _warm_up(guanxin.book)
-    tidying = asyncio.create_task(_tidy_now_and_then(guanxin))
-    try:
-        async with opened.open():
-            yield
-    finally:
-        tidying.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await tidying
+    async with opened.open():
+        yield
 
 
 def _warm_up(book: Book) -> None:

@@ -35,6 +35,9 @@ LONGEST_ID: Final = 128
 CALLED: Final = ("telegram",)
 """Channels whose replies are sent by a call: they are queued in the message's own transaction."""
 
+COME_ONCE: Final = (*CALLED, wechat.NAME)
+"""Channels that do not bring a message again once it was answered, were it with an apology."""
+
 
 class Dispatcher:
     """Takes messages from every door."""
@@ -61,12 +64,12 @@ class Dispatcher:
         return reply
 
     async def _receive(self, message: Incoming) -> tuple[Reply, str]:
-        """Handle a message; one that comes only once (by a call) is tried until it is parked."""
+        """Handle a message; one that comes only once is tried until it is parked."""
         now = self._clock()
         message = _fit_to_keep(message)
         while True:
             reply, outcome = await self._attempt(message, now)
-            if outcome != "failed" or message.channel not in CALLED:
+            if outcome != "failed" or message.channel not in COME_ONCE:
                 return reply, outcome
 
     async def _attempt(self, message: Incoming, now: datetime) -> tuple[Reply, str]:
