@@ -136,11 +136,11 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
 def _pages(guanxin: Guanxin, outbox: Outbox, *, secure: bool) -> Sequence[BaseRoute]:
     if "doors" not in guanxin.settings.roles:
         return ()
-    receive, now = guanxin.dispatcher.receive, guanxin.clock
-    return (
-        *chat.routes(receive, guanxin.history, now, secure),
-        *console.routes(guanxin.store, outbox, now, clock.system, secure),
-    )
+    store, now = guanxin.store, guanxin.clock
+    return [
+        *chat.routes(guanxin.dispatcher.receive, guanxin.history, now, secure),
+        *console.routes(store, outbox, now, clock.system, secure),
+    ]
 
 
 @contextlib.asynccontextmanager

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from handlers import announcing, answer, broadcast, filing, finder, forms, front, linking, privacy
+from handlers import (
+    announcing,
+    answer,
+    broadcast,
+    colleagues,
+    filing,
+    finder,
+    forms,
+    front,
+    linking,
+    privacy,
+)
 from handlers.ability import Ability
 from handlers.outbox import Step
 
@@ -36,6 +47,9 @@ ABILITIES: Final = (
     Ability("thanks", "smalltalk", front.thanks),
     Ability("child", "signup_start", front.child),
     Ability("announce", "staff_broadcast", announcing.announce, aside=False),
+    Ability("colleague", "menu/help", colleagues.who),
+    Ability("colleague_link", "menu/help", colleagues.link),
+    Ability("backlog", "menu/help", colleagues.backlog),
     Ability("not_yet", "later", front.not_yet),
     Ability("form", "form", forms.press, aside=False),
     Ability("leave", "form", forms.leave, aside=False, only_in_form=True),

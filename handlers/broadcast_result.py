@@ -11,6 +11,7 @@ from typing import Final
 from handlers import excel
 from handlers import wording_broadcast as words
 from handlers.excel import Sheet
+from handlers.phonewords import masked
 from handlers.timewords import local
 from storage import broadcasts, outcomes
 from storage.broadcasts import Broadcast
@@ -18,10 +19,6 @@ from storage.engine import Transaction
 from storage.outcomes import Outcome
 
 WIDTHS: Final = (14, 16, 12, 16, 12, 44, 20)
-SHORTEST: Final = 8
-"""Characters of a number of which four may be seen."""
-
-_MOBILE: Final = re.compile(r"\d{11}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +74,6 @@ def line(outcome: Outcome) -> Line:
         reason(outcome.why),
         f"{local(outcome.at):%Y-%m-%d %H:%M:%S}" if outcome.at else "",
     )
-
-
-def masked(phone: str) -> str:
-    """Return a number that its owner knows again and nobody else can call."""
-    mobile = _MOBILE.fullmatch(phone)
-    first, last = (phone[:3] if mobile else ""), (phone[-4:] if len(phone) >= SHORTEST else "")
-    return first + "*" * (len(phone) - len(first) - len(last)) + last
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,7 @@ from openpyxl.utils.escape import unescape
 
 from handlers import broadcast_result, excel
 from handlers import wording_broadcast as words
-from handlers.broadcast_result import Result, line, masked, reason
+from handlers.broadcast_result import Result, line, reason
 from handlers.excel import Sheet
 from storage import deliveries
 from storage.outcomes import Outcome
@@ -57,14 +57,6 @@ def test_the_header_stands_still_and_the_chart_covers_the_table() -> None:
     chart = zipfile.ZipFile(io.BytesIO(content)).read("xl/charts/chart1.xml").decode()
     assert "$A$4:$A$5" in chart
     assert "$B$4:$B$5" in chart
-
-
-@pytest.mark.parametrize(
-    ("phone", "shown"),
-    [("13900001234", "139****1234"), ("0519-80000002", "*********0002"), ("123", "***")],
-)
-def test_a_telephone_number_cannot_be_called(phone: str, shown: str) -> None:
-    assert masked(phone) == shown
 
 
 @pytest.mark.parametrize(
