@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -198,7 +199,14 @@ def undo(tx: Transaction, broadcast_id: int, by: Member, now: datetime) -> Broad
 
 def can_undo(broadcast: Broadcast, now: datetime) -> bool:
     """Tell whether nothing can have been sent yet."""
-    return broadcast.confirmed_at is not None and now < broadcast.confirmed_at + UNDO
+    return undo_seconds(broadcast, now) > 0
+
+
+def undo_seconds(broadcast: Broadcast, now: datetime) -> int:
+    """Return for how many seconds more a broadcast can be undone, a part of one as a whole."""
+    if broadcast.confirmed_at is None:
+        return 0
+    return max(0, math.ceil((broadcast.confirmed_at + UNDO - now).total_seconds()))
 
 
 def pause(tx: Transaction, broadcast_id: int, by: Member, now: datetime) -> Broadcast:

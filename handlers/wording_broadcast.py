@@ -34,6 +34,13 @@ STATES: Final = {
     "done": "已发完",
 }
 
+TRIED: Final = {
+    "waiting": "已经发到您自己的聊天里了，请去看一看。",
+    "opted_out": "您自己退订了通知，所以没有发给您。在聊天里回复“恢复”就能收到。",
+}
+NOT_TRIED: Final = "您的聊天账号现在收不到，所以没有发给您。请先在聊天里随便说一句话，再试一次。"
+OTHER_COUNT: Final = "这会儿人数变了，还没有发。请看一看新的人数，再确认一次。"
+
 # --- what became of each ---
 
 OUTCOMES: Final = {

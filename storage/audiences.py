@@ -40,6 +40,12 @@ class Contact:
     addresses: tuple[Address, ...]
 
 
+def regions(tx: Transaction) -> Sequence[str]:
+    """Return the regions of the people and the stations, as they were written."""
+    lived_in = select(people.c.region).where(people.c.region.is_not(None))
+    return sorted(tx.execute(union(lived_in, select(stations.c.region))).scalars())
+
+
 def count(tx: Transaction, audience: Audience) -> int:
     """Return how many people an audience has now."""
     query = select(func.count()).select_from(people).where(_within(tx, audience))
@@ -87,9 +93,7 @@ def _within(tx: Transaction, audience: Audience) -> ColumnElement[bool]:
 
 def _names_of(tx: Transaction, region: str) -> Sequence[str]:
     """Return the places inside a region as people and stations have them."""
-    lived_in = select(people.c.region).where(people.c.region.is_not(None))
-    written = tx.execute(union(lived_in, select(stations.c.region))).scalars()
-    return [place for place in written if places.is_within(place, region)]
+    return [place for place in regions(tx) if places.is_within(place, region)]
 
 
 _ROLES: dict[Role, ColumnElement[bool]] = {

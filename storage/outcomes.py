@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, select
 
@@ -13,6 +14,9 @@ from storage.deliveries import State, Way
 from storage.engine import Transaction
 from storage.outgoing import deliveries
 from storage.tables import addresses, people
+
+OPEN: Final = ("waiting", "sending", "paused")
+"""States of deliveries of which the outcome is not known yet."""
 
 
 @dataclass(frozen=True, slots=True)

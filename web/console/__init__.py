@@ -15,7 +15,17 @@ from storage.errors import GuanxinError
 from storage.store import Store
 from web import pages
 from web import wording_console as say
-from web.console import account, cookies, home, login, members, shifts, stations, tickets
+from web.console import (
+    account,
+    broadcasts,
+    cookies,
+    home,
+    login,
+    members,
+    shifts,
+    stations,
+    tickets,
+)
 from web.console.frame import Clock, Console
 
 SUBJECTS: Final = (
@@ -23,6 +33,7 @@ SUBJECTS: Final = (
     tickets.SUBJECT,
     stations.SUBJECT,
     shifts.SUBJECT,
+    broadcasts.SUBJECT,
     members.SUBJECT,
     account.SUBJECT,
 )
