@@ -103,11 +103,15 @@ def _letters(title: str) -> str:
 
 
 def build(chosen: Settings, business_clock: clock.Clock | None = None) -> Guanxin:
-    """Join everything. Raises GuanxinError with a sentence for the person at the terminal."""
+    """Join everything. Raises GuanxinError with a sentence for the person at the terminal.
+
+    A given clock is the machine's too.
+    """
     store = open_store(chosen)
     book = open_book(chosen)
     now = business_clock or clock.starting_at(chosen.now)
-    return Guanxin(chosen, store, book, now, Dispatcher(store, lambda: book, now))
+    wall_clock = business_clock or clock.system
+    return Guanxin(chosen, store, book, now, Dispatcher(store, lambda: book, now, wall_clock))
 
 
 def asgi(guanxin: Guanxin) -> ASGIApp:
