@@ -103,11 +103,15 @@ def _letters(title: str) -> str:
 
 
 def build(chosen: Settings, business_clock: clock.Clock | None = None) -> Guanxin:
-    """Join everything. Raises GuanxinError with a sentence for the person at the terminal."""
+    """Join everything. Raises GuanxinError with a sentence for the person at the terminal.
+
+    A given clock is the machine's too.
+    """
     store = open_store(chosen)
     book = open_book(chosen)
     now = business_clock or clock.starting_at(chosen.now)
-    return Guanxin(chosen, store, book, now, Dispatcher(store, lambda: book, now))
+    wall_clock = business_clock or clock.system
+    return Guanxin(chosen, store, book, now, Dispatcher(store, lambda: book, now, wall_clock))
 
 
 def asgi(guanxin: Guanxin) -> ASGIApp:
@@ -136,11 +140,11 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
 def _pages(guanxin: Guanxin, outbox: Outbox, *, secure: bool) -> Sequence[BaseRoute]:
     if "doors" not in guanxin.settings.roles:
         return ()
-    store, now = guanxin.store, guanxin.clock
-    return [
-        *chat.routes(guanxin.dispatcher.receive, guanxin.history, now, secure),
-        *console.routes(store, outbox, now, clock.system, secure),
-    ]
+    receive = guanxin.dispatcher.receive
+    return (
+        *chat.routes(receive, guanxin.history, guanxin.clock, secure),
+        *console.routes(guanxin.store, outbox, guanxin.clock, clock.system, secure),
+    )
 
 
 @contextlib.asynccontextmanager

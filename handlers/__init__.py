@@ -8,12 +8,37 @@ from __future__ import annotations
 
 from typing import Final
 
-from handlers import answer, colleagues, filing, finder, forms, front, linking, privacy
+from handlers import (
+    answer,
+    campaigns,
+    colleagues,
+    filing,
+    finder,
+    forms,
+    front,
+    linking,
+    outbox,
+    privacy,
+    reminders,
+    seats,
+    subscribing,
+)
 from handlers.ability import Ability
-from handlers.outbox import Step
+from handlers.outbox import Moment, Step
 
-STEPS: Final[tuple[Step, ...]] = ()
+STEPS: Final[tuple[Step, ...]] = (
+    seats.tell,
+    reminders.remind,
+    campaigns.tell,
+)
 """What is looked after on every round of the clock, in this order."""
+
+MOMENTS: Final[tuple[Moment, ...]] = (
+    outbox.next_moment,
+    reminders.next_moment,
+    campaigns.next_moment,
+)
+"""When a step may next have something to do, for a clock that is moved by hand."""
 
 ABILITIES: Final = (
     Ability("welcome", "greet", front.welcome, aside=False),
@@ -33,6 +58,10 @@ ABILITIES: Final = (
     Ability("erase", "menu/help", privacy.erase),
     Ability("human", "human", front.human),
     Ability("feedback", "feedback", front.feedback),
+    Ability("subscribe", "subscribe", subscribing.subscribe),
+    Ability("unsubscribe", "unsubscribe", subscribing.unsubscribe),
+    Ability("today", "event_query", subscribing.today),
+    Ability("noted", "smalltalk", reminders.noted),
     Ability("thanks", "smalltalk", front.thanks),
     Ability("child", "signup_start", front.child),
     Ability("colleague", "menu/help", colleagues.who),
