@@ -30,7 +30,7 @@ from knowledge.plan import Fact
 from storage import dialogs, facts, messages, schema, tickets
 from storage.errors import GuanxinError
 from storage.store import Store
-from web import chat, headers, limits, pages
+from web import chat, console, headers, limits, pages
 
 log = structlog.get_logger()
 
@@ -127,7 +127,7 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
     app = Starlette(
         routes=[
             *opened.routes,
-            *_pages(guanxin, secure=secure),
+            *_pages(guanxin, outbox, secure=secure),
             Route("/healthz", _Health(guanxin).show),
             Route("/metrics", _metrics),
         ],
@@ -137,10 +137,14 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
     return headers.SecurityHeaders(limits.Limits(app))
 
 
-def _pages(guanxin: Guanxin, *, secure: bool) -> Sequence[BaseRoute]:
+def _pages(guanxin: Guanxin, outbox: Outbox, *, secure: bool) -> Sequence[BaseRoute]:
     if "doors" not in guanxin.settings.roles:
         return ()
-    return chat.routes(guanxin.dispatcher.receive, guanxin.history, guanxin.clock, secure)
+    receive = guanxin.dispatcher.receive
+    return (
+        *chat.routes(receive, guanxin.history, guanxin.clock, secure),
+        *console.routes(guanxin.store, outbox, guanxin.clock, clock.system, secure),
+    )
 
 
 @contextlib.asynccontextmanager
