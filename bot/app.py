@@ -22,7 +22,7 @@ from bot import clock, doors, settings
 from bot.dispatch import Dispatcher
 from bot.rounds import Rounds
 from bot.settings import Settings
-from handlers import STEPS, letters, meaning, wording
+from handlers import STEPS, campaigns, letters, meaning, wording
 from handlers.outbox import Outbox
 from knowledge import danger, plan, reading
 from knowledge.book import Book
@@ -103,11 +103,15 @@ def _letters(title: str) -> str:
 
 
 def build(chosen: Settings, business_clock: clock.Clock | None = None) -> Guanxin:
-    """Join everything. Raises GuanxinError with a sentence for the person at the terminal."""
+    """Join everything. Raises GuanxinError with a sentence for the person at the terminal.
+
+    A given clock is the machine's too.
+    """
     store = open_store(chosen)
     book = open_book(chosen)
     now = business_clock or clock.starting_at(chosen.now)
-    return Guanxin(chosen, store, book, now, Dispatcher(store, lambda: book, now))
+    wall_clock = business_clock or clock.system
+    return Guanxin(chosen, store, book, now, Dispatcher(store, lambda: book, now, wall_clock))
 
 
 def asgi(guanxin: Guanxin) -> ASGIApp:
@@ -136,24 +140,25 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
 def _pages(guanxin: Guanxin, outbox: Outbox, *, secure: bool) -> Sequence[BaseRoute]:
     if "doors" not in guanxin.settings.roles:
         return ()
-    store, now = guanxin.store, guanxin.clock
-    return [
-        *chat.routes(guanxin.dispatcher.receive, guanxin.history, now, secure),
-        *console.routes(store, outbox, now, clock.system, secure),
-    ]
+    receive = guanxin.dispatcher.receive
+    return (
+        *chat.routes(receive, guanxin.history, guanxin.clock, secure),
+        *console.routes(guanxin.store, outbox, guanxin.clock, clock.system, secure),
+    )
 
 
 @contextlib.asynccontextmanager
 async def _lifespan(guanxin: Guanxin, opened: doors.Doors) -> AsyncIterator[None]:
-    _warm_up(guanxin.book)
+    _warm_up(guanxin.book, guanxin.clock())
     async with opened.open():
         yield
 
 
-def _warm_up(book: Book) -> None:
+def _warm_up(book: Book, now: datetime) -> None:
     """Compute what is kept after its first use: eight threads at once would need seconds."""
     for first_use in (danger.hear, meaning.exactly, meaning.likely, meaning.leads_out, book.ask):
         first_use(wording.SAMPLE_QUESTIONS[0])
+    list(campaigns.tellings(now))
 
 
 async def _tidy_now_and_then(guanxin: Guanxin) -> None:

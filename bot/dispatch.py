@@ -42,10 +42,17 @@ COME_ONCE: Final = (*CALLED, wechat.NAME)
 class Dispatcher:
     """Takes messages from every door."""
 
-    def __init__(self, store: Store, book: Callable[[], Book], clock: Callable[[], datetime]):
+    def __init__(
+        self,
+        store: Store,
+        book: Callable[[], Book],
+        business_clock: Callable[[], datetime],
+        wall_clock: Callable[[], datetime] = clock.system,
+    ) -> None:
         self._store = store
         self._book = book
-        self._clock = clock
+        self._clock = business_clock
+        self._wall_clock = wall_clock
 
     async def receive(self, message: Incoming) -> Reply:
         """Handle a message and return its reply after the commit. Never raises.
@@ -88,20 +95,36 @@ class Dispatcher:
             return _first_reply(receipt), "copy"
         person = people.locked(tx, address_id, now)
         if message.kind != "leave":
-            _reachable(tx, message, address_id)
+            _reachable(tx, message, address_id, self._wall_clock())
         desk = Desk(person, tx, self._book(), now, message.channel, address_id)
         reply = respond(desk, message)
         messages.answered(tx, receipt.id, letters.written(reply))
         if message.channel in CALLED and message.kind != "leave":
-            _queue(tx, f"reply:{receipt.id}", address_id, reply)
+            _queue(tx, f"reply:{receipt.id}", address_id, reply, self._wall_clock())
         return reply, "done"
 
     async def _count_failure(self, message: Incoming, now: datetime) -> tuple[Reply, str]:
         try:
-            return await self._store.write(lambda tx: _count(tx, message, now))
+            return await self._store.write(lambda tx: self._count(tx, message, now))
         except Exception:
             log.exception("failure not counted")
             return Reply(say.BUSY), "busy"
+
+    def _count(self, tx: Transaction, message: Incoming, now: datetime) -> tuple[Reply, str]:
+        """Count a failure, unless a copy got through in the meantime."""
+        receipt, address_id, _ = _write_down(tx, message, now)
+        if receipt.is_closed:
+            return _first_reply(receipt), "copy"
+        apology = Reply(say.APOLOGY)
+        parked = messages.failed(tx, receipt.id, letters.written(apology))
+        if parked:
+            tickets.open_ticket(tx, "parked", now, words=message.text)
+        if parked and message.channel in CALLED:
+            people.locked(tx, address_id, now)
+            wall = self._wall_clock()
+            _reachable(tx, message, address_id, wall)
+            _queue(tx, f"apology:{receipt.id}", address_id, apology, wall)
+        return apology, "parked" if parked else "failed"
 
 
 def _fit_to_keep(message: Incoming) -> Incoming:
@@ -132,35 +155,18 @@ def _first_reply(receipt: Receipt) -> Reply:
     return letters.read(receipt.reply) if receipt.reply else Reply(say.FORGOTTEN)
 
 
-def _count(tx: Transaction, message: Incoming, now: datetime) -> tuple[Reply, str]:
-    """Count a failure, unless a copy got through in the meantime."""
-    receipt, address_id, _ = _write_down(tx, message, now)
-    if receipt.is_closed:
-        return _first_reply(receipt), "copy"
-    apology = Reply(say.APOLOGY)
-    parked = messages.failed(tx, receipt.id, letters.written(apology))
-    if parked:
-        tickets.open_ticket(tx, "parked", now, words=message.text)
-    if parked and message.channel in CALLED:
-        people.locked(tx, address_id, now)
-        _reachable(tx, message, address_id)
-        _queue(tx, f"apology:{receipt.id}", address_id, apology)
-    return apology, "parked" if parked else "failed"
-
-
-def _reachable(tx: Transaction, message: Incoming, address_id: int) -> None:
+def _reachable(tx: Transaction, message: Incoming, address_id: int, now: datetime) -> None:
     """Note that whoever writes can be reached again, and how often where the channel counts."""
     deliveries.switch_on(tx, address_id)
     if message.channel == wechat.NAME:
         count, long = wechat.allowance(message.kind)
-        windows.open_window(tx, address_id, count, clock.system() + long)
+        windows.open_window(tx, address_id, count, now + long)
 
 
-def _queue(tx: Transaction, cause: str, address_id: int, reply: Reply) -> None:
-    """Queue a reply for the postman.
+def _queue(tx: Transaction, cause: str, address_id: int, reply: Reply, now: datetime) -> None:
+    """Queue a reply for the postman; ``now`` is the machine's clock.
 
     The person is looked up anew: linking or deleting may have made it another one.
     """
-    now = clock.system()
     person_id = people.locked(tx, address_id, now).id
     deliveries.queue(tx, Letter(cause, person_id, address_id, letters.written(reply)), now)

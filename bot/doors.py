@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -102,6 +102,16 @@ def reach(chosen: Settings) -> Reach:
     rights = RIGHTS[chosen.wechat_account]
     purposes = frozenset(_templates(chosen)) if rights.template else frozenset()
     return Reach(bool(chosen.telegram_token), rights.customer_service, purposes)
+
+
+def imagined(chosen: Settings) -> Reach:
+    """Return what could be sent were every platform connected; WeChat's rights as in the settings.
+
+    Raises SettingsError.
+    """
+    if chosen.wechat_app_id and chosen.wechat_app_secret:
+        return replace(reach(chosen), telegram=True)
+    return Reach(True, True, frozenset(_templates(chosen)))
 
 
 def _templates(chosen: Settings) -> Mapping[str, Template]:

@@ -12,19 +12,36 @@ from handlers import (
     announcing,
     answer,
     broadcast,
+    campaigns,
     colleagues,
     filing,
     finder,
     forms,
     front,
     linking,
+    outbox,
     privacy,
+    reminders,
+    seats,
+    subscribing,
 )
 from handlers.ability import Ability
-from handlers.outbox import Step
+from handlers.outbox import Moment, Step
 
-STEPS: Final[tuple[Step, ...]] = (broadcast.expand,)
+STEPS: Final[tuple[Step, ...]] = (
+    seats.tell,
+    reminders.remind,
+    campaigns.tell,
+    broadcast.expand,
+)
 """What is looked after on every round of the clock, in this order."""
+
+MOMENTS: Final[tuple[Moment, ...]] = (
+    outbox.next_moment,
+    reminders.next_moment,
+    campaigns.next_moment,
+)
+"""When a step may next have something to do, for a clock that is moved by hand."""
 
 ABILITIES: Final = (
     Ability("welcome", "greet", front.welcome, aside=False),
@@ -44,6 +61,10 @@ ABILITIES: Final = (
     Ability("erase", "menu/help", privacy.erase),
     Ability("human", "human", front.human),
     Ability("feedback", "feedback", front.feedback),
+    Ability("subscribe", "subscribe", subscribing.subscribe),
+    Ability("unsubscribe", "unsubscribe", subscribing.unsubscribe),
+    Ability("today", "event_query", subscribing.today),
+    Ability("noted", "smalltalk", reminders.noted),
     Ability("thanks", "smalltalk", front.thanks),
     Ability("child", "signup_start", front.child),
     Ability("announce", "staff_broadcast", announcing.announce, aside=False),

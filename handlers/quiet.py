@@ -10,6 +10,9 @@ from handlers.timewords import local
 BEGINS: Final = time(21)
 ENDS: Final = time(8)
 
+EARLY: Final = time(10)
+"""What begins before this hour is told in the night (product: changes are told)."""
+
 
 def is_quiet(now: datetime) -> bool:
     """Tell whether people sleep; ``now`` is aware."""
@@ -24,3 +27,9 @@ def wakes(now: datetime) -> datetime:
         return now
     day = here.date() + timedelta(days=1 if here.time() >= BEGINS else 0)
     return datetime.combine(day, ENDS, here.tzinfo)
+
+
+def cannot_wait(now: datetime, starts: datetime) -> bool:
+    """Tell whether news of what ``starts`` then wakes people: before 10:00 on the next day."""
+    morning = local(wakes(now))
+    return is_quiet(now) and starts < datetime.combine(morning.date(), EARLY, morning.tzinfo)

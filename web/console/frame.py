@@ -214,7 +214,8 @@ class Console:
         """Return the login page; what ``form`` says of name, next and kept is kept in it."""
         token = cookies.token(request) or cookies.new()
         csrf = cookies.csrf(token)
-        response = self.page(None, "login.html", status, csrf=csrf, sentence=sentence, form=form)
+        values = {"csrf": csrf, "sentence": sentence, "wrong": status != 200, "form": form}
+        response = self.page(None, "login.html", status, **values)
         return cookies.give(response, token, self.secure)
 
     def again(
