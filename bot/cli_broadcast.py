@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import textwrap
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -115,7 +116,7 @@ def _station_id(store: Store, name: str | None) -> int | None:
 def _say_preview(shown: Preview) -> None:
     ways = ", ".join(f"{way} {number}" for way, number in shown.ways.items() if number)
     shell.say(f"{shown.count} people{': ' if ways else ''}{ways}")
-    shell.say("\n".join(f"  {line}" for line in shown.sample.splitlines()))
+    shell.say(textwrap.indent(shown.sample, "  "))
 
 
 def _try_out(store: Store, outbox: Outbox, draft: Broadcast, author: Member, now: datetime) -> None:

@@ -156,16 +156,23 @@ def test_the_result_as_lines_json_and_excel(desk: Desk, store: Store, tmp_path: 
 
 def test_in_a_simulation(desk: Desk, store: Store) -> None:
     member(store)
+    send = f"staff broadcast {TEXT} --role all --confirm"
     lines = [
         {"user": "a", "text": "你好", "channel": "telegram"},
-        {"staff": f"staff broadcast {TEXT} --role all --confirm"},
-        {"staff": f"staff broadcast {TEXT} --role all --confirm"},
-        {"staff": "staff stop 1"},
+        {"user": "b", "text": "你好"},
+        {"staff": send},
+        {"at": "2026-11-23T09:00:50+08:00"},
+        {"staff": send},
+        {"at": "2026-11-23T09:02:00+08:00"},
+        {"staff": f"{send} --again"},
+        {"staff": "staff stop 2"},
+        {"at": "2026-11-25T09:00:00+08:00"},
     ]
-    given = "\n".join(map(json.dumps, lines))
-    errors = [row["error"] for row in rows(desk.printed("simulate", given=given))]
-    assert [error is None for error in errors] == [True, True, False, True]
-    assert "the same text was confirmed" in errors[2]
-    assert [row["state"] for row in rows(desk.printed("staff", "broadcasts", "--json"))] == [
-        "draft", "stopped"
-    ]  # fmt: skip
+    played = rows(desk.printed("simulate", given="\n".join(map(json.dumps, lines))))
+    assert [row["error"] is None for row in played] == [True] * 4 + [False] + [True] * 4
+    assert "the same text was confirmed at 09:00" in played[4]["error"]
+    pushed = [[(push["user"], push["way"]) for push in row["pushed"]] for row in played]
+    assert pushed == [[], [], [], [], [], [("a", "telegram"), ("b", "page")], [], [], []]
+    assert {push["occasion"] for push in played[5]["pushed"]} == {"broadcast:1"}
+    listed = rows(desk.printed("staff", "broadcasts", "--json"))
+    assert [row["state"] for row in listed] == ["stopped", "done"]
