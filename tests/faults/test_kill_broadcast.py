@@ -106,7 +106,7 @@ async def kill_at_random(store: Store, servers: Sequence[Server]) -> set[int]:
     """Kill one and the other, also while they start; return what was in flight at a kill."""
     chance, found = random.Random(5), set[int]()
     for number in range(KILLS):
-        await asyncio.sleep(chance.uniform(0.1, 2))
+        await asyncio.sleep(chance.uniform(0.2, 2.6))
         victim = servers[number % 2] if chance.random() < 0.8 else servers[(number + 1) % 2]
         await asyncio.to_thread(victim.kill)
         found |= in_flight(store)
