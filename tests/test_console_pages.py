@@ -337,7 +337,9 @@ async def test_what_people_write_is_shown_as_they_wrote_it(
     def written(tx: Transaction) -> None:
         tickets.open_ticket(tx, "feedback", NOW, words=EVIL, region=EVIL[:40])
         tickets.open_ticket(tx, "danger", NOW, words=EVIL)
-        stations.add(tx, stations.Station(0, EVIL[:60], EVIL[:40], EVIL, None, EVIL))
+        place = stations.add(tx, stations.Station(0, EVIL[:60], EVIL[:40], EVIL, None, EVIL))
+        assert place is not None
+        stations.add_shift(tx, place, NOW, NOW + timedelta(hours=1), weekly=True, seats=1)
         staff.add(tx, EVIL[:40], "hash", NOW)
         tx.execute(tables.people.insert().values(created_at=NOW, name=EVIL, phone="13900001234"))
         details = {"name": EVIL, "phone": "13900001234", "subjects": [EVIL]}
