@@ -27,7 +27,7 @@ from handlers.outbox import Outbox
 from knowledge import danger, plan, reading
 from knowledge.book import Book
 from knowledge.plan import Fact
-from storage import dialogs, facts, messages, schema, tickets
+from storage import dialogs, facts, messages, schema, shown, tickets
 from storage.errors import GuanxinError
 from storage.store import Store
 from web import chat, headers, limits, pages
@@ -160,11 +160,12 @@ async def _tidy_now_and_then(guanxin: Guanxin) -> None:
 
 
 async def tidy(store: Store, now: datetime) -> None:
-    """Blank old messages and drop forms that nobody took up again."""
+    """Blank old messages and pushes, and drop forms that nobody took up again."""
     blanked = await store.write(lambda tx: messages.blank_old(tx, now))
     dropped = await store.write(lambda tx: dialogs.forget_old(tx, now))
-    if blanked or dropped:
-        log.info("tidied", messages=blanked, forms=dropped)
+    forgotten = await store.write(lambda tx: shown.forget_old(tx, now))
+    if blanked or dropped or forgotten:
+        log.info("tidied", messages=blanked, forms=dropped, pushes=forgotten)
 
 
 @dataclass(frozen=True, slots=True)

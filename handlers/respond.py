@@ -27,7 +27,7 @@ from handlers.message import Choice, Incoming, Reply
 from handlers.scripts import common
 from knowledge import danger
 from knowledge.text import clean, fold
-from storage import messages
+from storage import messages, shown
 
 Listener = Callable[[Desk, Incoming], Reply | None]
 
@@ -113,7 +113,11 @@ def _bare_number(words: str) -> int | None:
 
 
 def _choices(desk: Desk) -> tuple[Choice, ...]:
-    last = messages.last_reply(desk.tx, desk.person.id)
+    """Return what stood on the screen last: of a push, where one came after the newest reply."""
+    message_id, last = messages.last(desk.tx, desk.person.id)
+    for push in shown.since(desk.tx, desk.person.id, message_id):
+        if choices := letters.read(push.reply).choices:
+            return choices
     return letters.read(last).choices if last else ()
 
 

@@ -106,14 +106,20 @@ def failed(tx: Transaction, message_id: int, apology: dict[str, Any]) -> bool:
 
 def last_reply(tx: Transaction, person_id: int) -> dict[str, Any] | None:
     """Return the newest reply to somebody, on whatever channel."""
+    return last(tx, person_id)[1]
+
+
+def last(tx: Transaction, person_id: int) -> tuple[int, dict[str, Any] | None]:
+    """Return the id of somebody's newest message, 0 without one, and the reply to it."""
     query = (
-        select(messages.c.reply)
+        select(messages.c.id, messages.c.reply)
         .join(addresses, addresses.c.id == messages.c.address_id)
         .where(addresses.c.person_id == person_id, messages.c.state == "done")
         .order_by(messages.c.id.desc())
         .limit(1)
     )
-    return tx.execute(query).scalar()
+    row = tx.execute(query).one_or_none()
+    return (0, None) if row is None else (row.id, row.reply)
 
 
 def last_words(tx: Transaction, person_id: int) -> str | None:
