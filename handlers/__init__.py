@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from handlers import answer, filing, finder, forms, front, linking, privacy
+from handlers import answer, filing, finder, forms, front, linking, notice, privacy
 from handlers.ability import Ability
 from handlers.outbox import Step
 
-STEPS: Final[tuple[Step, ...]] = ()
+STEPS: Final[tuple[Step, ...]] = (notice.chase,)
 """What is looked after on every round of the clock, in this order."""
 
 ABILITIES: Final = (
@@ -30,6 +30,7 @@ ABILITIES: Final = (
     Ability("link", "menu/help", linking.link),
     Ability("mine", "my_signups", filing.mine),
     Ability("cancel", "cancel_signup", filing.cancel),
+    Ability("notice", "my_signups", notice.answer),
     Ability("erase", "menu/help", privacy.erase),
     Ability("human", "human", front.human),
     Ability("feedback", "feedback", front.feedback),

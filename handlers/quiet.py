@@ -24,3 +24,17 @@ def wakes(now: datetime) -> datetime:
         return now
     day = here.date() + timedelta(days=1 if here.time() >= BEGINS else 0)
     return datetime.combine(day, ENDS, here.tzinfo)
+
+
+def awake_before(now: datetime, span: timedelta) -> datetime:
+    """Return the moment since which people were awake for ``span``, the quiet hours left out."""
+    here = local(now)
+    while True:
+        day = here.date() - timedelta(days=1 if here.time() < ENDS else 0)
+        evening = datetime.combine(day, BEGINS, here.tzinfo)
+        here = min(here, evening)
+        morning = datetime.combine(day, ENDS, here.tzinfo)
+        if here - morning >= span:
+            return here - span
+        span -= here - morning
+        here = datetime.combine(day - timedelta(days=1), BEGINS, here.tzinfo)

@@ -16,6 +16,7 @@ from handlers import (
     letters,
     linking,
     meaning,
+    notice,
     parting,
 )
 from handlers import wording as say
@@ -101,10 +102,12 @@ def _offered(desk: Desk, said: Incoming) -> Reply | None:
 
     What stood on the screen counts, not what the list holds now.
     """
-    number = _bare_number(said.text)
-    for place, choice in enumerate(_choices(desk), 1):
+    number, choices = _bare_number(said.text), _choices(desk)
+    for place, choice in enumerate(choices, 1):
         if place == number or fold(choice.label) == fold(said.text):
             return _button(desk, replace(said, kind="choice", text=choice.data))
+    if seen := notice.seen(choices, said.text):
+        return _button(desk, replace(said, kind="choice", text=seen.data))
     return None
 
 
