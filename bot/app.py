@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from bot import clock, doors, settings
@@ -103,11 +103,15 @@ def _letters(title: str) -> str:
 
 
 def build(chosen: Settings, business_clock: clock.Clock | None = None) -> Guanxin:
-    """Join everything. Raises GuanxinError with a sentence for the person at the terminal."""
+    """Join everything. Raises GuanxinError with a sentence for the person at the terminal.
+
+    A given clock is the machine's too.
+    """
     store = open_store(chosen)
     book = open_book(chosen)
     now = business_clock or clock.starting_at(chosen.now)
-    return Guanxin(chosen, store, book, now, Dispatcher(store, lambda: book, now))
+    wall_clock = business_clock or clock.system
+    return Guanxin(chosen, store, book, now, Dispatcher(store, lambda: book, now, wall_clock))
 
 
 def asgi(guanxin: Guanxin) -> ASGIApp:
@@ -117,11 +121,13 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
     outbox = Outbox(doors.reach(guanxin.settings), clock.system)
     within = doors.Within(guanxin.settings, guanxin.store, receive, guanxin.clock, outbox)
     opened = doors.doors(within)
-    opened.work.append(Rounds(guanxin.store, outbox, guanxin.clock, STEPS).run)
+    if "clock" in guanxin.settings.roles:
+        opened.work.append(Rounds(guanxin.store, outbox, guanxin.clock, STEPS).run)
+        opened.work.append(lambda: _tidy_now_and_then(guanxin))
     app = Starlette(
         routes=[
             *opened.routes,
-            *chat.routes(receive, guanxin.history, guanxin.clock, secure),
+            *_pages(guanxin, secure=secure),
             Route("/healthz", _Health(guanxin).show),
             Route("/metrics", _metrics),
         ],
@@ -131,17 +137,17 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
     return headers.SecurityHeaders(limits.Limits(app))
 
 
+def _pages(guanxin: Guanxin, *, secure: bool) -> Sequence[BaseRoute]:
+    if "doors" not in guanxin.settings.roles:
+        return ()
+    return chat.routes(guanxin.dispatcher.receive, guanxin.history, guanxin.clock, secure)
+
+
 @contextlib.asynccontextmanager
 async def _lifespan(guanxin: Guanxin, opened: doors.Doors) -> AsyncIterator[None]:
     _warm_up(guanxin.book)
-    tidying = asyncio.create_task(_tidy_now_and_then(guanxin))
-    try:
-        async with opened.open():
-            yield
-    finally:
-        tidying.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await tidying
+    async with opened.open():
+        yield
 
 
 def _warm_up(book: Book) -> None:

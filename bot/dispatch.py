@@ -35,14 +35,24 @@ LONGEST_ID: Final = 128
 CALLED: Final = ("telegram",)
 """Channels whose replies are sent by a call: they are queued in the message's own transaction."""
 
+COME_ONCE: Final = (*CALLED, wechat.NAME)
+"""Channels that do not bring a message again once it was answered, were it with an apology."""
+
 
 class Dispatcher:
     """Takes messages from every door."""
 
-    def __init__(self, store: Store, book: Callable[[], Book], clock: Callable[[], datetime]):
+    def __init__(
+        self,
+        store: Store,
+        book: Callable[[], Book],
+        business_clock: Callable[[], datetime],
+        wall_clock: Callable[[], datetime] = clock.system,
+    ) -> None:
         self._store = store
         self._book = book
-        self._clock = clock
+        self._clock = business_clock
+        self._wall_clock = wall_clock
 
     async def receive(self, message: Incoming) -> Reply:
         """Handle a message and return its reply after the commit. Never raises.
@@ -61,12 +71,12 @@ class Dispatcher:
         return reply
 
     async def _receive(self, message: Incoming) -> tuple[Reply, str]:
-        """Handle a message; one that comes only once (by a call) is tried until it is parked."""
+        """Handle a message; one that comes only once is tried until it is parked."""
         now = self._clock()
         message = _fit_to_keep(message)
         while True:
             reply, outcome = await self._attempt(message, now)
-            if outcome != "failed" or message.channel not in CALLED:
+            if outcome != "failed" or message.channel not in COME_ONCE:
                 return reply, outcome
 
     async def _attempt(self, message: Incoming, now: datetime) -> tuple[Reply, str]:
@@ -85,20 +95,36 @@ class Dispatcher:
             return _first_reply(receipt), "copy"
         person = people.locked(tx, address_id, now)
         if message.kind != "leave":
-            _reachable(tx, message, address_id)
+            _reachable(tx, message, address_id, self._wall_clock())
         desk = Desk(person, tx, self._book(), now, message.channel, address_id)
         reply = respond(desk, message)
         messages.answered(tx, receipt.id, letters.written(reply))
         if message.channel in CALLED and message.kind != "leave":
-            _queue(tx, f"reply:{receipt.id}", address_id, reply)
+            _queue(tx, f"reply:{receipt.id}", address_id, reply, self._wall_clock())
         return reply, "done"
 
     async def _count_failure(self, message: Incoming, now: datetime) -> tuple[Reply, str]:
         try:
-            return await self._store.write(lambda tx: _count(tx, message, now))
+            return await self._store.write(lambda tx: self._count(tx, message, now))
         except Exception:
             log.exception("failure not counted")
             return Reply(say.BUSY), "busy"
+
+    def _count(self, tx: Transaction, message: Incoming, now: datetime) -> tuple[Reply, str]:
+        """Count a failure, unless a copy got through in the meantime."""
+        receipt, address_id, _ = _write_down(tx, message, now)
+        if receipt.is_closed:
+            return _first_reply(receipt), "copy"
+        apology = Reply(say.APOLOGY)
+        parked = messages.failed(tx, receipt.id, letters.written(apology))
+        if parked:
+            tickets.open_ticket(tx, "parked", now, words=message.text)
+        if parked and message.channel in CALLED:
+            people.locked(tx, address_id, now)
+            wall = self._wall_clock()
+            _reachable(tx, message, address_id, wall)
+            _queue(tx, f"apology:{receipt.id}", address_id, apology, wall)
+        return apology, "parked" if parked else "failed"
 
 
 def _fit_to_keep(message: Incoming) -> Incoming:
@@ -129,35 +155,18 @@ def _first_reply(receipt: Receipt) -> Reply:
     return letters.read(receipt.reply) if receipt.reply else Reply(say.FORGOTTEN)
 
 
-def _count(tx: Transaction, message: Incoming, now: datetime) -> tuple[Reply, str]:
-    """Count a failure, unless a copy got through in the meantime."""
-    receipt, address_id, _ = _write_down(tx, message, now)
-    if receipt.is_closed:
-        return _first_reply(receipt), "copy"
-    apology = Reply(say.APOLOGY)
-    parked = messages.failed(tx, receipt.id, letters.written(apology))
-    if parked:
-        tickets.open_ticket(tx, "parked", now, words=message.text)
-    if parked and message.channel in CALLED:
-        people.locked(tx, address_id, now)
-        _reachable(tx, message, address_id)
-        _queue(tx, f"apology:{receipt.id}", address_id, apology)
-    return apology, "parked" if parked else "failed"
-
-
-def _reachable(tx: Transaction, message: Incoming, address_id: int) -> None:
+def _reachable(tx: Transaction, message: Incoming, address_id: int, now: datetime) -> None:
     """Note that whoever writes can be reached again, and how often where the channel counts."""
     deliveries.switch_on(tx, address_id)
     if message.channel == wechat.NAME:
         count, long = wechat.allowance(message.kind)
-        windows.open_window(tx, address_id, count, clock.system() + long)
+        windows.open_window(tx, address_id, count, now + long)
 
 
-def _queue(tx: Transaction, cause: str, address_id: int, reply: Reply) -> None:
-    """Queue a reply for the postman.
+def _queue(tx: Transaction, cause: str, address_id: int, reply: Reply, now: datetime) -> None:
+    """Queue a reply for the postman; ``now`` is the machine's clock.
 
     The person is looked up anew: linking or deleting may have made it another one.
     """
-    now = clock.system()
     person_id = people.locked(tx, address_id, now).id
     deliveries.queue(tx, Letter(cause, person_id, address_id, letters.written(reply)), now)

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+import structlog
 from starlette.routing import BaseRoute
 
 from bot import clock
@@ -16,6 +17,7 @@ from bot.channels.base import Channel
 from bot.channels.page import Page
 from bot.channels.wechat_waiting import Unheard, left_alone
 from bot.postman import Postman, Turn, at_once
+from bot.pulse import Pulse
 from bot.settings import Settings, SettingsError
 from handlers.message import Incoming, Reply
 from handlers.outbox import Outbox
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
     from bot.channels.wechat_sender import Template
 
 Receive = Callable[[Incoming], Awaitable[Reply]]
+
+log = structlog.get_logger()
+
+BEGIN_AGAIN_S: Final = 5.0
+"""Seconds before work in the background that failed is begun again."""
 
 POLLING: Final = "telegram polling"
 POLLING_LEASE_S: Final = 30.0
@@ -45,7 +52,7 @@ class Doors:
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Work until the context ends, then stop and close the connections."""
-        tasks = [asyncio.ensure_future(work()) for work in self.work]
+        tasks = [asyncio.create_task(_kept_up(work)) for work in self.work]
         try:
             yield
         finally:
@@ -54,6 +61,16 @@ class Doors:
             await asyncio.gather(*tasks, return_exceptions=True)
             for close in self.close:
                 await close()
+
+
+async def _kept_up(work: Callable[[], Awaitable[None]]) -> None:
+    """Do what never ends, and begin again where it did through a fault of ours."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("work in the background failed")
+        await asyncio.sleep(BEGIN_AGAIN_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +82,15 @@ class Within:
     receive: Receive
     clock: clock.Clock
     outbox: Outbox
+    owner: str = field(default_factory=lambda: secrets.token_hex(8))
 
-    def postman(self, channel: Channel, turn: Turn = at_once) -> Postman:
-        """Return one who sends on a channel."""
+    def postman(self, opened: Doors, channel: Channel, turn: Turn = at_once) -> Postman:
+        """Return one who sends on a channel, at work where that is a role of this process."""
         way_out = self.outbox.other_way
-        return Postman(self.store, channel, clock.system, self.clock, turn, way_out)
+        postman = Postman(self.store, channel, clock.system, self.clock, turn, way_out, self.owner)
+        if "postman" in self.settings.roles:
+            opened.work.append(postman.run)
+        return postman
 
 
 def reach(chosen: Settings) -> Reach:
@@ -81,6 +102,16 @@ def reach(chosen: Settings) -> Reach:
     rights = RIGHTS[chosen.wechat_account]
     purposes = frozenset(_templates(chosen)) if rights.template else frozenset()
     return Reach(bool(chosen.telegram_token), rights.customer_service, purposes)
+
+
+def imagined(chosen: Settings) -> Reach:
+    """Return what could be sent were every platform connected; WeChat's rights as in the settings.
+
+    Raises SettingsError.
+    """
+    if chosen.wechat_app_id and chosen.wechat_app_secret:
+        return replace(reach(chosen), telegram=True)
+    return Reach(True, True, frozenset(_templates(chosen)))
 
 
 def _templates(chosen: Settings) -> Mapping[str, Template]:
@@ -96,7 +127,11 @@ def _templates(chosen: Settings) -> Mapping[str, Template]:
 def doors(within: Within) -> Doors:
     """Return the doors whose settings are given. Raises SettingsError."""
     opened = Doors()
-    opened.work.append(within.postman(Page()).run)
+    if "postman" in within.settings.roles:
+        pulse = Pulse(within.store, within.owner, clock.system)
+        opened.work.append(pulse.run)
+        opened.close.append(pulse.leave)
+    within.postman(opened, Page())
     if within.settings.telegram_token:
         _telegram(opened, within)
     if within.settings.wechat_app_id:
@@ -111,9 +146,10 @@ def _telegram(opened: Doors, within: Within) -> None:
 
     chosen, store, receive = within.settings, within.store, within.receive
     bot = TelegramBot(chosen.telegram_token, chosen.telegram_api_url)
-    postman = within.postman(bot, bot.turn)
-    opened.work.append(postman.run)
+    postman = within.postman(opened, bot, bot.turn)
     opened.close.append(bot.close)
+    if "doors" not in chosen.roles:
+        return
     if chosen.telegram_mode == "polling":
         lease = _Lease(store)
         opened.work.append(Polling(bot, receive, lease.take, postman.wake).run)
@@ -162,7 +198,8 @@ def _wechat(opened: Doors, within: Within) -> None:
         raise SettingsError(f"GUANXIN_WECHAT_… cannot be used: {problem}") from None
     pages = StoredPages(within.store)
     unheard = _send_by_wechat(opened, within) if chosen.wechat_app_secret else left_alone
-    opened.routes += wechat_door.routes(keys, within.receive, pages, clock.system, unheard)
+    if "doors" in chosen.roles:
+        opened.routes += wechat_door.routes(keys, within.receive, pages, clock.system, unheard)
 
 
 def _send_by_wechat(opened: Doors, within: Within) -> Unheard:
@@ -178,7 +215,7 @@ def _send_by_wechat(opened: Doors, within: Within) -> Unheard:
     client = WeChatClient(secret, store, chosen.wechat_api_url)
     windows = StoredWindows(store, clock.system)
     sender = WeChatSender(client, chosen.wechat_account, _templates(chosen), windows)
-    opened.work.append(within.postman(sender).run)
+    within.postman(opened, sender)
     opened.close.append(client.aclose)
     may_call = sender.capabilities.customer_service
     return StoredLate(store, clock.system).queue if may_call else left_alone

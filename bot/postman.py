@@ -21,7 +21,6 @@ from bot.channels.base import (
     Undelivered,
     Unreachable,
 )
-from bot.pulse import Pulse
 from handlers import letters, quiet
 from storage import deliveries, shown
 from storage.deliveries import Delivery, Moment, State
@@ -40,6 +39,9 @@ IDLE_S: Final = 1.0
 
 HALT_S: Final = 60.0
 """Seconds that a channel rests when only an operator can help."""
+
+DRAIN_S: Final = 9.0
+"""Seconds that calls may still take when the process is to end (faults: a graceful stop)."""
 
 AGAIN_S: Final = 0.5
 """Seconds between two tries to write down what came of a call."""
@@ -78,6 +80,7 @@ class Postman:
         business_clock: Clock,
         turn: Turn = at_once,
         other_way: OtherWay = _no_other_way,
+        owner: str = "",
     ) -> None:
         self._store = store
         self._channel = channel
@@ -85,25 +88,30 @@ class Postman:
         self._business = business_clock
         self._turn = turn
         self._other_way = other_way
-        self._owner = f"{channel.name}-{secrets.token_hex(8)}"
-        self._pulse = Pulse(store, self._owner, wall_clock)
+        self._owner = owner or secrets.token_hex(8)
         self._work = asyncio.Event()
         self._frozen_until: datetime | None = None
+        self._begun: set[asyncio.Task[None]] = set()
+        self._in_flight: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Say that something was queued."""
         self._work.set()
 
     async def run(self) -> None:
-        """Send until cancelled; trouble with the database is waited out."""
-        beating = asyncio.create_task(self._pulse.run())
+        """Send until cancelled, then let what is in flight arrive. The database is waited for."""
         try:
             while True:
                 if not await self._round_or_wait():
                     await self._rest()
         finally:
-            beating.cancel()
-            await asyncio.gather(beating, return_exceptions=True)
+            await self._drain()
+
+    async def _drain(self) -> None:
+        for task in self._begun - self._in_flight:
+            task.cancel()
+        if self._begun:
+            await asyncio.wait(self._begun, timeout=DRAIN_S)
 
     async def _round_or_wait(self) -> bool:
         try:
@@ -126,11 +134,22 @@ class Postman:
         claimed = await self._store.write(
             lambda tx: deliveries.claim(tx, self._channel.name, self._owner, BATCH, moment)
         )
-        await asyncio.gather(*(self._deliver(delivery) for delivery in claimed))
+        for delivery in claimed:
+            task = asyncio.create_task(self._deliver(delivery))
+            self._begun.add(task)
+            task.add_done_callback(self._forget)
+        if self._begun:
+            await asyncio.wait(self._begun)
         return bool(claimed)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._begun.discard(task)
+        self._in_flight.discard(task)
 
     async def _deliver(self, delivery: Delivery) -> None:
         await self._turn(delivery.address)
+        if task := asyncio.current_task():
+            self._in_flight.add(task)
         begun = await self._written(lambda tx: deliveries.sending(tx, delivery.id, self._owner))
         if not begun:
             return
@@ -138,6 +157,9 @@ class Postman:
             await self._send(delivery)
         except Undelivered as problem:
             await self._undelivered(delivery, problem)
+        except Exception as fault:
+            log.exception("a fault of ours", delivery=delivery.id)
+            await self._done(delivery, "unknown", f"a fault of ours: {type(fault).__name__}")
         else:
             await self._done(delivery, "sent")
 

@@ -27,7 +27,7 @@ needs no clock that could jump, and nobody is buried while the database takes no
 
 @dataclass
 class Pulse:
-    """The beat of one postman, and what it hears of the others."""
+    """The beat of this process's postmen, and what it hears of the others."""
 
     store: Store
     owner: str
@@ -35,13 +35,10 @@ class Pulse:
     _heard: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     async def run(self) -> None:
-        """Beat until cancelled, then leave nothing behind."""
-        try:
-            while True:
-                await self._beat_if_possible()
-                await asyncio.sleep(BEAT_S)
-        finally:
-            await asyncio.shield(self._leave())
+        """Beat until cancelled."""
+        while True:
+            await self._beat_if_possible()
+            await asyncio.sleep(BEAT_S)
 
     async def _beat_if_possible(self) -> None:
         try:
@@ -49,7 +46,8 @@ class Pulse:
         except Busy as problem:
             log.warning("no beat", owner=self.owner, problem=str(problem))
 
-    async def _leave(self) -> None:
+    async def leave(self) -> None:
+        """Leave what was not sent to the others, at once; the postmen have stopped."""
         try:
             await self.store.write(lambda tx: self._bury(tx, self.owner))
         except Busy as problem:

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
@@ -31,6 +31,9 @@ SECRETS: Final = (
     "WECHAT_AES_KEY",
     "WECHAT_AES_KEY_PREVIOUS",
 )
+
+
+Role = Literal["doors", "clock", "postman"]
 
 
 class SettingsError(GuanxinError):
@@ -117,11 +120,27 @@ class Settings(BaseSettings):
         description="TOML file: template id and fields for each purpose",
         examples=["/srv/guanxin/templates.toml"],
     )
+    roles: frozenset[Role] = Field(
+        frozenset(get_args(Role)),
+        description="What this process does: doors, clock, postman, with commas between",
+        examples=["clock,postman"],
+    )
     now: datetime | None = Field(
         None,
         description="Where the business clock starts; it then runs on",
         examples=["2027-04-01T09:00:00+08:00"],
     )
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        named = frozenset(name.strip() for name in value.split(","))
+        unknown = named - {*get_args(Role)}
+        if unknown:
+            raise ValueError(f"{', '.join(sorted(unknown)) or 'nothing'} is no role")
+        return named
 
     @field_validator("now")
     @classmethod

@@ -7,16 +7,22 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, cast, get_args
 
 from bot import app, inside
 from bot.app import Guanxin
+from bot.recorder import Imagined
 from handlers.message import Incoming, Kind, Reply
 from storage.errors import GuanxinError
 
 CHANNELS: Final = ("web", "terminal", "wechat", "telegram")
 KINDS: Final = tuple(kind for kind in get_args(Kind) if kind != "choice")
+WEEK: Final = timedelta(days=7)
+"""How far ahead the moments are known at which something may be due."""
+
+MOST: Final = timedelta(days=3660)
+"""How far one line may move the clock: ten years."""
 
 
 class BadLine(GuanxinError):
@@ -33,10 +39,16 @@ class SimulatedClock:
         """Return the simulated time."""
         return self.now
 
-    def move_to(self, moment: datetime) -> None:
-        """Move forward. Raises BadLine for a move back."""
+    def check(self, moment: datetime) -> None:
+        """Raise BadLine for a move back, or one of more than ``MOST``."""
         if moment < self.now:
             raise BadLine(f"time cannot go back from {self.now.isoformat()}")
+        if moment - self.now > MOST:
+            raise BadLine(f"time moves at most {MOST.days} days at once")
+
+    def move_to(self, moment: datetime) -> None:
+        """Move forward. Raises BadLine."""
+        self.check(moment)
         self.now = moment
 
 
@@ -51,20 +63,24 @@ class Simulation:
     _run: str = field(default_factory=lambda: secrets.token_hex(8))
     _count: int = 0
 
+    def __post_init__(self) -> None:
+        self._imagined = Imagined(self.guanxin, self.clock)
+
     def play(self, line: bytes) -> dict[str, Any]:
         """Play one line and return what came of it; a bad line gives its error."""
         row: dict[str, Any] = {}
+        replies, error = [], None
         try:
             row = _object(line)
             replies = self._play(row)
+            self._runner.run(self._imagined.look_after())
         except GuanxinError as problem:
-            return _outcome(row.get("user"), [], str(problem))
-        return _outcome(row.get("user"), replies, None)
+            error = str(problem)
+        return _outcome(row.get("user"), replies, self._imagined.record.take(), error)
 
     def _play(self, row: dict[str, Any]) -> list[Reply]:
         if "at" in row:
-            self.clock.move_to(_moment(row["at"]))
-            self._runner.run(app.tidy(self.guanxin.store, self.clock()))
+            self._runner.run(self._move_to(_moment(row["at"])))
             return []
         if "staff" in row:
             inside.run(self.command, _text(row, "staff"), self.clock())
@@ -72,6 +88,15 @@ class Simulation:
         self._count += 1
         message = _incoming(row, f"{self._run}-{self._count}", self.clock())
         return [self._runner.run(self.guanxin.dispatcher.receive(message))]
+
+    async def _move_to(self, moment: datetime) -> None:
+        """Stop at every moment on the way at which something may be due, at least once a week."""
+        self.clock.check(moment)
+        while self.clock() < moment:
+            await self._imagined.look_after()
+            known = await self._imagined.next_moments()
+            self.clock.move_to(min(moment, self.clock() + WEEK, *known))
+        await app.tidy(self.guanxin.store, self.clock())
 
     def close(self) -> None:
         """Let go of the event loop."""
@@ -133,10 +158,12 @@ def _point(row: dict[str, Any]) -> str:
     return ",".join(map(str, point))
 
 
-def _outcome(user: object, replies: list[Reply], error: str | None) -> dict[str, Any]:
+def _outcome(
+    user: object, replies: list[Reply], pushed: list[dict[str, Any]], error: str | None
+) -> dict[str, Any]:
     shown = [
         {"text": reply.text, "choices": [choice.label for choice in reply.choices]}
         for reply in replies
         if reply.text
     ]
-    return {"user": user, "replies": shown, "pushed": [], "error": error}
+    return {"user": user, "replies": shown, "pushed": pushed, "error": error}

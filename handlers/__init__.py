@@ -8,12 +8,39 @@ from __future__ import annotations
 
 from typing import Final
 
-from handlers import answer, filing, finder, forms, front, linking, notice, privacy
+from handlers import (
+    answer,
+    campaigns,
+    filing,
+    finder,
+    forms,
+    front,
+    linking,
+    notice,
+    outbox,
+    privacy,
+    reminders,
+    seats,
+    subscribing,
+)
 from handlers.ability import Ability
-from handlers.outbox import Step
+from handlers.outbox import Moment, Step
 
-STEPS: Final[tuple[Step, ...]] = (notice.chase,)
+STEPS: Final[tuple[Step, ...]] = (
+    seats.tell,
+    reminders.remind,
+    campaigns.tell,
+    notice.chase,
+)
 """What is looked after on every round of the clock, in this order."""
+
+MOMENTS: Final[tuple[Moment, ...]] = (
+    outbox.next_moment,
+    reminders.next_moment,
+    campaigns.next_moment,
+    notice.next_moment,
+)
+"""When a step may next have something to do, for a clock that is moved by hand."""
 
 ABILITIES: Final = (
     Ability("welcome", "greet", front.welcome, aside=False),
@@ -34,6 +61,10 @@ ABILITIES: Final = (
     Ability("erase", "menu/help", privacy.erase),
     Ability("human", "human", front.human),
     Ability("feedback", "feedback", front.feedback),
+    Ability("subscribe", "subscribe", subscribing.subscribe),
+    Ability("unsubscribe", "unsubscribe", subscribing.unsubscribe),
+    Ability("today", "event_query", subscribing.today),
+    Ability("noted", "smalltalk", reminders.noted),
     Ability("thanks", "smalltalk", front.thanks),
     Ability("child", "signup_start", front.child),
     Ability("not_yet", "later", front.not_yet),

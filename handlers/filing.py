@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from handlers import wording as say
+from handlers import wording_reminders as words
 from handlers.ability import Request
 from handlers.desk import Desk
 from handlers.dialog import Revise
@@ -15,6 +16,7 @@ from handlers.scripts.mentoring import MentoringSignup
 from handlers.scripts.station import Place, Slot, StationSignup
 from handlers.timewords import times
 from storage import people, signups, stations
+from storage.engine import Transaction
 from storage.people import Consent
 from storage.signups import Signup
 from storage.stations import Shift
@@ -85,9 +87,14 @@ def confirmation(desk: Desk, made: Signup) -> Reply:
 
 def what(desk: Desk, signup: Signup) -> str:
     """Say what a sign-up is for."""
+    return describe(desk.tx, signup, desk.now)
+
+
+def describe(tx: Transaction, signup: Signup, now: datetime) -> str:
+    """Say what a sign-up is for, outside of a conversation too."""
     if signup.shift_id is None:
         return f"{dict(say.KINDS)[str(signup.kind)]}，{signup.details['times']}"
-    station, shift = stations.station_of(desk.tx, signup.shift_id, desk.now)
+    station, shift = stations.station_of(tx, signup.shift_id, now)
     location = station.location or say.NOT_ENTERED
     return say.WHAT_STATION.format(station=station.name, times=times(shift), location=location)
 
@@ -111,9 +118,10 @@ def news(desk: Desk) -> str:
 def mine(desk: Desk, _request: Request, heading: str = "") -> Reply:
     """List what somebody signed up for, each with a way to cancel it."""
     held = signups.of_person(desk.tx, desk.person.id)
+    reminded = words.REMINDERS_OFF if desk.person.opted_out else words.REMINDERS_ON
     if not held:
-        return Reply("\n".join(filter(None, (heading, say.MINE_NONE))))
-    lines = [heading or say.MINE, *(_line(desk, signup) for signup in held)]
+        return Reply("\n".join(filter(None, (heading, say.MINE_NONE, reminded))))
+    lines = [heading or say.MINE, *(_line(desk, signup) for signup in held), reminded]
     choices = [
         Choice(say.CANCEL_ONE.format(number=signup.number), f"cancel:{signup.id}")
         for signup in held

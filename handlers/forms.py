@@ -113,7 +113,7 @@ def press(desk: Desk, request: Request) -> Reply:
     number, _, answer = request.argument.partition(":")
     if dialog is None or str(dialog.id) != number:
         twice = filing.repeated(desk) if answer == LAST_TAP else None
-        return twice or Reply(say.STALE)
+        return twice or _stale(desk, dialog)
     key, _, value = answer.partition(":")
     script = _script(desk, dialog)
     before = tuple(given for given in dialog.answers if given[0] != key)
@@ -123,6 +123,10 @@ def press(desk: Desk, request: Request) -> Reply:
         moved = script is not None and play(script, dialog.answers).hint
         return _with_hint("" if moved else say.STALE, step(desk, dialog))
     return _settle(desk, dialog, lambda script: play(script, (*before, (key, None)), words))
+
+
+def _stale(desk: Desk, dialog: Dialog | None) -> Reply:
+    return _with_hint(say.STALE, step(desk, dialog)) if dialog else Reply(say.STALE)
 
 
 def _number_of(ask: Ask[Any] | None, key: str, value: str) -> str | None:
@@ -146,7 +150,7 @@ def go_back(desk: Desk, _request: Request) -> Reply:
     dialog = open_dialog(desk)
     script = _script(desk, dialog) if dialog else None
     if dialog is None or script is None:
-        return Reply(say.NOTHING_OPEN)
+        return Reply(say.NOTHING_TO_GO_ON)
     answers = back(play(script, dialog.answers))
     if answers is None:
         return _with_hint(say.FIRST_STEP, step(desk, dialog))
@@ -173,7 +177,7 @@ def resume(desk: Desk, _request: Request) -> Reply:
 def again(desk: Desk, _request: Request) -> Reply:
     """Say the open question once more."""
     dialog = open_dialog(desk)
-    return step(desk, dialog) if dialog else Reply(say.NOTHING_OPEN)
+    return step(desk, dialog) if dialog else Reply(say.NOTHING_TO_GO_ON)
 
 
 def known(desk: Desk) -> Known:

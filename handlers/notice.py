@@ -151,3 +151,10 @@ def chase(tx: Transaction, _outbox: Outbox, now: datetime) -> bool:
         why: calls.Why = "no answer" if one.sent_at else "unreachable"
         calls.ask_for(tx, one.cause, one.person_id, why, one.text, now)
     return len(silent) == CHUNK
+
+
+def next_moment(tx: Transaction, now: datetime) -> datetime | None:
+    """Return when the silence of somebody becomes too long."""
+    told = changes.first_unanswered(tx)
+    too_long = quiet.awake_after(told, PATIENCE) if told else now
+    return too_long if too_long > now else None

@@ -13,14 +13,11 @@ from handlers.message import Reply
 from handlers.timewords import local
 from handlers.ways import Option, Reach
 from storage import calls, deliveries, people
-from storage.deliveries import Delivery, Kind, Letter
+from storage.deliveries import CAN_BE_STOPPED, Delivery, Kind, Letter
 from storage.engine import Transaction
 
 ONE_A_DAY: Final = ("campaign", "thanks", "broadcast")
 """Kinds of which a person gets one a day, unless it is urgent (product: one non-urgent message)."""
-
-CAN_BE_STOPPED: Final = ("reminder", "campaign", "thanks", "broadcast")
-"""Kinds that somebody who said 退订 gets no more; what concerns their own places they still do."""
 
 BY_TELEPHONE: Final = ("change", "reminder")
 """Kinds for which staff call when nothing else reaches somebody."""
@@ -136,3 +133,14 @@ def _morning(first: datetime, days: int) -> datetime:
 Step = Callable[[Transaction, Outbox, datetime], bool]
 """Queue a part of what is due by the business clock, small enough for one transaction; return
 whether more is left. Doing it twice, or in two processes at once, queues nothing twice."""
+
+Moment = Callable[[Transaction, datetime], datetime | None]
+"""Return when, after a time of the business clock, a step may next have something to do; None where
+that is not within a week."""
+
+
+def next_moment(tx: Transaction, now: datetime) -> datetime | None:
+    """Return when something that waits may go out: after its hold, a pause, or the quiet hours."""
+    moments = deliveries.waiting_for(tx, now)
+    woken = [quiet.wakes(now)] if quiet.is_quiet(now) and deliveries.is_any_waiting(tx) else []
+    return min((*moments, *woken), default=None)

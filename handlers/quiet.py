@@ -10,6 +10,9 @@ from handlers.timewords import local
 BEGINS: Final = time(21)
 ENDS: Final = time(8)
 
+EARLY: Final = time(10)
+"""What begins before this hour is told in the night (product: changes are told)."""
+
 
 def is_quiet(now: datetime) -> bool:
     """Tell whether people sleep; ``now`` is aware."""
@@ -26,6 +29,15 @@ def wakes(now: datetime) -> datetime:
     return datetime.combine(day, ENDS, here.tzinfo)
 
 
+def cannot_wait(now: datetime, starts: datetime) -> bool:
+    """Tell whether news of what ``starts`` then wakes people: it is before 10:00 in the morning
+    after this night, or in the day after the coming one.
+    """
+    here = local(now)
+    morning = here.date() + timedelta(days=0 if here.time() < ENDS else 1)
+    return starts < datetime.combine(morning, EARLY, here.tzinfo)
+
+
 def awake_before(now: datetime, span: timedelta) -> datetime:
     """Return the moment since which people were awake for ``span``, the quiet hours left out."""
     here = local(now)
@@ -38,3 +50,12 @@ def awake_before(now: datetime, span: timedelta) -> datetime:
             return here - span
         span -= here - morning
         here = datetime.combine(day - timedelta(days=1), BEGINS, here.tzinfo)
+
+
+def awake_after(moment: datetime, span: timedelta) -> datetime:
+    """Return when people will have been awake for ``span``, the quiet hours left out."""
+    here = local(wakes(moment))
+    while here + span > (evening := datetime.combine(here.date(), BEGINS, here.tzinfo)):
+        span -= evening - here
+        here = local(wakes(evening))
+    return here + span

@@ -78,17 +78,20 @@ def _code(desk: Desk, said: Incoming) -> Reply | None:
 def _without_words(desk: Desk, said: Incoming) -> Reply | None:
     if said.text:
         return None
-    return _aside(desk, Reply(say.VOICE if said.kind == "voice" else say.NOT_WORDS))
+    text = say.VOICE if said.kind == "voice" else say.NOT_WORDS
+    return _aside(desk, Reply(text, _choices(desk) or front.CHOICES))
 
 
 def _button(desk: Desk, said: Incoming) -> Reply | None:
     if said.kind != "choice":
         return None
     call = meaning.call(said.text)
-    return _do(desk, call) if call else _stale(desk)
+    reply = _do(desk, call) if call else Reply(say.STALE)
+    return _with_menu(desk) if reply.text == say.STALE else reply
 
 
-def _stale(desk: Desk) -> Reply:
+def _with_menu(desk: Desk) -> Reply:
+    """Say that a button is too old, and how to go on."""
     return replace(front.menu(desk, Request()), text=f"{say.STALE}\n\n{say.MENU}")
 
 

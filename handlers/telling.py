@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Final
 
 from handlers import quiet
@@ -12,14 +12,10 @@ from handlers import wording_changes as words
 from handlers.letters import Filled
 from handlers.message import Choice, Reply
 from handlers.outbox import Outbox, Push
-from handlers.timewords import local
 from storage import changes, staff
 from storage.changes import Change, Place
 from storage.deliveries import Letter
 from storage.engine import Transaction
-
-MORNING_ENDS: Final = time(10)
-"""What is before this hour after a night is told in the night (product: changes are told)."""
 
 LONGEST_REASON: Final = 200
 
@@ -93,7 +89,7 @@ def tell(act: Act, news: News, change: Change, place: Place) -> Letter | None:
         "change",
         Reply(text, _choices(change)),
         Filled("change", values),
-        urgent=cannot_wait(news.event, act.now),
+        urgent=quiet.cannot_wait(act.now, news.event),
     )
     return act.outbox.push(act.tx, place.person_id, push, act.now)
 
@@ -107,10 +103,3 @@ def _fate(news: News, place: Place) -> str:
 def _choices(change: Change) -> tuple[Choice, ...]:
     labels = (words.OK, "ok"), (words.CANNOT, "cannot"), (words.CALL, "call")
     return tuple(Choice(label, f"notice:{change.id}:{data}") for label, data in labels)
-
-
-def cannot_wait(event: datetime, now: datetime) -> bool:
-    """Tell whether something is before ten in the morning after this night or the next one."""
-    here = local(now)
-    morning = here.date() + timedelta(days=0 if here.time() < quiet.ENDS else 1)
-    return event < datetime.combine(morning, MORNING_ENDS, here.tzinfo)

@@ -58,7 +58,8 @@ CONSENT_RIGHT: Final = "请看看上面写得对不对：对就回复 1，要改
 # --- the front door ---
 
 WELCOME: Final = (
-    "您好，我是关心，关工委的小助手。\n可以问我计划里写了什么，可以报名来帮忙，也可以查自己报的名。"
+    "您好，我是关心，关工委的小助手。\n"
+    "可以问我关工委的计划里写了什么，可以报名来帮忙，也可以查自己报的名。"
 )
 MENU: Final = "您想做什么？回复数字，或者直接打字说。"
 MENU_ASK: Final = "问一问"
@@ -74,7 +75,7 @@ HELP: Final = (
     "· 想找人说话，回复“人工”"
 )
 THANKS: Final = "不客气，有事随时叫我。"
-ASK_AWAY: Final = "请直接打字问我。比如这几个，也可以点一下："
+ASK_AWAY: Final = "请直接打字问我。比如下面这几个，回复数字也行："
 SAMPLE_QUESTIONS: Final = ("四点钟课堂是什么", "三好标兵怎么评")
 SAMPLE_SEARCH: Final = "附近有辅导站吗"
 HUMAN: Final = "好的，已经替您记在等人工的名单上。您想说的事，可以先打字留在这里。"
@@ -110,7 +111,7 @@ NO_PLAN_OF_YEAR: Final = "我手上没有{year}年的计划，计划里没有写
 NO_DETAIL: Final = "计划里没有写{detail}。计划里相近的是：{text}"
 ONLY_NEAR: Final = "计划里没有写得这么具体，只有相近的：{text}"
 KEPT: Final = "您的问题已经记在待答的单子上，留给工作人员。要找人，回复“人工”。"
-NEAR_TOPICS: Final = "这两件事计划里有，想看就点一下或回复数字："
+NEAR_TOPICS: Final = "这两件事计划里有，想看就回复数字："
 WHICH_PLACE: Final = "好几个地方的计划都提到了：\n{lines}"
 WHICH_ASK: Final = "您是哪里的？选一下，我说得更准。"
 OWN_PLACE: Final = r"(?:我是|我在|我住|我家在|我们是|我们在)?(.+?)(?:的|人|这边|这里)?"
@@ -122,7 +123,7 @@ REGION_KEPT: Final = "记住了，您是{place}的。"
 STATION_WORD: Final = "辅导站"
 STATION_COMMON: Final = "示例|·|校外教育辅导站|辅导站|社区|街道|镇$|村$"
 STATIONS: Final = "现在登记的校外教育辅导站："
-NO_STATIONS: Final = "还没有登记任何辅导站。计划里没有写各站的地址和电话，要等工作人员登记。"
+NO_STATIONS: Final = "还没有登记任何辅导站。要等工作人员登记；回复“人工”可以找人问。"
 STATION: Final = (
     "{name}\n  地址：{location}\n  电话：{phone}\n  教什么：{subjects}\n  时间：{times}"
 )
@@ -212,6 +213,7 @@ LEFT: Final = "好的，已经退出，没有报名，刚才填的已经删掉�
 PAUSED: Final = "好的，不着急，您填的都留着（7天内有效）。回来后回复“继续”就接着填。"
 STEP_AGAIN: Final = "接着刚才的：\n{step}"
 NOTHING_OPEN: Final = "现在没有在填的表。"
+NOTHING_TO_GO_ON: Final = f"{NOTHING_OPEN}想报名，回复“报名”；想看能做什么，回复“菜单”。"
 FIRST_STEP: Final = "这已经是第一步了。"
 TROUBLE: Final = (
     "没关系，慢慢来。一次只答一个问题就好。\n要是不方便，回复“人工”，工作人员帮您填；"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from storage.engine import Transaction
 from storage.outgoing import calls
-from storage.tables import people
+from storage.tables import addresses, people
 from storage.upsert import insert_if_new
 
 Why = Literal["unreachable", "no answer", "asked", "cannot"]
@@ -66,6 +66,29 @@ def open_calls(tx: Transaction) -> Sequence[Call]:
         Call(row.id, row.person_id, row.name, row.phone, row.why, row.words, row.opened_at)
         for row in tx.execute(query)
     ]
+
+
+def unreachable_since(tx: Transaction, after: int) -> Sequence[tuple[int, str, str, str, str]]:
+    """Return whom nothing reached, of the calls with ids above ``after``, by id.
+
+    Each is id, cause, channel, address (the oldest of the person) and words.
+    """
+    own = addresses.alias()
+    first = select(func.min(own.c.id)).where(own.c.person_id == calls.c.person_id)
+    oldest = first.correlate(calls).scalar_subquery()
+    query = (
+        select(calls.c.id, calls.c.cause, addresses.c.channel, addresses.c.address, calls.c.words)
+        .select_from(calls)
+        .join(addresses, addresses.c.id == oldest)
+        .where(calls.c.id > after, calls.c.why == "unreachable")
+        .order_by(calls.c.id)
+    )
+    return [tuple(row) for row in tx.execute(query)]
+
+
+def newest(tx: Transaction) -> int:
+    """Return the id of the newest call, 0 where there is none."""
+    return tx.execute(select(func.max(calls.c.id))).scalar() or 0
 
 
 def close(tx: Transaction, call_id: int, outcome: str, now: datetime) -> bool:

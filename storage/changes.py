@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import String, cast, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from storage import deliveries as letters
+from storage import reminders
 from storage.engine import Transaction
 from storage.outgoing import calls, changes, deliveries
 from storage.tables import signups
@@ -17,6 +30,9 @@ from storage.upsert import insert_if_new
 
 Kind = Literal["day", "once", "moved", "closed"]
 """One day is left out; one day is at another time; the whole shift is; it is closed for good."""
+
+CHANGED: Final = "its time was changed"
+"""Why what was to be said of a shift is not said."""
 
 ENDED_UNSENT: Final = ("withdrawn", "unreachable", "opted_out", "dropped", "failed", "merged")
 
@@ -113,16 +129,27 @@ def recall(tx: Transaction, shift_id: int, day: date | None, now: datetime) -> N
     that new ones for the same day can be made.
     """
     prefix = f"shift:{shift_id}@" if day is None else f"shift:{shift_id}@{day.isoformat()}:"
-    about = deliveries.c.cause.startswith(prefix, autoescape=True)
-    letters.withdraw(tx, about, now, "withdrawn", "its time was changed")
-    free = update(deliveries).where(about, deliveries.c.state.in_(ENDED_UNSENT))
-    free = free.where(deliveries.c.cause.not_like("%~%"))
-    tx.execute(free.values(cause=deliveries.c.cause + "~" + cast(deliveries.c.id, String)))
-    called = calls.c.cause.startswith(prefix, autoescape=True) & calls.c.cause.not_like("%~%")
+    about = _stands(deliveries, prefix)
+    unsent = select(deliveries.c.person_id, deliveries.c.cause).where(
+        about, deliveries.c.state.in_(("waiting", "merged"))
+    )
+    for person_id, cause in tx.execute(unsent).all():
+        reminders.release(tx, person_id, cause, now, CHANGED)
+    _free(tx, deliveries, about & deliveries.c.state.in_(ENDED_UNSENT))
+    called = _stands(calls, prefix)
     still = called & calls.c.closed_at.is_(None)
-    tx.execute(update(calls).where(still).values(closed_at=now, outcome="its time was changed"))
-    new_cause = calls.c.cause + "~" + cast(calls.c.id, String)
-    tx.execute(update(calls).where(called).values(cause=new_cause))
+    tx.execute(update(calls).where(still).values(closed_at=now, outcome=CHANGED))
+    _free(tx, calls, called)
+
+
+def _stands(table: Table, prefix: str) -> ColumnElement[bool]:
+    """The rows whose cause begins so and is not freed yet."""
+    return table.c.cause.startswith(prefix, autoescape=True) & table.c.cause.not_like("%~%")
+
+
+def _free(tx: Transaction, table: Table, which: ColumnElement[bool]) -> None:
+    new = table.c.cause + "~" + cast(table.c.id, String)
+    tx.execute(update(table).where(which).values(cause=new))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +163,29 @@ class Unanswered:
 
 
 def unanswered(tx: Transaction, until: datetime, most: int) -> Sequence[Unanswered]:
-    """Return who was told of a change up to ``until`` (business clock), did not answer, and is on
-    no list of calls yet; where it changed again since, the later change is what counts.
+    """Return who was told of a change up to ``until`` (business clock) and has not answered."""
+    row = deliveries
+    silent = _silent().where(row.c.sent_at.is_(None) | (row.c.sent_at <= until))
+    found = tx.execute(silent.order_by(row.c.id).limit(most))
+    return [Unanswered(one.cause, one.person_id, one.text, one.sent_at) for one in found]
+
+
+def first_unanswered(tx: Transaction) -> datetime | None:
+    """Return when the first of those who have not answered yet was told (business clock)."""
+    return tx.execute(_silent().with_only_columns(func.min(deliveries.c.sent_at))).scalar()
+
+
+def _silent() -> Select[Any]:
+    """Pushes without an answer of people who are on no list of calls yet.
+
+    Where a shift changed again since, the later change is what counts.
     """
     row, later = deliveries, changes.alias("later")
     since = exists().where(later.c.shift_id == changes.c.shift_id, later.c.id > changes.c.id)
     called = exists().where(calls.c.cause == row.c.cause, calls.c.person_id == row.c.person_id)
-    query = (
+    return (
         select(row.c.cause, row.c.person_id, row.c.sent_at, changes.c.text)
         .join(changes, row.c.cause == literal("change:") + cast(changes.c.id, String))
         .where(row.c.kind == "change", row.c.state.in_(letters.ARRIVED), row.c.answer.is_(None))
-        .where(row.c.sent_at.is_(None) | (row.c.sent_at <= until), ~called, ~since)
-        .order_by(row.c.id)
-        .limit(most)
+        .where(~called, ~since)
     )
-    found = tx.execute(query)
-    return [Unanswered(one.cause, one.person_id, one.text, one.sent_at) for one in found]

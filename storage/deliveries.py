@@ -52,7 +52,13 @@ ARRIVED: Final = ("sent", "unknown")
 KEPT_KINDS: Final = ("change", "reminder", "campaign", "thanks")
 """Kinds whose text stays for a while after it was sent: a number chooses among its choices."""
 
+CAN_BE_STOPPED: Final = ("reminder", "campaign", "thanks", "broadcast")
+"""Kinds that somebody who said 退订 gets no more; what concerns their own places they still do."""
+
 MOST_OUTCOME: Final = 200
+
+TOO_LATE: Final = "too late to be sent"
+"""The outcome of what would have come after the thing that it speaks of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,23 @@ def is_queued(tx: Transaction, cause: str, person_id: int) -> bool:
     return tx.execute(mine).scalar() is not None
 
 
+def waiting_for(tx: Transaction, now: datetime) -> Sequence[datetime]:
+    """Return when the first hold and the first pause after a failed try end; ``now``: either clock.
+
+    Nothing where none waits for that.
+    """
+    ends = [deliveries.c.hold_until, deliveries.c.due_at]
+    waits = select(*(func.min(end).filter(end > now) for end in ends))
+    row = tx.execute(waits.where(deliveries.c.state == "waiting")).one()
+    return [moment for moment in row if moment is not None]
+
+
+def is_any_waiting(tx: Transaction) -> bool:
+    """Tell whether anything is to be sent, now or later."""
+    query = select(deliveries.c.id).where(deliveries.c.state == "waiting")
+    return tx.execute(query.limit(1)).scalar() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """What time it is for the postman: on the machine, for people, and whether they sleep."""
@@ -187,7 +210,7 @@ def _drop_late(tx: Transaction, channel: str, moment: Moment) -> None:
         deliveries.c.expires_at <= moment.business,
         deliveries.c.address_id.in_(of_channel),
     )
-    _end(tx, late, "dropped", "too late to be sent", moment.now)
+    _end(tx, late, "dropped", TOO_LATE, moment.now)
 
 
 def _load(tx: Transaction, ids: Sequence[int]) -> Sequence[Delivery]:
@@ -234,6 +257,18 @@ def done(
     tx.execute(_own(delivery_id, owner).values(reply=kept, owner=None, **values))
 
 
+def in_flight(tx: Transaction, channel: str, address: str) -> tuple[str, Kind, Way]:
+    """Return cause, kind and way of what is being sent to an address, which is one at a time."""
+    query = (
+        select(deliveries.c.cause, deliveries.c.kind, deliveries.c.way)
+        .join(addresses, addresses.c.id == deliveries.c.address_id)
+        .where(addresses.c.channel == channel, addresses.c.address == address)
+        .where(deliveries.c.state == "sending")
+    )
+    row = tx.execute(query).one()
+    return row.cause, row.kind, row.way
+
+
 def later(tx: Transaction, delivery_id: int, owner: str, due: datetime, why: str) -> None:
     """Put a message off: it was not sent for sure, and that does not count as a try."""
     values = {"state": "waiting", "due_at": due, "outcome": why[:MOST_OUTCOME]}
@@ -270,6 +305,12 @@ def withdraw(
     """End what was not sent yet, and free its day; return how many."""
     waits = deliveries.c.state.in_(("waiting", "paused"))
     return _end(tx, and_(which, waits), state, why, now)
+
+
+def opt_out(tx: Transaction, person_id: int, now: datetime) -> None:
+    """End what somebody does not want to be sent any more."""
+    mine = and_(deliveries.c.person_id == person_id, deliveries.c.kind.in_(CAN_BE_STOPPED))
+    withdraw(tx, mine, now, "opted_out", "")
 
 
 def _end(tx: Transaction, which: ColumnElement[bool], state: State, why: str, now: datetime) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from storage import signups, staff
 from storage.engine import Transaction
-from storage.outgoing import deliveries
+from storage.outgoing import calls, deliveries
 from storage.tables import addresses, dialogs, links, messages, people, tickets, windows
 from storage.tables import signups as signup_rows
 
@@ -26,7 +26,7 @@ def forget_person(tx: Transaction, person_id: int, why: str, now: datetime) -> N
     """Delete everything about somebody; freed seats go to the next in line."""
     for signup in signups.of_person(tx, person_id):
         signups.cancel(tx, person_id, signup.id, now)
-    for table in (signup_rows, dialogs, links, tickets):
+    for table in (signup_rows, dialogs, links, tickets, deliveries, calls):
         tx.execute(delete(table).where(table.c.person_id == person_id))
     _leave(tx, addresses.c.person_id == person_id)
     tx.execute(delete(people).where(people.c.id == person_id))

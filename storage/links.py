@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import String, Table, cast, delete, func, insert, select, update
 
 from storage.columns import cipher_of
 from storage.engine import Transaction
-from storage.outgoing import deliveries
+from storage.outgoing import calls, deliveries
 from storage.tables import addresses, dialogs, links, people, signups, tickets
 
 LIFE: Final = timedelta(minutes=10)
@@ -70,8 +70,31 @@ def _merge(tx: Transaction, old: int, kept: int) -> None:
         theirs = select(column).where(signups.c.person_id == kept, holds, column.is_not(None))
         twice = (signups.c.person_id == old) & holds & column.in_(theirs)
         tx.execute(update(signups).where(twice).values(status="cancelled"))
-    for table in (signups, tickets, deliveries, addresses):
+    for pushed in (deliveries, calls):
+        _free_causes(tx, pushed, old, kept)
+    _join_wishes(tx, old, kept)
+    for table in (signups, tickets, deliveries, calls, addresses):
         tx.execute(update(table).where(table.c.person_id == old).values(person_id=kept))
     tx.execute(delete(dialogs).where(dialogs.c.person_id == old))
     tx.execute(delete(links).where(links.c.person_id == old))
     tx.execute(delete(people).where(people.c.id == old))
+
+
+def _free_causes(tx: Transaction, pushed: Table, old: int, kept: int) -> None:
+    """Let both keep their rows: a cause, and a day's one message, belong to one of them."""
+    theirs = select(pushed.c.cause).where(pushed.c.person_id == kept)
+    twice = update(pushed).where(pushed.c.person_id == old, pushed.c.cause.in_(theirs))
+    tx.execute(twice.values(cause=pushed.c.cause + "~" + cast(pushed.c.id, String)))
+    if pushed is deliveries:
+        tx.execute(update(pushed).where(pushed.c.person_id == old).values(on_day=None))
+
+
+def _join_wishes(tx: Transaction, old: int, kept: int) -> None:
+    """Keep that either of two wanted news, or wanted no more messages."""
+    query = select(people.c.subscribed_at, people.c.opted_out_at).where(people.c.id == old)
+    row = tx.execute(query).one()
+    joined = {
+        "subscribed_at": func.coalesce(people.c.subscribed_at, row.subscribed_at),
+        "opted_out_at": func.coalesce(people.c.opted_out_at, row.opted_out_at),
+    }
+    tx.execute(update(people).where(people.c.id == kept).values(joined))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from storage.columns import cipher_of
 from storage.engine import Transaction
@@ -105,6 +105,29 @@ def get(tx: Transaction, person_id: int, *, lock: bool = False) -> Person:
         row.subscribed_at is not None,
         row.opted_out_at is not None,
     )
+
+
+def lock(tx: Transaction, ids: Sequence[int]) -> None:
+    """Let nobody else change these people until the transaction ends; always in the same order."""
+    query = select(people.c.id).where(people.c.id.in_(ids)).order_by(people.c.id)
+    tx.execute(query.with_for_update(key_share=True))
+
+
+def subscribe(tx: Transaction, person_id: int, now: datetime) -> None:
+    """Note that somebody wants to be told of what is coming; an earlier opt-out ends."""
+    mine = update(people).where(people.c.id == person_id)
+    tx.execute(mine.values(subscribed_at=func.coalesce(people.c.subscribed_at, now)))
+    come_back(tx, person_id)
+
+
+def opt_out(tx: Transaction, person_id: int, now: datetime) -> None:
+    """Note that somebody wants no messages but those on changes of their own places."""
+    tx.execute(update(people).where(people.c.id == person_id).values(opted_out_at=now))
+
+
+def come_back(tx: Transaction, person_id: int) -> None:
+    """End an opt-out."""
+    tx.execute(update(people).where(people.c.id == person_id).values(opted_out_at=None))
 
 
 def remember(

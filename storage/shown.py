@@ -55,6 +55,13 @@ def show(tx: Transaction, ids: Collection[int]) -> None:
     tx.execute(update(deliveries).where(unseen).values(after_message=_newest_message()))
 
 
+def show_all(tx: Transaction) -> None:
+    """Note that everybody looks at their page now."""
+    unseen = (deliveries.c.way == "page") & deliveries.c.after_message.is_(None)
+    query = select(deliveries.c.id).where(unseen, deliveries.c.state.in_(ARRIVED))
+    show(tx, tx.execute(query).scalars().all())
+
+
 def _kept(who: ColumnElement[bool]) -> Select[Any]:
     """The newest pushes that somebody can still read, the newest first; unseen ones are newer."""
     order = (deliveries.c.after_message.is_(None).desc(), deliveries.c.after_message.desc())

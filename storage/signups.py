@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import String, cast, exists, func, insert, select, update
 
-from storage import stations
+from storage import reminders, stations
 from storage.engine import Transaction
+from storage.outgoing import deliveries
 from storage.tables import signups
 
 FIRST_NUMBER: Final = 100_000
@@ -18,6 +19,9 @@ FIRST_NUMBER: Final = 100_000
 
 LARGEST_ID: Final = 2**31 - 1
 """What an id column holds; an engine raises errors of its own for a larger number."""
+
+CANCELLED: Final = "the sign-up was cancelled"
+"""Why what was to be told about a place is not told."""
 
 Status = Literal["confirmed", "waiting", "cancelled"]
 
@@ -149,6 +153,8 @@ def cancel(tx: Transaction, person_id: int, signup_id: int, now: datetime) -> Si
         return before
     row = update(signups).where(signups.c.id == signup_id)
     tx.execute(row.values(status="cancelled", cancelled_at=now))
+    for cause in (f"seat:{signup_id}", f"shift:{before.shift_id}"):
+        reminders.release(tx, person_id, cause, now, CANCELLED)
     if before.status == "confirmed" and before.shift_id is not None:
         _promote(tx, before.shift_id, now)
     return before
@@ -162,7 +168,8 @@ def _promote(tx: Transaction, shift_id: int, now: datetime) -> None:
     waiting = (signups.c.shift_id == shift_id) & (signups.c.status == "waiting")
     first = select(signups.c.id).where(waiting).order_by(signups.c.id).limit(shift.free)
     ids = tx.execute(first).scalars().all()
-    tx.execute(update(signups).where(signups.c.id.in_(ids)).values(status="confirmed", told=False))
+    moved = {"status": "confirmed", "told": False, "promoted_at": now}
+    tx.execute(update(signups).where(signups.c.id.in_(ids)).values(moved))
 
 
 def tell(tx: Transaction, person_id: int) -> Sequence[Signup]:
@@ -170,6 +177,24 @@ def tell(tx: Transaction, person_id: int) -> Sequence[Signup]:
     untold = (signups.c.person_id == person_id) & signups.c.told.is_(False)
     marked = update(signups).where(untold).values(told=True).returning(signups)
     return [_signup(tx, row) for row in tx.execute(marked).all() if row.status == "confirmed"]
+
+
+def untold(tx: Transaction, most: int, of: Sequence[int] | None = None) -> Sequence[Signup]:
+    """Return sign-ups that got a seat of which nobody was told, and no push speaks of it yet.
+
+    ``of`` some people only.
+    """
+    pushed = exists().where(deliveries.c.cause == "seat:" + cast(signups.c.id, String))
+    query = select(signups).where(signups.c.told.is_(False), signups.c.status == "confirmed")
+    if of is not None:
+        query = query.where(signups.c.person_id.in_(of))
+    rows = tx.execute(query.where(~pushed).order_by(signups.c.person_id, signups.c.id).limit(most))
+    return [_signup(tx, row) for row in rows.all()]
+
+
+def mark_told(tx: Transaction, signup_id: int) -> None:
+    """Note that somebody is told about a seat by a push."""
+    tx.execute(update(signups).where(signups.c.id == signup_id).values(told=True))
 
 
 def counts(tx: Transaction) -> dict[str, int]:

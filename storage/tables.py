@@ -134,6 +134,7 @@ signups = Table(
     Column("told", Boolean, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("cancelled_at", UtcTime),
+    Column("promoted_at", UtcTime),
     Index("ix_signups_shift_id_status", "shift_id", "status"),
     Index(
         "uq_signups_person_id_shift_id",

@@ -125,4 +125,5 @@ async def test_the_named_region_is_remembered_and_answers(say: Say) -> None:
 
 async def test_a_button_of_a_fact_that_is_gone_says_so(say: Say) -> None:
     reply: Reply = await say("fact:00000000-1", kind="choice")  # type: ignore[misc]
-    assert reply.text == wording.STALE
+    assert reply.text.startswith(wording.STALE)
+    assert [choice.label for choice in reply.choices] == ["问一问", "报名", "我的"]

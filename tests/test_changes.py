@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from bot.channels.page import Page
 from bot.postman import Postman
 from bot.rounds import Rounds
-from handlers import STEPS, changes, quiet, telling
+from handlers import STEPS, changes, quiet
 from handlers import wording_changes as words
 from handlers.changes import CannotChange
 from handlers.outbox import Outbox
@@ -131,8 +131,7 @@ def test_a_weekly_shift_moves_to_another_day(store: Store) -> None:
     taken(store, person, shift)
     told = act(store, changes.move, shift, FRIDAY, FRIDAY + 2 * HOUR)
     assert told.text == (
-        "【改时间】示例·3座站True\n原来：每周二 09:00—11:00\n"
-        "改到：每周五 15:00—17:00，从11月27日起"
+        "【改时间】示例·3座站True\n原来：每周二 09:00—11:00\n改到：每周五 15:00—17:00，从11月27日起"
     )
     assert begins(store, shift) == FRIDAY
     assert begins(store, shift, FRIDAY + HOUR) == FRIDAY + timedelta(days=7)
@@ -374,7 +373,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 def test_the_night_is_broken_for_what_is_before_ten(
     event: datetime, now: datetime, urgent: bool
 ) -> None:
-    assert telling.cannot_wait(event, now) is urgent
+    assert quiet.cannot_wait(now, event) is urgent
 
 
 @pytest.mark.parametrize(("hour", "urgent"), [(9, True), (10, False)])

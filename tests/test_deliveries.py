@@ -266,16 +266,12 @@ def test_the_buried_are_struck_out(store: Store) -> None:
     assert store.write_now(lambda tx: postmen.beat(tx, "alive")) == {}
 
 
-async def test_a_postman_who_stops_leaves_nothing_behind(store: Store) -> None:
-    import asyncio
-
+async def test_a_process_that_stops_leaves_nothing_behind(store: Store) -> None:
     queue(store, "broadcast:1", kind="broadcast")
     one = pulse(store, "one")
-    running = asyncio.create_task(one.run())
-    await asyncio.sleep(0.1)
+    beat(store, one)
     claim(store, owner="one")
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    await one.leave()
     assert len(claim(store, owner="two")) == 1
     assert store.write_now(lambda tx: postmen.beat(tx, "two")) == {}
 

@@ -57,15 +57,15 @@ def paths(of: Doors) -> set[str]:
 
 def test_without_settings_no_door_is_open_but_the_page_is_served(guanxin: Guanxin) -> None:
     none = opened(guanxin)
-    assert (none.routes, len(none.work), none.close) == ([], 1, [])
+    assert (none.routes, len(none.work), len(none.close)) == ([], 2, 1)
 
 
 async def test_telegram_polls_unless_it_is_told_to_wait(guanxin: Guanxin) -> None:
     polling = opened(guanxin, TELEGRAM_TOKEN="1:a")
-    assert (paths(polling), len(polling.work)) == (set(), 3)
+    assert (paths(polling), len(polling.work)) == (set(), 4)
     given = {"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "s"}
     webhook = opened(guanxin, TELEGRAM_TOKEN="1:a", **given)
-    assert (paths(webhook), len(webhook.work)) == ({"/telegram"}, 2)
+    assert (paths(webhook), len(webhook.work)) == ({"/telegram"}, 3)
 
 
 def test_a_webhook_needs_its_secret(guanxin: Guanxin) -> None:
@@ -75,9 +75,9 @@ def test_a_webhook_needs_its_secret(guanxin: Guanxin) -> None:
 
 async def test_wechat_answers_without_a_secret_and_sends_with_one(guanxin: Guanxin) -> None:
     answering = opened(guanxin, **WECHAT)
-    assert (paths(answering), len(answering.work)) == ({"/wechat"}, 1)
+    assert (paths(answering), len(answering.work)) == ({"/wechat"}, 2)
     sending = opened(guanxin, **WECHAT, WECHAT_APP_SECRET="s")
-    assert len(sending.work) == 2
+    assert len(sending.work) == 3
     for close in sending.close:
         await close()
 
@@ -90,3 +90,14 @@ def test_a_broken_key_or_template_file_is_named(guanxin: Guanxin, tmp_path: Path
     given = {"WECHAT_APP_SECRET": "s", "WECHAT_TEMPLATES": str(broken)}
     with pytest.raises(SettingsError, match="GUANXIN_WECHAT_TEMPLATES"):
         opened(guanxin, **WECHAT, **given)
+
+
+@pytest.mark.parametrize(
+    ("roles", "routes", "work"), [("doors", {"/telegram"}, 0), ("postman", set(), 3)]
+)
+async def test_a_process_does_its_roles_only(
+    guanxin: Guanxin, roles: str, routes: set[str], work: int
+) -> None:
+    given = {"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "s", "ROLES": roles}
+    one = opened(guanxin, TELEGRAM_TOKEN="1:a", **given)
+    assert (paths(one), len(one.work)) == (routes, work)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.app import Guanxin
@@ -154,3 +156,40 @@ async def test_what_fails_three_times_is_parked_and_apologised_for(
         pass
     assert [text for _, text in pigeon.sent] == [words.APOLOGY]
     assert guanxin.store.read_now(tickets.waiting) == {"parked": 1}
+
+
+class Slow(Pigeon):
+    """A channel on which the first message is under way for long."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = asyncio.Event()
+        self.arrive = asyncio.Event()
+
+    async def send(self, address: str, reply: Reply, _filled: Filled | None = None) -> None:
+        self.begun.set()
+        await self.arrive.wait()
+        await super().send(address, reply)
+
+
+async def test_who_stops_lets_what_is_in_flight_arrive_and_begins_nothing_more(
+    guanxin: Guanxin, say: Say, wall_clock: Clock
+) -> None:
+    slow = Slow()
+
+    async def turn(address: str) -> None:
+        if address == "b":
+            await asyncio.Event().wait()
+
+    for user in ("a", "b"):
+        await say("报名辅导站", channel="telegram", user=user)
+    wall_clock.wait(seconds=1)
+    postman = Postman(guanxin.store, slow, wall_clock, guanxin.clock, turn)
+    running = asyncio.create_task(postman.run())
+    await slow.begun.wait()
+    running.cancel()
+    await asyncio.sleep(0)
+    slow.arrive.set()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [address for address, _ in slow.sent] == ["a"]
+    assert states(guanxin) == {"sent": 1, "waiting": 1}

@@ -180,3 +180,23 @@ async def test_where_somebody_lives_is_asked_once(say: Say) -> None:
     told = await say("重庆市")
     assert "渝教师〔2013〕2号" in told.text
     assert "渝教工委办〔2013〕7号" in (await say("青蓝工程是什么")).text
+
+
+async def test_a_digit_after_a_voice_message_chooses_what_was_offered_before(say: Say) -> None:
+    await say("报名")
+    for kind in ("voice", "picture"):
+        reply = await say("", kind=kind)
+        assert [choice.label for choice in reply.choices] == ["去辅导站帮忙", "结对帮教"]
+    assert (await say("1")).text == words.ASK_NAME
+
+
+async def test_who_begins_with_a_voice_message_is_shown_the_menu(say: Say) -> None:
+    await say("", kind="voice")
+    assert (await say("2")).text == words.PROGRAMMES
+
+
+@pytest.mark.parametrize("said", ["上一步", "再说一遍"])
+async def test_without_a_form_there_is_a_way_on(say: Say, said: str) -> None:
+    reply = await say(said)
+    assert reply.text == words.NOTHING_TO_GO_ON
+    assert words.MENU in (await say("菜单")).text

@@ -6,6 +6,7 @@ import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -148,6 +149,8 @@ def documented() -> dict[str, str]:
 
 def shown_default(name: str) -> str:
     default = Settings.model_fields[name.removeprefix("GUANXIN_").lower()].default
+    if isinstance(default, frozenset):
+        return f"`{','.join(role for role in get_args(settings.Role) if role in default)}`"
     return "none" if default in ("", None) else f"`{default}`"
 
 
@@ -169,3 +172,10 @@ def test_the_documented_refusals_are_real() -> None:
     refused = re.findall(r"^\$ GUANXIN_(\w+)=(\S+) guanxin \w+\n(.+)$", DOC, re.M)
     assert len(refused) == 2
     assert all(refusal(**{name: value}) == sentence for name, value, sentence in refused)
+
+
+def test_a_process_may_do_a_part() -> None:
+    assert settings.load({}).roles == {"doors", "clock", "postman"}
+    assert settings.load({"GUANXIN_ROLES": "clock, postman"}).roles == {"clock", "postman"}
+    with pytest.raises(SettingsError, match=r"GUANXIN_ROLES .*clok is no role.*clock,postman"):
+        settings.load({"GUANXIN_ROLES": "doors,clok"})

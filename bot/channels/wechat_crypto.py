@@ -26,6 +26,8 @@ FRESH_S: Final = 600
 
 _BLOCK: Final = 32
 _RANDOM: Final = 16
+_HEAD: Final = _RANDOM + 4
+_HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _SEALED = re.compile(rb"<Encrypt>\s*(?:<!\[CDATA\[)?([A-Za-z0-9+/=]+)(?:\]\]>)?\s*</Encrypt>")
 
 
@@ -123,7 +125,11 @@ def _is_signed(given: str, *parts: str) -> bool:
 
 
 class _Cipher(WeChatCipher):  # type: ignore[misc]
-    """wechatpy's cipher; wechatpy cuts the padding off without a look at it."""
+    """wechatpy's cipher; wechatpy cuts the padding off without a look at it.
+
+    Half a character of UTF-16, which is no UTF-8, becomes NULs of its length: ``wechat_xml`` leaves
+    them out, as in a message in the clear.
+    """
 
     def decrypt(self, ciphertext: bytes) -> bytes:
         """Return the text with its padding. Raises ValueError."""
@@ -131,7 +137,7 @@ class _Cipher(WeChatCipher):  # type: ignore[misc]
         count = plain[-1] if plain else 0
         if not 1 <= count <= _BLOCK or plain[-count:] != bytes([count]) * count:
             raise ValueError("wrong padding")
-        return plain
+        return plain[:_HEAD] + _HALF.sub(bytes(3), plain[_HEAD:])
 
 
 class _Crypto(PrpCrypto):  # type: ignore[misc]

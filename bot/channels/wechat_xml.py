@@ -21,6 +21,10 @@ _UNSPEAKABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0
 """Control characters, which XML does not allow or nobody can see."""
 
 
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML does not allow, though somebody may have pasted it into a message."""
+
+
 class Unreadable(Exception):
     """A push that is no message of WeChat's."""
 
@@ -29,11 +33,12 @@ def read(body: bytes) -> dict[str, str]:
     """Return the fields directly below the root. Raises Unreadable.
 
     What is not a plain, flat list is refused before it can take time or memory: a document type,
-    entities, depth, crowds of elements, the same field twice.
+    entities, depth, crowds of elements, the same field twice. Characters that XML forbids are left
+    out first: a message is not lost because somebody pasted one.
     """
     target = _Fields()
     try:
-        _feed(target, body.decode("utf-8"))
+        _feed(target, _UNREADABLE.sub("", body.decode("utf-8", "surrogatepass")))
     except (ParseError, DefusedXmlException, UnicodeDecodeError) as problem:
         raise Unreadable(type(problem).__name__) from None
     return target.fields

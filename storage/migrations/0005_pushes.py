@@ -22,6 +22,7 @@ def upgrade() -> None:
 def _people() -> None:
     for name in ("subscribed_at", "opted_out_at"):
         op.add_column("people", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
+    op.add_column("signups", sa.Column("promoted_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def _staff() -> None:
@@ -243,6 +244,7 @@ def downgrade() -> None:
         staff.drop_constraint("uq_staff_person_id", type_="unique")
         for name in ("role", "person_id", "disabled_at"):
             staff.drop_column(name)
+    op.drop_column("signups", "promoted_at")
     with op.batch_alter_table("people", table_kwargs={"sqlite_autoincrement": True}) as people:
         for name in ("subscribed_at", "opted_out_at"):
             people.drop_column(name)
