@@ -20,9 +20,10 @@ from starlette.types import ASGIApp
 
 from bot import clock, doors, settings
 from bot.dispatch import Dispatcher
+from bot.history import History
 from bot.rounds import Rounds
 from bot.settings import Settings
-from handlers import STEPS, letters, meaning, wording
+from handlers import STEPS, meaning, wording
 from handlers.outbox import Outbox
 from knowledge import danger, plan, reading
 from knowledge.book import Book
@@ -30,12 +31,9 @@ from knowledge.plan import Fact
 from storage import dialogs, facts, messages, schema, shown, tickets
 from storage.errors import GuanxinError
 from storage.store import Store
-from web import chat, headers, limits, pages
+from web import chat, console, headers, limits, pages
 
 log = structlog.get_logger()
-
-HISTORY: Final = 20
-"""Exchanges that the chat page shows again when it is opened."""
 
 TIDY_EVERY_S: Final = 3600
 """Seconds between two rounds of forgetting what is too old."""
@@ -50,17 +48,6 @@ class Guanxin:
     book: Book
     clock: clock.Clock
     dispatcher: Dispatcher
-
-    async def history(self, address: str) -> Sequence[chat.Exchange]:
-        """Return the last exchanges of a browser; none where the database cannot be read."""
-        try:
-            rows = await self.store.read(lambda tx: messages.recent(tx, "web", address, HISTORY))
-        except GuanxinError as problem:
-            log.warning("history", problem=str(problem))
-            return []
-        return [
-            chat.Exchange(words, letters.read(reply) if reply else None) for _, words, reply in rows
-        ]
 
 
 def open_store(chosen: Settings) -> Store:
@@ -127,7 +114,7 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
     app = Starlette(
         routes=[
             *opened.routes,
-            *_pages(guanxin, secure=secure),
+            *_pages(guanxin, outbox, secure=secure),
             Route("/healthz", _Health(guanxin).show),
             Route("/metrics", _metrics),
         ],
@@ -137,10 +124,14 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
     return headers.SecurityHeaders(limits.Limits(app))
 
 
-def _pages(guanxin: Guanxin, *, secure: bool) -> Sequence[BaseRoute]:
+def _pages(guanxin: Guanxin, outbox: Outbox, *, secure: bool) -> Sequence[BaseRoute]:
     if "doors" not in guanxin.settings.roles:
         return ()
-    return chat.routes(guanxin.dispatcher.receive, guanxin.history, guanxin.clock, secure)
+    store, now = guanxin.store, guanxin.clock
+    return (
+        *chat.routes(guanxin.dispatcher.receive, History(store), now, secure),
+        *console.routes(store, outbox, now, clock.system, secure),
+    )
 
 
 @contextlib.asynccontextmanager

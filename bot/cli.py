@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import enum
 import io
 import json
-import secrets
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -18,7 +17,7 @@ import typer
 from rich.console import Console
 
 from bot import app as composition
-from bot import asking, clock, doctor, logs, opening, samples, serve, settings
+from bot import asking, clock, doctor, logs, members, opening, samples, serve, settings
 from bot import backup as backups
 from bot.app import Guanxin
 from bot.doctor import Finding
@@ -28,8 +27,7 @@ from handlers import answer
 from handlers.timewords import local
 from knowledge import reading
 from knowledge.book import Book
-from storage import schema, staff, stations, tickets
-from storage.engine import Transaction
+from storage import schema, stations, tickets
 from storage.errors import GuanxinError
 from storage.store import Store
 
@@ -46,8 +44,14 @@ connect_cli = typer.Typer(no_args_is_help=True, help="Connect a platform.", rich
 cli.add_typer(connect_cli, name="connect")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only, one object a line.")]
-ONE_TIME_BYTES: Final = 9
 LONGEST_NAME: Final = 40
+
+
+class StaffRole(enum.StrEnum):
+    """What a member of staff may do."""
+
+    admin = "admin"
+    staff = "staff"
 
 
 def main() -> None:
@@ -128,7 +132,16 @@ def serve_command() -> None:
         listening = serve.listen(chosen.host, chosen.port)
         with contextlib.closing(listening), _assistant(chosen) as guanxin:
             _say(f"guanxin 关心 is ready. Open {serve.address(listening)}  (stop with Ctrl-C)")
+            _tell_first(guanxin, serve.address(listening))
             serve.run(composition.asgi(guanxin), listening)
+
+
+def _tell_first(guanxin: Guanxin, address: str) -> None:
+    new = members.first(guanxin.store, guanxin.clock())
+    if new is not None:
+        name, password = new
+        _say(f"Staff: {address}/console  name {name}  password {password}")
+        _say("The password is shown this one time and must be changed at the first login.")
 
 
 @cli.command()
@@ -250,25 +263,22 @@ def _show_findings(findings: list[Finding], *, as_json: bool = False) -> None:
 
 
 @staff_cli.command("add")
-def staff_add(name: str) -> None:
+def staff_add(
+    name: str,
+    role: Annotated[
+        StaffRole, typer.Option(help="admin: may also enter and disable other members.")
+    ] = StaffRole.admin,
+) -> None:
     """Enter a member of staff NAME; prints a password that is shown once."""
     name = name.strip()
     if not name or not name.isprintable() or len(name) > LONGEST_NAME:
         wanted = f"1 to {LONGEST_NAME} printable characters, such as 王老师"
         raise typer.BadParameter(wanted, param_hint="name")
-    password = secrets.token_urlsafe(ONE_TIME_BYTES)
     with _store() as (chosen, store):
-        now = clock.starting_at(chosen.now)()
-        if not store.write_now(lambda tx: _entered(tx, name, password, now)):
+        password = members.enter(store, name, role.value, clock.starting_at(chosen.now)())
+        if password is None:
             raise _fail(f"{name} is entered already")
     _say(f"{name} may log in with the password {password} and must change it then.")
-
-
-def _entered(tx: Transaction, name: str, password: str, now: datetime) -> bool:
-    new = staff.add(tx, name, password, now)
-    if new is not None:
-        staff.record(tx, "terminal", "staff add", f"staff {new}", now)
-    return new is not None
 
 
 @staff_cli.command("tickets")

@@ -137,10 +137,10 @@ def last_words(tx: Transaction, person_id: int) -> str | None:
 
 def recent(
     tx: Transaction, channel: str, address: str, most: int
-) -> Sequence[tuple[str, str, dict[str, Any] | None]]:
-    """Return kind, words and reply of an address's last messages, oldest first."""
+) -> Sequence[tuple[int, str, dict[str, Any] | None]]:
+    """Return id, words and reply of an address's last messages, oldest first."""
     query = (
-        select(messages.c.kind, messages.c.text, messages.c.reply)
+        select(messages.c.id, messages.c.text, messages.c.reply)
         .join(addresses, addresses.c.id == messages.c.address_id)
         .where(
             addresses.c.channel == channel,
@@ -150,7 +150,7 @@ def recent(
         .order_by(messages.c.id.desc())
         .limit(most)
     )
-    return [(row.kind, row.text, row.reply) for row in reversed(tx.execute(query).all())]
+    return [(row.id, row.text, row.reply) for row in reversed(tx.execute(query).all())]
 
 
 def blank_old(tx: Transaction, now: datetime) -> int:

@@ -46,7 +46,7 @@ def act(
     because: str = "",
     outbox: Outbox = OUTBOX,
 ) -> Told:
-    return store.write_now(lambda tx: do(Act(tx, outbox, "王老师", now, because), *details))
+    return store.write_now(lambda tx: do(Act(tx, outbox, "staff 1", now, because), *details))
 
 
 def remind(store: Store, person: int, cause: str) -> bool:
@@ -227,7 +227,7 @@ def test_an_act_is_recorded_without_personal_data(store: Store) -> None:
     shift = shift_of(store, 3)
     act(store, changes.cancel_day, shift, DAY)
     assert store.read_now(staff.recorded) == [
-        ("王老师", "cancel a day", f"shift {shift} on 2026-11-24")
+        ("staff 1", "cancel a day", f"shift {shift} on 2026-11-24")
     ]
 
 
@@ -237,7 +237,7 @@ def test_a_rehearsal_shows_what_would_happen_and_changes_nothing(store: Store) -
     taken(store, person, shift)
 
     def preview(tx: Transaction) -> Told:
-        who = Act(tx, OUTBOX, "王老师", NOW)
+        who = Act(tx, OUTBOX, "staff 1", NOW)
         return changes.rehearsed(tx, lambda: changes.close_shift(who, shift))
 
     shown_first = store.write_now(preview)

@@ -18,6 +18,7 @@ from starlette.types import Scope
 from web import wording
 
 MESSAGES: Final = "/messages"
+CONSOLE: Final = "/console"
 STATIC: Final = Path(__file__).parent / "static"
 TEMPLATES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -64,7 +65,8 @@ def refuse(
     if path == MESSAGES:
         response = JSONResponse({"error": sentence}, status)
     else:
-        response = page("problem.html", status, sentence=sentence)
+        is_staff = path.startswith(f"{CONSOLE}/")
+        response = page("problem.html", status, sentence=sentence, is_staff=is_staff)
     response.headers.update(headers or {})
     return response
 

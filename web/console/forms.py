@@ -1,0 +1,65 @@
+"""Forms as browsers send them, read with suspicion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.exceptions import HTTPException
+
+from web import wording_console as say
+
+MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
+MOST_FIELDS: Final = 400
+CSRF: Final = "csrf"
+NEVER_KEPT: Final = (CSRF, "password", "new_password", "again")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form, in the order in which they were sent."""
+
+    pairs: Sequence[tuple[str, str]] = ()
+
+    def one(self, name: str) -> str:
+        """Return a field without spaces around it, empty where it is missing."""
+        return next((value.strip() for key, value in self.pairs if key == name), "")
+
+    def secret(self, name: str) -> str:
+        """Return a password as it was typed, empty where it is missing."""
+        return next((value for key, value in self.pairs if key == name), "")
+
+    def has(self, name: str) -> bool:
+        """Tell whether a field was sent at all."""
+        return any(key == name for key, _ in self.pairs)
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of a field that may stand there several times."""
+        return [value.strip() for key, value in self.pairs if key == name]
+
+    def kept(self) -> str:
+        """Return the fields, without any password, for a form that is sent again."""
+        return urlencode([(key, value) for key, value in self.pairs if key not in NEVER_KEPT])
+
+
+def read(content_type: str, body: bytes) -> Form:
+    """Read a form. Raises HTTPException 415 or 400."""
+    if content_type.partition(";")[0].strip().lower() != MEDIA_TYPE:
+        raise HTTPException(415, say.BROKEN)
+    try:
+        return Form(_pairs(body.decode("utf-8")))
+    except ValueError as problem:
+        raise HTTPException(400, say.BROKEN) from problem
+
+
+def reopened(kept: str) -> Form:
+    """Return the form behind ``Form.kept``. Raises HTTPException 400."""
+    return read(MEDIA_TYPE, kept.encode())
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Return the fields as valid Unicode without NUL, which no database keeps."""
+    found = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    return [(key, value.replace("\x00", "").replace("\r\n", "\n")) for key, value in found]

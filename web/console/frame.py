@@ -1,0 +1,221 @@
+"""What every page of the console stands on: who asks, what they sent, and what they get back.
+
+A subject is a module with a ``SUBJECT``; its routes are made by ``Console.get`` and
+``Console.post``, which let nobody through who is not logged in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from handlers.outbox import Outbox
+from storage import passwords, sessions, staff
+from storage.errors import Busy
+from storage.sessions import Session
+from storage.signups import LARGEST_ID
+from storage.staff import Member
+from storage.store import Store
+from web import pages, visitor
+from web import wording_console as say
+from web.console import cookies, forms
+from web.console.forms import Form
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+
+LOGIN: Final = f"{cookies.PATH}/login"
+PASSWORD: Final = f"{cookies.PATH}/password"
+LOGOUT: Final = f"{cookies.PATH}/logout"
+AT_LOGIN: Final = (PASSWORD, LOGOUT)
+"""The only pages for somebody who still has a one-time password."""
+
+HEADERS: Final = {"Referrer-Policy": "same-origin"}
+"""Lets our own forms name their origin, which ``no-referrer`` would turn into "null"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A member of staff at a page, and what they sent. ``number`` reads an id from the address."""
+
+    request: Request
+    member: Member
+    token: str
+    form: Form = field(default_factory=Form)
+
+    @property
+    def actor(self) -> str:
+        """How the record of what staff did names this member."""
+        return f"staff {self.member.id}"
+
+    def number(self, name: str = "id") -> int:
+        """Return an id from the address. Raises HTTPException 404 for what can be none."""
+        digits = self.request.path_params[name]
+        if not digits.isascii() or not digits.isdecimal() or len(digits) > 10:
+            raise HTTPException(404)
+        number = int(digits)
+        return number if 0 < number <= LARGEST_ID else found(None)
+
+
+def found(value: T | None) -> T:
+    """Return what is there. Raises HTTPException 404 where nothing is."""
+    if value is None:
+        raise HTTPException(404)
+    return value
+
+
+Act = Callable[[Visit], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A part of the console: its line in the navigation, and its routes (without /console)."""
+
+    title: str
+    path: str
+    routes: Callable[[Console], Sequence[Route]]
+    admin_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What pages may use. ``clock`` is the business clock, ``machine`` that of the sessions."""
+
+    store: Store
+    outbox: Outbox
+    clock: Clock
+    machine: Clock
+    secure: bool
+    subjects: Sequence[Subject]
+    _hashing: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, "guanxin-password")
+    )
+
+    def get(self, path: str, show: Act, *, admin_only: bool = False) -> Route:
+        """Return the route of a page for staff."""
+        return Route(path, self._guarded(show, admin_only), methods=["GET"])
+
+    def post(self, path: str, act: Act, *, admin_only: bool = False) -> Route:
+        """Return the route of a form of staff."""
+        return Route(path, self._guarded(act, admin_only), methods=["POST"])
+
+    def page(self, visit: Visit | None, name: str, status: int = 200, **values: object) -> Response:
+        """Return ``console/name`` as a page with its frame."""
+        member = visit.member if visit else None
+        shown = [one for one in self.subjects if member and may(member, one.admin_only)]
+        frame = {
+            "member": member,
+            "subjects": shown,
+            "here": visit.request.url.path if visit else "",
+            "csrf": cookies.csrf(visit.token) if visit else "",
+        }
+        response = pages.page(f"console/{name}", status, **(frame | values))
+        response.headers.update(HEADERS)
+        return response
+
+    def away(self, path: str) -> Response:
+        """Lead to another page of the console after a form was taken."""
+        return RedirectResponse(cookies.PATH + path, 303)
+
+    async def record(self, visit: Visit, act: str, thing: str) -> None:
+        """Write down what a member of staff did, where nothing else is written."""
+        now = self.clock()
+        await self.store.write(lambda tx: staff.record(tx, visit.actor, act, thing, now))
+
+    async def hashed(self, password: str) -> str:
+        """Hash a password beside the event loop, one at a time: each takes 64 MiB."""
+        return await self._beside(lambda: passwords.hashed(password))
+
+    async def fits(self, password: str, kept: str | None) -> bool:
+        """Hold a password against a hash, likewise."""
+        return await self._beside(lambda: passwords.fits(password, kept))
+
+    async def _beside(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._hashing, work)
+
+    def _guarded(self, act: Act, admin_only: bool) -> Callable[[Request], Awaitable[Response]]:
+        async def guarded(request: Request) -> Response:
+            form = await read_form(request)
+            token = cookies.token(request)
+            session = await self._session(token)
+            if token is None or session is None:
+                return self._over(request, form)
+            if request.method == "POST" and not cookies.is_own(token, form.one(forms.CSRF)):
+                raise HTTPException(403, say.OLD_PAGE)
+            visit = Visit(request, session.member, token, form)
+            if session.must_change and request.url.path not in AT_LOGIN:
+                return RedirectResponse(PASSWORD, 303)
+            return await self._admitted(visit, act, admin_only)
+
+        return guarded
+
+    async def _admitted(self, visit: Visit, act: Act, admin_only: bool) -> Response:
+        if not may(visit.member, admin_only):
+            raise HTTPException(403, say.ADMIN_ONLY)
+        try:
+            return await act(visit)
+        except Busy:
+            if visit.request.method != "POST":
+                raise HTTPException(503, say.BUSY) from None
+            return self.again(visit, visit.request.url.path, visit.form, say.BUSY_KEPT, 503)
+
+    async def _session(self, token: str | None) -> Session | None:
+        if token is None:
+            return None
+        now = self.machine()
+        session = await self.store.read(lambda tx: sessions.find(tx, token, now))
+        if session is not None and session.is_stale:
+            await self.store.write(lambda tx: sessions.touch(tx, token, now))
+        return session
+
+    def _over(self, request: Request, form: Form) -> Response:
+        """Lead to the login; what was filled in is kept there and is not lost."""
+        if request.method != "POST":
+            wanted = quote(request.url.path, safe="/")
+            return RedirectResponse(f"{LOGIN}?next={wanted}", 303)
+        kept = Form((("next", request.url.path), ("kept", form.kept())))
+        return self.ask_to_log_in(request, say.OVER_KEPT, kept, 401)
+
+    def ask_to_log_in(
+        self, request: Request, sentence: str, form: Form, status: int = 200
+    ) -> Response:
+        """Return the login page; what ``form`` says of name, next and kept is kept in it."""
+        token = cookies.token(request) or cookies.new()
+        csrf = cookies.csrf(token)
+        response = self.page(None, "login.html", status, csrf=csrf, sentence=sentence, form=form)
+        return cookies.give(response, token, self.secure)
+
+    def again(
+        self, visit: Visit, path: str, form: Form, sentence: str, status: int = 200
+    ) -> Response:
+        """Return a page from which a form that was not taken is sent once more."""
+        fields = [pair for pair in form.pairs if pair[0] not in forms.NEVER_KEPT]
+        return self.page(visit, "again.html", status, path=path, fields=fields, sentence=sentence)
+
+
+def may(member: Member, admin_only: bool) -> bool:
+    """Tell whether a page is for this member."""
+    return not admin_only or member.role == "admin"
+
+
+async def read_form(request: Request) -> Form:
+    """Return what was sent. Raises HTTPException for what another site made a browser send."""
+    if request.method != "POST":
+        return Form()
+    if visitor.is_foreign(request):
+        log.warning("form refused", path=request.url.path, why="another site's")
+        raise HTTPException(403, say.FOREIGN)
+    return forms.read(request.headers.get("content-type", ""), await request.body())
