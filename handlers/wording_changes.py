@@ -41,7 +41,7 @@ OLD_TO_NEW: Final = "{old}，改到{new}"
 
 NOTED: Final = "好的，知道您看到了。要看您报的名，回复“我的”。"
 GIVEN_BACK: Final = "好的，您不能来，{number} 的名额已经让出来了。以后想来，回复“报名”。"
-DAY_IS_OFF: Final = "那一次已经停了，您不用来。\n以后的 {time} 您还来吗？"
+DAY_IS_OFF: Final = "那一次已经停了，您不用来。\n以后的{time}，您还来吗？"
 STILL_COMES: Final = "以后还来"
 COMES_NO_MORE: Final = "以后不来了"
 ALREADY_ENDED: Final = "已经停办了，您的报名也取消了，不用再做什么。"

@@ -133,7 +133,9 @@ def _shift(row: Row[Any], now: datetime, paused: tuple[date, ...]) -> Shift:
     starts = next_start(row.starts_at, weekly=row.weekly, now=now, paused=paused)
     ends = starts + (row.ends_at - row.starts_at)
     free = max(0, row.seats - row.taken)
-    return Shift(row.id, row.station_id, starts, ends, row.weekly, row.seats, free, paused)
+    weekday = pauses.day_of(starts).weekday()
+    off = tuple(day for day in paused if day.weekday() == weekday)
+    return Shift(row.id, row.station_id, starts, ends, row.weekly, row.seats, free, off)
 
 
 def _on_offer(now: datetime) -> tuple[ColumnElement[bool], ...]:
