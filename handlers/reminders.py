@@ -115,7 +115,7 @@ class _Round:
     def remind(self, lacking: list[Missing]) -> bool:
         """Give each reminder its row. True: others were freed, and want a row again."""
         together: dict[tuple[object, Offset], list[tuple[Reminder, Missing]]] = {}
-        for one in lacking:
+        for one in sorted(lacking, key=lambda one: self.past[one.cause].occurrence.starts):
             reminder = self.past[one.cause]
             reminders.forgive(self.tx, self.person_id, one.cause)
             if why := self._too_late(reminder, one):

@@ -52,8 +52,8 @@ REMINDERS_OFF: Final = "提醒：关了（想收，回复“恢复”）"
 
 # --- today ---
 
-TODAY: Final = "今天（{day}）："
-TODAY_NONE: Final = "今天（{day}）没有登记的活动。"
+TODAY: Final = "今天是{day}，登记的活动："
+TODAY_NONE: Final = "今天是{day}，没有登记的活动。"
 NEXT: Final = "接下来："
 OWN: Final = "您自己报的："
 TODAY_LINE: Final = "· {day}{hours} {place}（{free}）"

@@ -7,7 +7,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from bot import cli, inside
 from bot.app import Guanxin
+from bot.dispatch import Dispatcher
 from bot.simulate import SimulatedClock, Simulation
 from storage.errors import Busy
 from tests.conftest import NOW
@@ -27,8 +29,15 @@ from tests.conftest import NOW
 def simulation(guanxin: Guanxin, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulation]:
     monkeypatch.setenv("GUANXIN_DATA_DIR", str(guanxin.settings.data_dir))
     monkeypatch.setenv("GUANXIN_KEY", guanxin.settings.key)
-    with closing(Simulation(guanxin, SimulatedClock(NOW), cli.cli)) as opened:
+    with closing(begun(guanxin, NOW)) as opened:
         yield opened
+
+
+def begun(guanxin: Guanxin, at: datetime) -> Simulation:
+    """Open a simulation whose clock is that of the whole assistant, as the command does."""
+    clock = SimulatedClock(at)
+    dispatcher = Dispatcher(guanxin.store, lambda: guanxin.book, clock, clock)
+    return Simulation(replace(guanxin, clock=clock, dispatcher=dispatcher), clock, cli.cli)
 
 
 def play(simulation: Simulation, **row: object) -> dict[str, Any]:
@@ -92,7 +101,7 @@ def test_the_same_id_gets_the_first_reply(simulation: Simulation) -> None:
 
 def test_two_runs_on_one_database_do_not_mistake_each_other(simulation: Simulation) -> None:
     menu = play(simulation, user="a", text="菜单")
-    with closing(Simulation(simulation.guanxin, SimulatedClock(NOW), cli.cli)) as second:
+    with closing(begun(simulation.guanxin, NOW)) as second:
         assert play(second, user="a", text="报名") != menu
 
 
@@ -129,6 +138,7 @@ def test_moving_the_clock_forgets_what_is_too_old(simulation: Simulation) -> Non
         ('{"user": "a", "text": "x", "channel": "sms"}', '"channel" is one of'),
         ('{"at": "tomorrow"}', "not a time"),
         ('{"at": 5}', "not a time"),
+        ('{"at": "2099-04-04T09:00:00+08:00"}', "at most 3660 days"),
         ('{"at": "2099-04-04"}', "needs its zone"),
         ('{"staff": 5}', '"staff" must be text'),
         ('{"staff": ""}', "none of serve, talk, simulate"),
@@ -202,6 +212,128 @@ def test_a_database_that_is_busy_is_an_error_of_the_line(
 
     monkeypatch.setattr("bot.app.tidy", busy)
     assert error(simulation, json.dumps({"at": NOW.isoformat()})) == "locked"
+
+
+# --- what is pushed ---
+
+Pushes = list[tuple[str, str, str, str]]
+
+
+def sign_up(simulation: Simulation, user: str = "a", **where: str) -> None:
+    """Sign somebody up for Tuesdays at 16:00, the day after NOW."""
+    phone = f"1390000{ord(user[0]):04d}"
+    for words in ("报名辅导站", "李桂芳", phone, "书法", "河海", "1", "1", "1"):
+        outcome = play(simulation, user=user, text=words, **where)
+        assert outcome["pushed"] == []
+    assert "报名编号" in said(outcome)
+
+
+def move(simulation: Simulation, **how_long: float) -> list[dict[str, Any]]:
+    pushed = play(simulation, at=(simulation.clock() + timedelta(**how_long)).isoformat())["pushed"]
+    assert isinstance(pushed, list)
+    return pushed
+
+
+def short(pushed: list[dict[str, Any]]) -> Pushes:
+    return [(row["at"], row["user"], row["way"], row["occasion"]) for row in pushed]
+
+
+@pytest.mark.parametrize(("channel", "way"), [("web", "page"), ("telegram", "telegram")])
+def test_from_a_sign_up_to_its_reminders_in_one_run(
+    guanxin: Guanxin, channel: str, way: str
+) -> None:
+    early = begun(guanxin, NOW - timedelta(hours=1))
+    sign_up(early, channel=channel)
+    pushed = move(early, days=2)
+    assert short(pushed) == [
+        ("2026-11-23T09:00:00+08:00", "a", way, "shift:1@2026-11-24:-1d"),
+        ("2026-11-24T14:00:00+08:00", "a", way, "shift:1@2026-11-24:-2h"),
+    ]
+    assert set(pushed[0]) == {"at", "user", "channel", "way", "text", "occasion"}
+    assert pushed[0]["channel"] == channel
+    assert "11月24日（周二）16:00—17:30\n示例·河海社区校外教育辅导站" in pushed[0]["text"]
+    early.close()
+
+
+def test_a_moment_is_told_once_and_the_rest_comes_with_its_own_line(
+    simulation: Simulation,
+) -> None:
+    sign_up(simulation)
+    assert move(simulation, hours=28) == []
+    assert [row["at"] for row in move(simulation, hours=1)] == ["2026-11-24T14:00:00+08:00"]
+    assert move(simulation, hours=1) == []
+
+
+def test_a_weekly_shift_is_told_week_after_week(simulation: Simulation) -> None:
+    sign_up(simulation)
+    occasions = [row["occasion"] for row in move(simulation, days=28)]
+    assert len(occasions) == len(set(occasions)) == 8
+
+
+def test_a_freed_seat_comes_with_the_line_that_frees_it(simulation: Simulation) -> None:
+    for user in "abcd":
+        sign_up(simulation, user)
+    for words in ("取消报名", "1"):
+        play(simulation, user="a", text=words)
+    pushed = play(simulation, user="a", text="确定取消")["pushed"]
+    assert short(pushed) == [(NOW.isoformat(), "d", "page", "seat:4")]
+    assert "已经转为正式报名" in pushed[0]["text"]
+    assert "已经转为正式报名" not in said(play(simulation, user="d", text="你好"))
+
+
+def test_a_freed_seat_that_can_wait_comes_in_the_morning(simulation: Simulation) -> None:
+    for user in "abcd":
+        sign_up(simulation, user)
+    move(simulation, hours=13)
+    for words in ("取消报名", "1", "确定取消"):
+        assert play(simulation, user="a", text=words)["pushed"] == []
+    seat = [row for row in move(simulation, days=1) if row["occasion"] == "seat:4"]
+    assert short(seat) == [("2026-11-24T08:00:00+08:00", "d", "page", "seat:4")]
+
+
+def test_wechat_is_told_in_its_window_and_called_afterwards(simulation: Simulation) -> None:
+    sign_up(simulation, channel="wechat")
+    pushed = move(simulation, days=8)
+    ways = {row["occasion"]: row["way"] for row in pushed}
+    assert ways["shift:1@2026-11-24:-2h"] == "customer_service"
+    assert ways["shift:1@2026-12-01:-1d"] == "telephone"
+    assert {row["channel"] for row in pushed} == {"wechat"}
+
+
+def test_a_campaign_is_named_by_its_key(guanxin: Guanxin) -> None:
+    march = begun(guanxin, NOW.replace(year=2027, month=3, day=1))
+    play(march, user="a", text="订阅", channel="telegram")
+    play(march, user="b", text="你好", channel="telegram")
+    assert short(move(march, days=40)) == [
+        (f"2027-{day}T09:00:00+08:00", "a", "telegram", "清明")
+        for day in ("03-22", "04-02", "04-05")
+    ]
+    march.close()
+
+
+def test_who_opts_out_in_between_is_left_alone(simulation: Simulation) -> None:
+    sign_up(simulation)
+    play(simulation, user="a", text="退订")
+    assert move(simulation, days=9) == []
+    play(simulation, user="a", text="恢复")
+    assert len(move(simulation, days=7)) == 2
+
+
+def test_after_a_downtime_the_first_line_brings_what_was_missed(
+    guanxin: Guanxin, simulation: Simulation
+) -> None:
+    sign_up(simulation)
+    with closing(begun(guanxin, NOW + timedelta(hours=30))) as after:
+        pushed = play(after, user="b", text="菜单")["pushed"]
+        assert [row["occasion"] for row in pushed] == ["shift:1@2026-11-24:-2h"]
+        assert pushed[0]["text"].startswith("【补发】")
+        assert move(after, hours=1) == []
+
+
+def test_replies_are_no_pushes(simulation: Simulation) -> None:
+    outcome = play(simulation, user="a", text="菜单", channel="telegram")
+    assert (len(outcome["replies"]), outcome["pushed"]) == (1, [])
+    assert move(simulation, days=1) == []
 
 
 def test_the_samples_are_loaded_on_an_empty_database_alone(tmp_path: Path) -> None:
