@@ -128,10 +128,10 @@ def _pages(guanxin: Guanxin, outbox: Outbox, *, secure: bool) -> Sequence[BaseRo
     if "doors" not in guanxin.settings.roles:
         return ()
     store, now = guanxin.store, guanxin.clock
-    return (
+    return [
         *chat.routes(guanxin.dispatcher.receive, History(store), now, secure),
         *console.routes(store, outbox, now, clock.system, secure),
-    )
+    ]
 
 
 @contextlib.asynccontextmanager

@@ -108,7 +108,8 @@ def serve_command() -> None:
 
 
 def _tell_first(guanxin: Guanxin, address: str) -> None:
-    new = members.first(guanxin.store, guanxin.clock())
+    has_pages = "doors" in guanxin.settings.roles
+    new = members.first(guanxin.store, guanxin.clock()) if has_pages else None
     if new is not None:
         name, password = new
         _say(f"Staff: {address}/console  name {name}  password {password}")

@@ -11,6 +11,7 @@ from typing import Final
 from handlers import (
     answer,
     campaigns,
+    colleagues,
     filing,
     finder,
     forms,
@@ -67,6 +68,9 @@ ABILITIES: Final = (
     Ability("noted", "smalltalk", reminders.noted),
     Ability("thanks", "smalltalk", front.thanks),
     Ability("child", "signup_start", front.child),
+    Ability("colleague", "menu/help", colleagues.who),
+    Ability("colleague_link", "menu/help", colleagues.link),
+    Ability("backlog", "menu/help", colleagues.backlog),
     Ability("not_yet", "later", front.not_yet),
     Ability("form", "form", forms.press, aside=False),
     Ability("leave", "form", forms.leave, aside=False, only_in_form=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import colleagues
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
@@ -32,6 +33,7 @@ def lost(desk: Desk, request: Request) -> Reply:
 
 
 def _menu(desk: Desk, request: Request, text: str) -> Reply:
+    text = f"{text}\n{line}" if (line := colleagues.menu_line(desk)) else text
     if open_dialog(desk) is None:
         return Reply(text, CHOICES)
     pause(desk, request)

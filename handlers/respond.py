@@ -9,6 +9,7 @@ from typing import Final
 from handlers import (
     answer,
     care,
+    colleagues,
     filing,
     finder,
     forms,
@@ -73,6 +74,12 @@ def _code(desk: Desk, said: Incoming) -> Reply | None:
     if linking.code_in(said.text) is None:
         return None
     return _aside(desk, linking.link(desk, Request(said.text)))
+
+
+def _staff_code(desk: Desk, said: Incoming) -> Reply | None:
+    if colleagues.code_in(said.text) is None:
+        return None
+    return _aside(desk, colleagues.link(desk, Request(said.text)))
 
 
 def _without_words(desk: Desk, said: Incoming) -> Reply | None:
@@ -177,6 +184,7 @@ LISTENERS: Final[tuple[Listener, ...]] = (
     _without_words,
     _button,
     _code,
+    _staff_code,
     _exact_words,
     _offered,
     _open_form,

@@ -29,6 +29,7 @@ def forget_person(tx: Transaction, person_id: int, why: str, now: datetime) -> N
     for table in (signup_rows, dialogs, links, tickets, deliveries, calls):
         tx.execute(delete(table).where(table.c.person_id == person_id))
     _leave(tx, addresses.c.person_id == person_id)
+    staff.forget(tx, person_id)
     tx.execute(delete(people).where(people.c.id == person_id))
     staff.record(tx, why, "delete", f"person {person_id}", now)
 

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from sqlalchemy import String, Table, cast, delete, func, insert, select, update
 
+from storage import staff
 from storage.columns import cipher_of
 from storage.engine import Transaction
 from storage.outgoing import calls, deliveries
@@ -31,12 +32,12 @@ def redeem(tx: Transaction, address_id: int, person_id: int, code: str, now: dat
 
     The code is used up. Wrong codes are counted at the address.
     """
-    if _is_locked(tx, address_id, now):
+    if is_locked(tx, address_id, now):
         return "locked"
     valid = (links.c.code_index == cipher_of(tx).index(code)) & (links.c.expires_at > now)
     owner = tx.execute(select(links.c.person_id).where(valid).with_for_update()).scalar()
     if owner is None:
-        return _count_wrong(tx, address_id, now)
+        return count_wrong(tx, address_id, now)
     if owner == person_id:
         return "same"
     tx.execute(delete(links).where(links.c.person_id == owner))
@@ -44,14 +45,16 @@ def redeem(tx: Transaction, address_id: int, person_id: int, code: str, now: dat
     return "linked"
 
 
-def _is_locked(tx: Transaction, address_id: int, now: datetime) -> bool:
+def is_locked(tx: Transaction, address_id: int, now: datetime) -> bool:
+    """Tell whether an address has tried too many codes; its row is locked."""
     query = select(addresses.c.wrong_codes, addresses.c.wrong_code_at)
     row = tx.execute(query.where(addresses.c.id == address_id).with_for_update()).one()
     recent = row.wrong_code_at is not None and row.wrong_code_at > now - LIFE
     return bool(recent and row.wrong_codes >= MOST_WRONG)
 
 
-def _count_wrong(tx: Transaction, address_id: int, now: datetime) -> Outcome:
+def count_wrong(tx: Transaction, address_id: int, now: datetime) -> Literal["wrong", "locked"]:
+    """Count a wrong code of an address, of whichever kind."""
     mine = addresses.c.id == address_id
     stale = addresses.c.wrong_code_at.is_(None) | (addresses.c.wrong_code_at <= now - LIFE)
     tx.execute(update(addresses).where(mine, stale).values(wrong_codes=0))
@@ -75,6 +78,7 @@ def _merge(tx: Transaction, old: int, kept: int) -> None:
     _join_wishes(tx, old, kept)
     for table in (signups, tickets, deliveries, calls, addresses):
         tx.execute(update(table).where(table.c.person_id == old).values(person_id=kept))
+    staff.move(tx, old, kept)
     tx.execute(delete(dialogs).where(dialogs.c.person_id == old))
     tx.execute(delete(links).where(links.c.person_id == old))
     tx.execute(delete(people).where(people.c.id == old))

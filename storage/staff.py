@@ -127,6 +127,19 @@ def unlink(tx: Transaction, staff_id: int) -> None:
     tx.execute(update(staff).where(staff.c.id == staff_id).values(person_id=None))
 
 
+def move(tx: Transaction, old: int, kept: int) -> None:
+    """Let the member who was known to be person ``old`` be ``kept``, unless that is one too."""
+    if of_person(tx, kept) is None:
+        tx.execute(update(staff).where(staff.c.person_id == kept).values(person_id=None))
+        tx.execute(update(staff).where(staff.c.person_id == old).values(person_id=kept))
+    forget(tx, old)
+
+
+def forget(tx: Transaction, person_id: int) -> None:
+    """Know nobody of the staff to be this person any more."""
+    tx.execute(update(staff).where(staff.c.person_id == person_id).values(person_id=None))
+
+
 def record(tx: Transaction, actor: str, act: str, thing: str, now: datetime) -> None:
     """Write down who did what to which thing; none of the three holds a personal datum."""
     tx.execute(insert(audit).values(at=now, actor=actor, act=act, thing=thing))

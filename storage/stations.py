@@ -15,6 +15,7 @@ from storage.tables import shifts, signups, stations
 from storage.upsert import insert_if_new
 
 WEEK: Final = timedelta(days=7)
+NO_TIME: Final = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,30 @@ def add(tx: Transaction, station: Station) -> int | None:
         latitude=station.latitude,
         longitude=station.longitude,
     )
+
+
+def get(tx: Transaction, station_id: int, now: datetime) -> Station | None:
+    """Return a station that is not closed, with its shifts to come."""
+    return next((one for one in open_stations(tx, now) if one.id == station_id), None)
+
+
+def change(tx: Transaction, station: Station) -> bool:
+    """Enter what staff changed of a station. False: its name is that of another one."""
+    namesake = (stations.c.name == station.name) & (stations.c.id != station.id)
+    if tx.execute(select(stations.c.id).where(namesake)).first() is not None:
+        return False
+    values = {"name": station.name, "region": station.region, "location": station.location}
+    values |= {"phone": station.phone, "subjects": station.subjects}
+    tx.execute(update(stations).where(stations.c.id == station.id).values(values))
+    return True
+
+
+def has_shift(tx: Transaction, station_id: int, starts: datetime, *, weekly: bool) -> bool:
+    """Tell whether an open shift of a station begins at just this time."""
+    same = (shifts.c.station_id == station_id) & shifts.c.closed_at.is_(None)
+    query = select(shifts.c.starts_at).where(same, shifts.c.weekly == weekly)
+    begun = list(tx.execute(query).scalars())
+    return any((starts - one) % WEEK == NO_TIME if weekly else starts == one for one in begun)
 
 
 def add_shift(
@@ -195,6 +220,11 @@ def move(tx: Transaction, shift_id: int, starts: datetime, ends: datetime) -> No
 def close_shift(tx: Transaction, shift_id: int, now: datetime) -> None:
     """Close a shift for good."""
     tx.execute(update(shifts).where(shifts.c.id == shift_id).values(closed_at=now))
+
+
+def is_known(tx: Transaction, shift_id: int) -> bool:
+    """Tell whether there is a shift of this id, a closed one too."""
+    return tx.execute(select(shifts.c.id).where(shifts.c.id == shift_id)).first() is not None
 
 
 def close(tx: Transaction, station_id: int, now: datetime) -> None:

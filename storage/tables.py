@@ -166,6 +166,7 @@ tickets = Table(
     Column("region", String(40)),
     Column("opened_at", UtcTime, nullable=False),
     Column("closed_at", UtcTime),
+    Column("outcome", Encrypted("tickets.outcome")),
     Index("ix_tickets_closed_at_kind", "closed_at", "kind"),
     sqlite_autoincrement=True,
 )

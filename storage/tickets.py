@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from storage.engine import Transaction
 from storage.tables import hotlines, tickets
@@ -47,16 +47,33 @@ class Ticket:
     opened_at: datetime
     region: str | None
     words: str | None
+    person_id: int | None = None
 
 
 def open_tickets(tx: Transaction) -> Sequence[Ticket]:
     """Return what waits for staff: dangers first, then the oldest."""
     query = select(tickets).where(tickets.c.closed_at.is_(None)).order_by(tickets.c.id)
     found = [
-        Ticket(row.id, row.kind, row.opened_at, row.region, row.words)
+        Ticket(row.id, row.kind, row.opened_at, row.region, row.words, row.person_id)
         for row in tx.execute(query).all()
     ]
     return sorted(found, key=lambda ticket: ticket.kind != "danger")
+
+
+def get(tx: Transaction, ticket_id: int) -> Ticket | None:
+    """Return a ticket that is open, None for any other id."""
+    still = (tickets.c.id == ticket_id) & tickets.c.closed_at.is_(None)
+    row = tx.execute(select(tickets).where(still)).one_or_none()
+    if row is None:
+        return None
+    return Ticket(row.id, row.kind, row.opened_at, row.region, row.words, row.person_id)
+
+
+def close(tx: Transaction, ticket_id: int, outcome: str, now: datetime) -> bool:
+    """Note what came of a ticket. False: it was closed before, or is not there."""
+    still = (tickets.c.id == ticket_id) & tickets.c.closed_at.is_(None)
+    closed = update(tickets).where(still).values(closed_at=now, outcome=outcome)
+    return tx.execute(closed.returning(tickets.c.id)).scalar() is not None
 
 
 def waiting(tx: Transaction) -> dict[str, int]:

@@ -52,7 +52,7 @@ class Files(StaticFiles):
         return response
 
 
-def page(name: str, status: int = 200, **values: object) -> HTMLResponse:
+def page(name: str, status: int = 200, /, **values: object) -> HTMLResponse:
     """Return a template as a response."""
     return HTMLResponse(TEMPLATES.get_template(name).render(**values), status)
 

@@ -30,3 +30,46 @@ LOCKED: Final = "试的次数太多了，先停一停。请在 {time} 以后再�
 # --- the parts of the console ---
 
 HOME: Final = "首页"
+TICKETS: Final = "等着的事"
+STATIONS: Final = "辅导站"
+SIGNUPS: Final = "报名"
+STAFF: Final = "工作人员"
+ACCOUNT: Final = "我的账号"
+
+# --- numbers of the first page, besides those of ``handlers.wording_staff`` ---
+
+CALLS: Final = "要打的电话"
+SIGNUPS_TODAY: Final = "今天新报名"
+BROADCASTS: Final = "正在发的群发"
+
+# --- one's own account ---
+
+UNLINKED: Final = "已经解除。现在哪个聊天都不认您是工作人员了。"
+PASSWORD_SHORT: Final = "新密码至少要 {least} 个字，长一点更安全，例如几个词连在一起。"
+PASSWORD_LONG: Final = "新密码太长了，最多 {most} 个字。"
+PASSWORD_SIMPLE: Final = "这个密码太容易猜到（像 88888888，或者带着自己的姓名），请换一个。"
+PASSWORD_AGAIN: Final = "两次写的新密码不一样，请再写一次。"
+PASSWORD_SAME: Final = "新密码和原来的一样，请换一个。"
+PASSWORD_WRONG: Final = "原来的密码不对，请再写一次。"
+PASSWORD_LOCKED: Final = "试的次数太多了，先停一停，过一会儿再来改。"
+
+# --- what is wrong with a field ---
+
+TOO_LONG: Final = "太长了，最多 {most} 个字。"
+STATION_NAME: Final = "还没有写站名，例如：和平社区校外教育辅导站。"
+STATION_REGION: Final = "还没有写在哪里，例如：常州市、郑陆镇。"
+STATION_TAKEN: Final = "已经有一个叫这个名字的站了，请在站名里加上社区或者镇名。"
+STATION_PHONE: Final = "请写 11 位的手机号，或者带区号的座机，例如：0519-80000002。"
+SHIFT_WEEKDAY: Final = "请选星期几。"
+SHIFT_DAY: Final = "请选是哪一天，例如：2027-04-07。"
+SHIFT_FAR: Final = "这一天太远了，只能排两年以内的。"
+SHIFT_PAST: Final = "这个时间已经过去了，请选还没到的时间。"
+SHIFT_TIME: Final = "请写几点几分，例如：16:00。"
+SHIFT_ORDER: Final = "结束要比开始晚，而且在同一天。"
+SHIFT_SEATS: Final = "请写要几个人，1 到 {most}。"
+SHIFT_TAKEN: Final = "这个站在这个时间已经排过了，不用再加。"
+NOTE_NONE: Final = "请写一句是怎么处理的，例如：已经打电话回复。"
+NOTE_LONG: Final = "太长了，最多 {most} 个字。"
+STAFF_NAME: Final = "请写姓名，最多 {most} 个字。"
+STAFF_TAKEN: Final = "这个姓名已经有了。同名的人，请在后面加上单位或者数字。"
+STAFF_ONESELF: Final = "自己不能停用自己，也不能给自己换一次性密码。请到“我的账号”里改密码。"

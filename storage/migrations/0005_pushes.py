@@ -34,6 +34,7 @@ def _staff() -> None:
         staff.add_column(sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True))
         staff.create_foreign_key("fk_staff_person_id", "people", ["person_id"], ["id"])
         staff.create_unique_constraint("uq_staff_person_id", ["person_id"])
+    op.add_column("tickets", sa.Column("outcome", sa.LargeBinary(), nullable=True))
     op.create_table(
         "staff_sessions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -239,6 +240,8 @@ def downgrade() -> None:
         "staff_sessions",
     ):
         op.drop_table(table_name)
+    with op.batch_alter_table("tickets", table_kwargs={"sqlite_autoincrement": True}) as tickets:
+        tickets.drop_column("outcome")
     with op.batch_alter_table("staff") as staff:
         staff.drop_constraint("fk_staff_person_id", type_="foreignkey")
         staff.drop_constraint("uq_staff_person_id", type_="unique")

@@ -15,10 +15,17 @@ from storage.errors import GuanxinError
 from storage.store import Store
 from web import pages
 from web import wording_console as say
-from web.console import cookies, home, login
+from web.console import account, cookies, home, login, members, shifts, stations, tickets
 from web.console.frame import Clock, Console
 
-SUBJECTS: Final = (home.SUBJECT,)
+SUBJECTS: Final = (
+    home.SUBJECT,
+    tickets.SUBJECT,
+    stations.SUBJECT,
+    shifts.SUBJECT,
+    members.SUBJECT,
+    account.SUBJECT,
+)
 """The console's table of contents, in the order of its navigation."""
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -63,3 +63,24 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     """Return the fields as valid Unicode without NUL, which no database keeps."""
     found = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     return [(key, value.replace("\x00", "").replace("\r\n", "\n")) for key, value in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What somebody filled in, and what is wrong with it: shown again beside each field."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+    def value(self, name: str) -> str:
+        """Return what to show in a field."""
+        return self.values.get(name, "")
+
+    def problem(self, name: str) -> str:
+        """Return the sentence beside a field, empty where it is well."""
+        return self.problems.get(name, "")
+
+
+def filled(form: Form, names: Sequence[str], problems: Mapping[str, str]) -> Filled:
+    """Return the fields of a form as they were typed, with what is wrong with them."""
+    return Filled({name: form.one(name) for name in names}, problems)

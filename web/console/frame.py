@@ -112,7 +112,9 @@ class Console:
         """Return the route of a form of staff."""
         return Route(path, self._guarded(act, admin_only), methods=["POST"])
 
-    def page(self, visit: Visit | None, name: str, status: int = 200, **values: object) -> Response:
+    def page(
+        self, visit: Visit | None, name: str, status: int = 200, /, **values: object
+    ) -> Response:
         """Return ``console/name`` as a page with its frame."""
         member = visit.member if visit else None
         shown = [one for one in self.subjects if member and may(member, one.admin_only)]
