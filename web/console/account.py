@@ -74,11 +74,10 @@ class _Account:
         return await self._shown(visit, done=say.UNLINKED)
 
     async def ask(self, visit: Visit) -> Response:
-        return await self._asked(visit, {})
+        return self._asked(visit, {})
 
-    async def _asked(self, visit: Visit, wrong: Mapping[str, str], status: int = 200) -> Response:
-        first = (await self._mine(visit)).must_change
-        values = {"first": first, "least": LEAST, "filled": Filled(problems=wrong)}
+    def _asked(self, visit: Visit, wrong: Mapping[str, str], status: int = 200) -> Response:
+        values = {"first": visit.must_change, "least": LEAST, "filled": Filled(problems=wrong)}
         return self.console.page(visit, "password.html", status, **values)
 
     async def _mine(self, visit: Visit) -> staff.Entry:
@@ -91,7 +90,7 @@ class _Account:
         """
         problems = await self._problems(visit)
         if problems:
-            return await self._asked(visit, problems, 400)
+            return self._asked(visit, problems, 400)
         kept = await self.console.hashed(visit.form.secret("new_password"))
         token, now, machine = cookies.new(), self.console.clock(), self.console.machine()
 
@@ -112,8 +111,7 @@ class _Account:
             return {"again": say.PASSWORD_AGAIN}
         name = visit.member.name
         known = found(await self.console.store.read(lambda tx: staff.credentials(tx, name)))
-        mine = await self._mine(visit)
-        if not mine.must_change and (why := await self._not_me(visit, known.password_hash)):
+        if not visit.must_change and (why := await self._not_me(visit, known.password_hash)):
             return {"password": why}
         if await self.console.fits(new, known.password_hash):
             return {"new_password": say.PASSWORD_SAME}

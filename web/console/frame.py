@@ -29,10 +29,12 @@ from storage.staff import Member
 from storage.store import Store
 from web import pages, visitor
 from web import wording_console as say
-from web.console import cookies, forms
+from web.console import cookies, forms, shown
 from web.console.forms import Form
 
 log = structlog.get_logger()
+
+pages.TEMPLATES.filters.update(shown.FILTERS)
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -49,12 +51,16 @@ HEADERS: Final = {"Referrer-Policy": "same-origin"}
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A member of staff at a page, and what they sent. ``number`` reads an id from the address."""
+    """A member of staff at a page, and what they sent.
+
+    ``must_change``: they still have a one-time password.
+    """
 
     request: Request
     member: Member
     token: str
     form: Form = field(default_factory=Form)
+    must_change: bool = False
 
     @property
     def actor(self) -> str:
@@ -82,12 +88,22 @@ Act = Callable[[Visit], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A part of the console: its line in the navigation, and its routes (without /console)."""
+    """A part of the console: its line in the navigation, and its routes (without /console).
+
+    ``beside``: where pages of it lie that do not begin with ``path``.
+    """
 
     title: str
     path: str
     routes: Callable[[Console], Sequence[Route]]
     admin_only: bool = False
+    beside: str = ""
+
+    def holds(self, address: str) -> bool:
+        """Tell whether a page of the console is one of this part."""
+        path = address.removeprefix(cookies.PATH)
+        under = [f"{one}/" for one in (self.path, self.beside) if one.strip("/")]
+        return path == self.path or path.startswith(tuple(under))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +133,11 @@ class Console:
     ) -> Response:
         """Return ``console/name`` as a page with its frame."""
         member = visit.member if visit else None
-        shown = [one for one in self.subjects if member and may(member, one.admin_only)]
+        anywhere = self.subjects if visit and not visit.must_change else ()
+        parts = [one for one in anywhere if member and may(member, one.admin_only)]
         frame = {
             "member": member,
-            "subjects": shown,
+            "subjects": parts,
             "here": visit.request.url.path if visit else "",
             "csrf": cookies.csrf(visit.token) if visit else "",
         }
@@ -157,8 +174,8 @@ class Console:
                 return self._over(request, form)
             if request.method == "POST" and not cookies.is_own(token, form.one(forms.CSRF)):
                 raise HTTPException(403, say.OLD_PAGE)
-            visit = Visit(request, session.member, token, form)
-            if session.must_change and request.url.path not in AT_LOGIN:
+            visit = Visit(request, session.member, token, form, session.must_change)
+            if visit.must_change and request.url.path not in AT_LOGIN:
                 return RedirectResponse(PASSWORD, 303)
             return await self._admitted(visit, act, admin_only)
 
@@ -197,7 +214,8 @@ class Console:
         """Return the login page; what ``form`` says of name, next and kept is kept in it."""
         token = cookies.token(request) or cookies.new()
         csrf = cookies.csrf(token)
-        response = self.page(None, "login.html", status, csrf=csrf, sentence=sentence, form=form)
+        values = {"csrf": csrf, "sentence": sentence, "wrong": status != 200, "form": form}
+        response = self.page(None, "login.html", status, **values)
         return cookies.give(response, token, self.secure)
 
     def again(

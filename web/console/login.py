@@ -52,7 +52,7 @@ class _Login:
             if known is not None:
                 return RedirectResponse(HOME, 303)
         wanted = request.query_params.get("next", "")
-        sentence = say.FIRST_LOG_IN if wanted else ""
+        sentence = say.FIRST_LOG_IN if wanted not in ("", HOME) else ""
         return self.console.ask_to_log_in(request, sentence, Form((("next", wanted),)))
 
     async def enter(self, request: Request) -> Response:

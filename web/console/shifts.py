@@ -36,7 +36,7 @@ def routes(console: Console) -> Sequence[Route]:
     ]
 
 
-SUBJECT: Final = Subject(say.SIGNUPS, "/signups", routes)
+SUBJECT: Final = Subject(say.SIGNUPS, "/signups", routes, beside="/shifts")
 
 
 @dataclass(frozen=True, slots=True)

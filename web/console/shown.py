@@ -7,7 +7,6 @@ from typing import Final
 
 from handlers import wording
 from handlers.timewords import local
-from web import pages
 
 HEAD: Final = 3
 TAIL: Final = 4
@@ -30,5 +29,4 @@ def moment(when: datetime) -> str:
     return f"{here.month}月{here.day}日（{day}）{here:%H:%M}"
 
 
-pages.TEMPLATES.filters["masked"] = masked
-pages.TEMPLATES.filters["moment"] = moment
+FILTERS: Final = {"masked": masked, "moment": moment}
