@@ -58,10 +58,11 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What all read, and a letter for each who was told."""
+    """What all read, a letter for each who was told, and the shift that it is kept with."""
 
     text: str
     letters: Sequence[Letter] = ()
+    shift_id: int = 0
 
 
 def lines(*parts: str) -> str:
@@ -77,7 +78,8 @@ def write(act: Act, news: News) -> Change:
 def tell_all(act: Act, news: News, held: Sequence[Place]) -> Told:
     """Write a change down and tell everybody who held a place."""
     change = write(act, news)
-    return Told(news.text, [letter for one in held if (letter := tell(act, news, change, one))])
+    letters = [letter for one in held if (letter := tell(act, news, change, one))]
+    return Told(news.text, letters, news.shift_id)
 
 
 def tell(act: Act, news: News, change: Change, place: Place) -> Letter | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from storage.engine import Transaction
 from storage.outgoing import calls
@@ -56,10 +56,20 @@ def spare(tx: Transaction, cause: str, person_id: int, outcome: str, now: dateti
 
 def open_calls(tx: Transaction) -> Sequence[Call]:
     """Return who is still to be called, the oldest first."""
+    return _calls(tx, calls.c.closed_at.is_(None))
+
+
+def get(tx: Transaction, call_id: int) -> Call | None:
+    """Return a call that is still to be made."""
+    found = _calls(tx, (calls.c.id == call_id) & calls.c.closed_at.is_(None))
+    return found[0] if found else None
+
+
+def _calls(tx: Transaction, which: ColumnElement[bool]) -> Sequence[Call]:
     query = (
         select(calls, people.c.name, people.c.phone)
         .join(people, people.c.id == calls.c.person_id)
-        .where(calls.c.closed_at.is_(None))
+        .where(which)
         .order_by(calls.c.id)
     )
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -150,6 +150,30 @@ def _stands(table: Table, prefix: str) -> ColumnElement[bool]:
 def _free(tx: Transaction, table: Table, which: ColumnElement[bool]) -> None:
     new = table.c.cause + "~" + cast(table.c.id, String)
     tx.execute(update(table).where(which).values(cause=new))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A change, how many were told of it, and how many gave each answer."""
+
+    change: Change
+    told: int
+    answers: Mapping[str, int]
+
+
+def results(tx: Transaction, shift_id: int) -> Sequence[Result]:
+    """Return what changed of a shift, the newest first."""
+    rows = tx.execute(
+        select(changes).where(changes.c.shift_id == shift_id).order_by(changes.c.id.desc())
+    )
+    found = [Change(r.id, r.shift_id, r.kind, r.text, r.author, r.at) for r in rows]
+    query = select(deliveries.c.cause, deliveries.c.answer, func.count())
+    mine = query.where(deliveries.c.cause.in_([one.cause for one in found]))
+    counted: dict[str, dict[str, int]] = {}
+    for cause, answer, number in tx.execute(mine.group_by(deliveries.c.cause, deliveries.c.answer)):
+        counted.setdefault(cause, {})[answer or ""] = number
+    answers = [counted.get(one.cause, {}) for one in found]
+    return [Result(one, sum(n.values()), n) for one, n in zip(found, answers, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
