@@ -23,7 +23,7 @@ from bot.dispatch import Dispatcher
 from bot.history import History
 from bot.rounds import Rounds
 from bot.settings import Settings
-from handlers import STEPS, meaning, wording
+from handlers import STEPS, campaigns, meaning, wording
 from handlers.outbox import Outbox
 from knowledge import danger, plan, reading
 from knowledge.book import Book
@@ -136,15 +136,16 @@ def _pages(guanxin: Guanxin, outbox: Outbox, *, secure: bool) -> Sequence[BaseRo
 
 @contextlib.asynccontextmanager
 async def _lifespan(guanxin: Guanxin, opened: doors.Doors) -> AsyncIterator[None]:
-    _warm_up(guanxin.book)
+    _warm_up(guanxin.book, guanxin.clock())
     async with opened.open():
         yield
 
 
-def _warm_up(book: Book) -> None:
+def _warm_up(book: Book, now: datetime) -> None:
     """Compute what is kept after its first use: eight threads at once would need seconds."""
     for first_use in (danger.hear, meaning.exactly, meaning.likely, meaning.leads_out, book.ask):
         first_use(wording.SAMPLE_QUESTIONS[0])
+    list(campaigns.tellings(now))
 
 
 async def _tidy_now_and_then(guanxin: Guanxin) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from bot import doors
 from bot.app import Guanxin
 from bot.channels import page, wechat
-from bot.channels.wechat_windows import StoredWindows
+from bot.channels.base import Unsendable
 from bot.clock import Clock
 from bot.postman import Postman
 from bot.rounds import Rounds
@@ -18,7 +18,7 @@ from handlers.letters import Filled
 from handlers.message import Reply
 from handlers.outbox import Outbox
 from handlers.timewords import local
-from storage import calls, deliveries, shown
+from storage import calls, deliveries, shown, windows
 from storage.engine import Transaction
 from storage.store import Store
 
@@ -60,14 +60,18 @@ class Recorder:
     record: Record
 
     async def send(self, address: str, reply: Reply, _filled: Filled | None = None) -> None:
-        """Write down a push; a reply is shown by its own line. Raises OutsideWindow."""
+        """Write down a push; a reply is shown by its own line. Raises Unsendable."""
         cause, kind, way = await self.store.read(
             lambda tx: deliveries.in_flight(tx, self.name, address)
         )
-        if way == "customer_service":
-            await StoredWindows(self.store, self.record.clock).spend(address, 1)
+        if way == "customer_service" and not await self._is_allowed(address):
+            raise Unsendable("nothing more is allowed before the next act of the person")
         if kind != "reply":
             self.record.add(address, self.name, way, reply.text, cause)
+
+    async def _is_allowed(self, address: str) -> bool:
+        now = self.record.clock()
+        return await self.store.write(lambda tx: windows.spend(tx, self.name, address, 1, now))
 
 
 class Imagined:

@@ -27,7 +27,7 @@ LATE: Final = timedelta(minutes=10)
 LOOK_BACK: Final = timedelta(days=4)
 """How far back a campaign may have fallen due and still gets rows that say it was too late."""
 
-CHUNK: Final = 100
+CHUNK: Final = 25
 """People in one transaction."""
 
 CHOICES: Final = (Choice(say.MENU_ASK, "questions"), Choice(say.MENU_SIGN_UP, "signup"))

@@ -39,7 +39,7 @@ LOOK_BACK: Final = timedelta(days=4)
 """How far back a reminder may have fallen due: longer than a clock was seen to jump (three days)
 and than a weekend without electricity."""
 
-CHUNK: Final = 50
+CHUNK: Final = 25
 """People in one transaction."""
 
 OVERTAKEN: Final = "overtaken by a nearer one"

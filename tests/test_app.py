@@ -18,6 +18,7 @@ from bot.app import Guanxin
 from storage import messages, tickets
 from storage.errors import Busy
 from tests.conftest import Clock, Say
+from web import console
 
 DOC = (Path(__file__).parent.parent / "docs" / "http.md").read_text("utf-8")
 HERE, THERE = ("127.0.0.1", 5), ("192.0.2.7", 5)
@@ -116,6 +117,11 @@ def test_the_documentation_names_every_route_and_no_other(guanxin: Guanxin) -> N
             method = "POST" if "POST" in (route.methods or ()) else "GET"
             routes.add(f"{method} {route.path}")
     assert set(re.findall(r"^\| `((?:GET|POST) \S+)` \|", DOC, re.M)) == routes
+
+
+def test_the_documentation_names_every_part_of_the_console() -> None:
+    missing = [one.path for one in console.SUBJECTS if f"`/console{one.path}`" not in DOC]
+    assert missing == []
 
 
 async def test_the_documented_example_is_real(guanxin: Guanxin) -> None:

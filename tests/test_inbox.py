@@ -161,7 +161,7 @@ async def test_no_text_is_too_strange_to_be_kept(two: Two, text: str) -> None:
 @pytest.mark.parametrize("number", ["0", "-1", "x", "", "99999999999", "9" * 40, "1:no:yes"])
 async def test_a_forged_button_is_answered(two: Two, number: str) -> None:
     reply = await two.hear(f"cancel:{number}", "forged", kind="choice")
-    assert reply.text in (say.NOT_YOURS, say.MINE_NONE)
+    assert reply.text.startswith((say.NOT_YOURS, say.MINE_NONE))
     assert two.state("forged") == ("done", 0)
 
 
@@ -200,7 +200,8 @@ async def test_poison_is_tried_three_times_and_parked(
     for attempt in range(1, MOST_ATTEMPTS + 1):
         assert await two.hear("毒", "bad") == Reply(say.APOLOGY)
         assert two.state("bad")[1] == attempt
-        assert (await two.hear("我的", f"good-{attempt}", user="b")).text == say.MINE_NONE
+        good = await two.hear("我的", f"good-{attempt}", user="b")
+        assert good.text.startswith(say.MINE_NONE)
     assert two.state("bad") == ("parked", MOST_ATTEMPTS)
     assert two.tickets() == {"parked": 1}
     assert await two.hear("毒", "bad") == Reply(say.APOLOGY)
@@ -208,7 +209,7 @@ async def test_poison_is_tried_three_times_and_parked(
     assert two.tickets() == {"parked": 1}
     words = select(waiting.c.words).where(waiting.c.kind == "parked")
     assert two.stores[0].read_now(lambda tx: tx.execute(words).scalar_one()) == "毒"
-    assert (await two.hear("我的", "after")).text == say.MINE_NONE
+    assert (await two.hear("我的", "after")).text.startswith(say.MINE_NONE)
 
 
 async def test_a_retry_in_time_succeeds(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:

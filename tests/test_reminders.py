@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -383,6 +383,24 @@ def test_two_processes_at_once_queue_once(stores: list[Store]) -> None:
         list(threads.map(lambda n: go_round(stores[n % 2], NOW), range(4)))
     assert sorted(row.person_id for row in rows(stores[0])) == everybody
     assert set(states(stores[0]).values()) == {"waiting"}
+
+
+def test_no_reminder_slips_in_beside_a_cancellation(stores: list[Store]) -> None:
+    shift, person = shift_at(stores[0], at(TUESDAY, 16)), newcomer(stores[0])
+    made = sign_up(stores[0], person, shift)
+    rounds: list[Future[int]] = []
+
+    def cancelling(tx: Transaction) -> None:
+        """Cancel as a message does, and give a round all the time it wants before the commit."""
+        people.get(tx, person, lock=True)
+        signups.cancel(tx, person, made, NOW)
+        rounds.append(threads.submit(go_round, stores[1], NOW))
+        wait(rounds, timeout=1)
+
+    with ThreadPoolExecutor(1) as threads:
+        stores[0].write_now(cancelling)
+        rounds[0].result()
+    assert rows(stores[0]) == []
 
 
 def test_a_crowd_is_reminded_in_parts(store: Store) -> None:

@@ -73,7 +73,7 @@ async def test_a_fallen_database_is_told_in_time_and_heals(
                     await asyncio.to_thread(engine.fall_over)
                     await _ask_until(stranger, time.monotonic() + DOWN_S)
                     await asyncio.to_thread(engine.come_back)
-                    assert (await stranger.say("我的")).text == say.MINE_NONE
+                    assert (await stranger.say("我的")).text.startswith(say.MINE_NONE)
                     await asyncio.sleep(2)
                 assert max(browser.slowest for browser in browsers) < ANSWER_S
         assert_nothing_lost(store, (stranger, *browsers))
