@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import enum
 import io
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +16,16 @@ import typer
 from rich.console import Console
 
 from bot import app as composition
-from bot import asking, clock, doctor, logs, members, opening, samples, serve, settings
+from bot import asking, cli_changes, clock, doctor, logs, members, opening, samples, serve, settings
 from bot import backup as backups
 from bot.app import Guanxin
+from bot.command import AsJson
+from bot.command import complain as _complain
+from bot.command import fail as _fail
+from bot.command import open_settings as _settings
+from bot.command import open_store as _store
+from bot.command import say as _say
+from bot.command import show as _show
 from bot.doctor import Finding
 from bot.settings import Settings
 from bot.simulate import SimulatedClock, Simulation
@@ -28,7 +34,6 @@ from handlers.timewords import local
 from knowledge import reading
 from knowledge.book import Book
 from storage import schema, stations, tickets
-from storage.errors import GuanxinError
 from storage.store import Store
 
 cli = typer.Typer(
@@ -39,11 +44,11 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 staff_cli = typer.Typer(no_args_is_help=True, help="Members of staff.", rich_markup_mode=None)
+staff_cli.add_typer(cli_changes.commands)
 cli.add_typer(staff_cli, name="staff")
 connect_cli = typer.Typer(no_args_is_help=True, help="Connect a platform.", rich_markup_mode=None)
 cli.add_typer(connect_cli, name="connect")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only, one object a line.")]
 LONGEST_NAME: Final = 40
 
 
@@ -71,40 +76,6 @@ def main() -> None:
 
 def _log(*, quiet: bool) -> None:
     logs.set_up(as_json=not sys.stderr.isatty(), quiet=quiet)
-
-
-def _complain(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 - what a command fails with
-
-
-def _fail(sentence: str) -> typer.Exit:
-    _complain(sentence)
-    return typer.Exit(1)
-
-
-def _say(text: str) -> None:
-    typer.echo(text.encode("utf-8", "replace").decode())
-
-
-def _show(row: dict[str, Any]) -> None:
-    """Print JSON; a lone surrogate, which UTF-8 cannot hold, is escaped again."""
-    line = json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace")
-    print(line.decode(), flush=True)  # noqa: T201 - the command's output
-
-
-@contextlib.contextmanager
-def _settings() -> Iterator[Settings]:
-    """The settings; whatever of ours goes wrong ends the command with its sentence."""
-    try:
-        yield settings.load()
-    except GuanxinError as problem:
-        raise _fail(opening.first_line(problem)) from None
-
-
-@contextlib.contextmanager
-def _store() -> Iterator[tuple[Settings, Store]]:
-    with _settings() as chosen, contextlib.closing(opening.store(chosen)) as store:
-        yield chosen, store
 
 
 @contextlib.contextmanager

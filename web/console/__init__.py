@@ -15,12 +15,13 @@ from storage.errors import GuanxinError
 from storage.store import Store
 from web import pages
 from web import wording_console as say
-from web.console import account, cookies, home, login, members, shifts, stations, tickets
+from web.console import account, calls, cookies, home, login, members, shifts, stations, tickets
 from web.console.frame import Clock, Console
 
 SUBJECTS: Final = (
     home.SUBJECT,
     tickets.SUBJECT,
+    calls.SUBJECT,
     stations.SUBJECT,
     shifts.SUBJECT,
     members.SUBJECT,
