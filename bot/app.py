@@ -20,22 +20,20 @@ from starlette.types import ASGIApp
 
 from bot import clock, doors, settings
 from bot.dispatch import Dispatcher
+from bot.history import History
 from bot.rounds import Rounds
 from bot.settings import Settings
-from handlers import STEPS, campaigns, letters, meaning, wording
+from handlers import STEPS, campaigns, meaning, wording
 from handlers.outbox import Outbox
 from knowledge import danger, plan, reading
 from knowledge.book import Book
 from knowledge.plan import Fact
-from storage import dialogs, facts, messages, schema, tickets
+from storage import dialogs, facts, messages, schema, shown, tickets
 from storage.errors import GuanxinError
 from storage.store import Store
 from web import chat, console, headers, limits, pages
 
 log = structlog.get_logger()
-
-HISTORY: Final = 20
-"""Exchanges that the chat page shows again when it is opened."""
 
 TIDY_EVERY_S: Final = 3600
 """Seconds between two rounds of forgetting what is too old."""
@@ -50,17 +48,6 @@ class Guanxin:
     book: Book
     clock: clock.Clock
     dispatcher: Dispatcher
-
-    async def history(self, address: str) -> Sequence[chat.Exchange]:
-        """Return the last exchanges of a browser; none where the database cannot be read."""
-        try:
-            rows = await self.store.read(lambda tx: messages.recent(tx, "web", address, HISTORY))
-        except GuanxinError as problem:
-            log.warning("history", problem=str(problem))
-            return []
-        return [
-            chat.Exchange(words, letters.read(reply) if reply else None) for _, words, reply in rows
-        ]
 
 
 def open_store(chosen: Settings) -> Store:
@@ -140,11 +127,11 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
 def _pages(guanxin: Guanxin, outbox: Outbox, *, secure: bool) -> Sequence[BaseRoute]:
     if "doors" not in guanxin.settings.roles:
         return ()
-    receive = guanxin.dispatcher.receive
-    return (
-        *chat.routes(receive, guanxin.history, guanxin.clock, secure),
-        *console.routes(guanxin.store, outbox, guanxin.clock, clock.system, secure),
-    )
+    store, now = guanxin.store, guanxin.clock
+    return [
+        *chat.routes(guanxin.dispatcher.receive, History(store), now, secure),
+        *console.routes(store, outbox, now, clock.system, secure),
+    ]
 
 
 @contextlib.asynccontextmanager
@@ -171,11 +158,12 @@ async def _tidy_now_and_then(guanxin: Guanxin) -> None:
 
 
 async def tidy(store: Store, now: datetime) -> None:
-    """Blank old messages and drop forms that nobody took up again."""
+    """Blank old messages and pushes, and drop forms that nobody took up again."""
     blanked = await store.write(lambda tx: messages.blank_old(tx, now))
     dropped = await store.write(lambda tx: dialogs.forget_old(tx, now))
-    if blanked or dropped:
-        log.info("tidied", messages=blanked, forms=dropped)
+    forgotten = await store.write(lambda tx: shown.forget_old(tx, now))
+    if blanked or dropped or forgotten:
+        log.info("tidied", messages=blanked, forms=dropped, pushes=forgotten)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bot import app as composition
 from bot import (
     asking,
     cli_broadcast,
+    cli_changes,
     clock,
     doctor,
     logs,
@@ -49,6 +50,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 staff_cli = typer.Typer(no_args_is_help=True, help="Members of staff.", rich_markup_mode=None)
+staff_cli.add_typer(cli_changes.commands)
 cli_broadcast.add_to(staff_cli)
 cli.add_typer(staff_cli, name="staff")
 connect_cli = typer.Typer(no_args_is_help=True, help="Connect a platform.", rich_markup_mode=None)

@@ -8,17 +8,35 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
+from bot import clock, doors
+from bot.settings import Settings
+from handlers.outbox import Outbox
 from storage.errors import GuanxinError
 
 log = structlog.get_logger()
 
 NEVER_ENDING: Final = ("serve", "talk", "simulate")
+
+
+_simulated: ContextVar[datetime | None] = ContextVar("simulated", default=None)
+
+
+def outbox(chosen: Settings) -> Outbox:
+    """Return the way out for a command: the real one, or the one that ``simulate`` imagines.
+
+    Raises SettingsError.
+    """
+    now = _simulated.get()
+    if now is None:
+        return Outbox(doors.reach(chosen), clock.system)
+    return Outbox(doors.imagined(chosen), lambda: now)
 
 
 class CannotRun(GuanxinError):
@@ -62,6 +80,7 @@ def _inside(printed: io.StringIO, now: datetime) -> Iterator[None]:
     """Give a command its output, its time and an empty input."""
     before = os.environ.get("GUANXIN_NOW"), sys.stdin
     os.environ["GUANXIN_NOW"] = now.isoformat()
+    simulated = _simulated.set(now)
     with (
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
@@ -70,6 +89,7 @@ def _inside(printed: io.StringIO, now: datetime) -> Iterator[None]:
         try:
             yield
         finally:
+            _simulated.reset(simulated)
             _put_back(*before)
 
 

@@ -22,7 +22,7 @@ from bot.channels.base import (
     Unreachable,
 )
 from handlers import letters, quiet
-from storage import deliveries
+from storage import deliveries, shown
 from storage.deliveries import Delivery, Moment, State
 from storage.engine import Transaction
 from storage.errors import Busy
@@ -203,6 +203,8 @@ class Postman:
 
     def _settle(self, tx: Transaction, delivery: Delivery, state: State, outcome: str) -> None:
         deliveries.done(tx, delivery.id, self._owner, state, outcome, self._clock())
+        if state in deliveries.ARRIVED:
+            shown.sent(tx, delivery.id, self._business())
         metrics.DELIVERIES.labels(self._channel.name, state).inc()
 
     async def _written(self, work: Work[T]) -> T:

@@ -18,7 +18,7 @@ from handlers.letters import Filled
 from handlers.message import Reply
 from handlers.outbox import Outbox
 from handlers.timewords import local
-from storage import calls, deliveries, windows
+from storage import calls, deliveries, shown, windows
 from storage.engine import Transaction
 from storage.store import Store
 
@@ -91,11 +91,13 @@ class Imagined:
         self._last_call = guanxin.store.read_now(calls.newest)
 
     async def look_after(self) -> None:
-        """Do what is due now, until nothing is left."""
+        """Do what is due now, until nothing is left; whoever has a page looks at it."""
         await self._rounds.once()
         for postman in self._postmen:
             while await postman.round():
                 pass
+        if self.record.pushed:
+            await self._store.write(shown.show_all)
         await self._note_calls()
 
     async def _note_calls(self) -> None:

@@ -19,6 +19,7 @@ from handlers import (
     forms,
     front,
     linking,
+    notice,
     outbox,
     privacy,
     reminders,
@@ -32,6 +33,7 @@ STEPS: Final[tuple[Step, ...]] = (
     seats.tell,
     reminders.remind,
     campaigns.tell,
+    notice.chase,
     broadcast.expand,
 )
 """What is looked after on every round of the clock, in this order."""
@@ -40,6 +42,7 @@ MOMENTS: Final[tuple[Moment, ...]] = (
     outbox.next_moment,
     reminders.next_moment,
     campaigns.next_moment,
+    notice.next_moment,
 )
 """When a step may next have something to do, for a clock that is moved by hand."""
 
@@ -58,6 +61,7 @@ ABILITIES: Final = (
     Ability("link", "menu/help", linking.link),
     Ability("mine", "my_signups", filing.mine),
     Ability("cancel", "cancel_signup", filing.cancel),
+    Ability("notice", "my_signups", notice.answer),
     Ability("erase", "menu/help", privacy.erase),
     Ability("human", "human", front.human),
     Ability("feedback", "feedback", front.feedback),

@@ -18,6 +18,7 @@ from handlers import (
     letters,
     linking,
     meaning,
+    notice,
     parting,
 )
 from handlers import wording as say
@@ -29,7 +30,7 @@ from handlers.message import Choice, Incoming, Reply
 from handlers.scripts import common
 from knowledge import danger
 from knowledge.text import clean, fold
-from storage import messages
+from storage import messages, shown
 
 Listener = Callable[[Desk, Incoming], Reply | None]
 
@@ -112,10 +113,12 @@ def _offered(desk: Desk, said: Incoming) -> Reply | None:
 
     What stood on the screen counts, not what the list holds now.
     """
-    number = _bare_number(said.text)
-    for place, choice in enumerate(_choices(desk), 1):
+    number, choices = _bare_number(said.text), _choices(desk)
+    for place, choice in enumerate(choices, 1):
         if place == number or fold(choice.label) == fold(said.text):
             return _button(desk, replace(said, kind="choice", text=choice.data))
+    if seen := notice.seen(choices, said.text):
+        return _button(desk, replace(said, kind="choice", text=seen.data))
     return None
 
 
@@ -124,7 +127,11 @@ def _bare_number(words: str) -> int | None:
 
 
 def _choices(desk: Desk) -> tuple[Choice, ...]:
-    last = messages.last_reply(desk.tx, desk.person.id)
+    """Return what stood on the screen last: of a push, where one came after the newest reply."""
+    message_id, last = messages.last(desk.tx, desk.person.id)
+    for push in shown.since(desk.tx, desk.person.id, message_id):
+        if choices := letters.read(push.reply).choices:
+            return choices
     return letters.read(last).choices if last else ()
 
 

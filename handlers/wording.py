@@ -140,6 +140,8 @@ SEATS_FREE: Final = "还有{free}个名额"
 SEATS_NONE: Final = "已满，可候补"
 WEEKLY: Final = "每{day} {starts}—{ends}"
 ONCE: Final = "{month}月{date}日（{day}）{starts}—{ends}"
+A_DAY: Final = "{month}月{date}日"
+PAUSED_DAYS: Final = "（{days}停）"
 WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 # --- forms ---

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from storage.engine import Transaction
 from storage.outgoing import calls
@@ -38,12 +38,38 @@ def ask_for(
     return insert_if_new(tx, calls, opened_at=now, **values)
 
 
+def ask_again(
+    tx: Transaction, cause: str, person_id: int, why: Why, words: str, now: datetime
+) -> None:
+    """Put somebody on the list who asks for it, also where a call for the cause was made before."""
+    if ask_for(tx, cause, person_id, why, words, now) is None:
+        theirs = (calls.c.cause == cause) & (calls.c.person_id == person_id)
+        tx.execute(update(calls).where(theirs).values(closed_at=None, opened_at=now, why=why))
+
+
+def spare(tx: Transaction, cause: str, person_id: int, outcome: str, now: datetime) -> None:
+    """Strike somebody off the list who answered after all, unless they asked to be called."""
+    theirs = (calls.c.cause == cause) & (calls.c.person_id == person_id)
+    still = theirs & calls.c.closed_at.is_(None) & (calls.c.why != "asked")
+    tx.execute(update(calls).where(still).values(closed_at=now, outcome=outcome))
+
+
 def open_calls(tx: Transaction) -> Sequence[Call]:
     """Return who is still to be called, the oldest first."""
+    return _calls(tx, calls.c.closed_at.is_(None))
+
+
+def get(tx: Transaction, call_id: int) -> Call | None:
+    """Return a call that is still to be made."""
+    found = _calls(tx, (calls.c.id == call_id) & calls.c.closed_at.is_(None))
+    return found[0] if found else None
+
+
+def _calls(tx: Transaction, which: ColumnElement[bool]) -> Sequence[Call]:
     query = (
         select(calls, people.c.name, people.c.phone)
         .join(people, people.c.id == calls.c.person_id)
-        .where(calls.c.closed_at.is_(None))
+        .where(which)
         .order_by(calls.c.id)
     )
     return [

@@ -46,6 +46,12 @@ RANKS: Final = MappingProxyType(
 TWICE: Final = ("reply", "change", "reminder")
 """Kinds that are sent once more, with the same text, when their process died while sending."""
 
+ARRIVED: Final = ("sent", "unknown")
+"""States in which somebody has, or may have, read a message."""
+
+KEPT_KINDS: Final = ("change", "reminder", "campaign", "thanks")
+"""Kinds whose text stays for a while after it was sent: a number chooses among its choices."""
+
 CAN_BE_STOPPED: Final = ("reminder", "campaign", "thanks", "broadcast")
 """Kinds that somebody who said 退订 gets no more; what concerns their own places they still do."""
 
@@ -257,8 +263,12 @@ def _goes_on() -> ColumnElement[bool]:
 def done(
     tx: Transaction, delivery_id: int, owner: str, state: State, outcome: str, now: datetime
 ) -> None:
-    """Write down what came of a call; the text is forgotten, unless the page shows it."""
-    kept = case((deliveries.c.way == "page", deliveries.c.reply), else_=null())
+    """Write down what came of a call; the text is forgotten where nobody can answer it.
+
+    What the page shows is kept, and what has choices, until ``storage.shown.forget_old``.
+    """
+    is_kept = or_(deliveries.c.way == "page", deliveries.c.kind.in_(KEPT_KINDS))
+    kept = case((is_kept, deliveries.c.reply), else_=null()) if state in ARRIVED else null()
     values = {"state": state, "outcome": outcome[:MOST_OUTCOME], "settled_at": now}
     tx.execute(_own(delivery_id, owner).values(reply=kept, owner=None, **values))
 

@@ -5,8 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import String, Table, cast, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    String,
+    Table,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
+from storage import deliveries as letters
 from storage import staff
 from storage.columns import cipher_of
 from storage.engine import Transaction
@@ -16,6 +28,9 @@ from storage.tables import addresses, dialogs, links, people, signups, tickets
 LIFE: Final = timedelta(minutes=10)
 MOST_WRONG: Final = 5
 """Wrong codes of one address within LIFE, after which only staff can link it."""
+
+ONE_PERSON: Final = "told or called as the same person"
+"""What came of a row whose twin goes on."""
 
 Outcome = Literal["linked", "wrong", "locked", "same"]
 
@@ -41,7 +56,7 @@ def redeem(tx: Transaction, address_id: int, person_id: int, code: str, now: dat
     if owner == person_id:
         return "same"
     tx.execute(delete(links).where(links.c.person_id == owner))
-    _merge(tx, person_id, owner)
+    _merge(tx, person_id, owner, now)
     return "linked"
 
 
@@ -64,7 +79,7 @@ def count_wrong(tx: Transaction, address_id: int, now: datetime) -> Literal["wro
     return "locked" if wrong >= MOST_WRONG else "wrong"
 
 
-def _merge(tx: Transaction, old: int, kept: int) -> None:
+def _merge(tx: Transaction, old: int, kept: int, now: datetime) -> None:
     """Give everything of ``old`` to ``kept``; a place that both hold stays that of ``kept``."""
     for person_id in sorted((old, kept)):
         tx.execute(select(people.c.id).where(people.c.id == person_id).with_for_update())
@@ -74,31 +89,51 @@ def _merge(tx: Transaction, old: int, kept: int) -> None:
         twice = (signups.c.person_id == old) & holds & column.in_(theirs)
         tx.execute(update(signups).where(twice).values(status="cancelled"))
     for pushed in (deliveries, calls):
-        _free_causes(tx, pushed, old, kept)
-    _join_wishes(tx, old, kept)
+        _pair_off(tx, pushed, old, kept, now)
     for table in (signups, tickets, deliveries, calls, addresses):
         tx.execute(update(table).where(table.c.person_id == old).values(person_id=kept))
+    _join_wishes(tx, old, kept, now)
     staff.move(tx, old, kept)
     tx.execute(delete(dialogs).where(dialogs.c.person_id == old))
     tx.execute(delete(links).where(links.c.person_id == old))
     tx.execute(delete(people).where(people.c.id == old))
 
 
-def _free_causes(tx: Transaction, pushed: Table, old: int, kept: int) -> None:
-    """Let both keep their rows: a cause, and a day's one message, belong to one of them."""
-    theirs = select(pushed.c.cause).where(pushed.c.person_id == kept)
-    twice = update(pushed).where(pushed.c.person_id == old, pushed.c.cause.in_(theirs))
-    tx.execute(twice.values(cause=pushed.c.cause + "~" + cast(pushed.c.id, String)))
+def _pair_off(tx: Transaction, pushed: Table, old: int, kept: int, now: datetime) -> None:
+    """Let each cause belong to one row, so that nobody is told or called twice.
+
+    Of two rows the one goes on that is not open any more, else that of ``kept``. The other one is
+    named by its id, and ends where it was open.
+    """
+    own, other = pushed.alias("own"), pushed.alias("other")
+    pairs = select(own.c.id, _is_open(own), other.c.id, _is_open(other)).where(
+        own.c.person_id == kept, other.c.person_id == old, own.c.cause == other.c.cause
+    )
+    for own_id, own_open, other_id, other_open in tx.execute(pairs).all():
+        loses = own_id if own_open and not other_open else other_id
+        row = update(pushed).where(pushed.c.id == loses)
+        ends = {"state": "merged", "reply": None} if pushed is deliveries else {"closed_at": now}
+        tx.execute(row.where(_is_open(pushed)).values(outcome=ONE_PERSON, **ends))
+        tx.execute(row.values(cause=pushed.c.cause + "~" + cast(pushed.c.id, String)))
     if pushed is deliveries:
         tx.execute(update(pushed).where(pushed.c.person_id == old).values(on_day=None))
 
 
-def _join_wishes(tx: Transaction, old: int, kept: int) -> None:
-    """Keep that either of two wanted news, or wanted no more messages."""
+def _is_open(pushed: FromClause) -> ColumnElement[bool]:
+    """Whether a message is still to be sent, or a call to be made."""
+    if "closed_at" in pushed.c:
+        return pushed.c.closed_at.is_(None)
+    return pushed.c.state.in_(("waiting", "paused"))
+
+
+def _join_wishes(tx: Transaction, old: int, kept: int, now: datetime) -> None:
+    """Keep that either of two wanted news, or wanted no more messages, which counts for more."""
     query = select(people.c.subscribed_at, people.c.opted_out_at).where(people.c.id == old)
     row = tx.execute(query).one()
     joined = {
         "subscribed_at": func.coalesce(people.c.subscribed_at, row.subscribed_at),
         "opted_out_at": func.coalesce(people.c.opted_out_at, row.opted_out_at),
     }
-    tx.execute(update(people).where(people.c.id == kept).values(joined))
+    mine = update(people).where(people.c.id == kept).values(joined)
+    if tx.execute(mine.returning(people.c.opted_out_at)).scalar() is not None:
+        letters.opt_out(tx, kept, now)

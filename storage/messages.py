@@ -106,14 +106,20 @@ def failed(tx: Transaction, message_id: int, apology: dict[str, Any]) -> bool:
 
 def last_reply(tx: Transaction, person_id: int) -> dict[str, Any] | None:
     """Return the newest reply to somebody, on whatever channel."""
+    return last(tx, person_id)[1]
+
+
+def last(tx: Transaction, person_id: int) -> tuple[int, dict[str, Any] | None]:
+    """Return the id of somebody's newest message, 0 without one, and the reply to it."""
     query = (
-        select(messages.c.reply)
+        select(messages.c.id, messages.c.reply)
         .join(addresses, addresses.c.id == messages.c.address_id)
         .where(addresses.c.person_id == person_id, messages.c.state == "done")
         .order_by(messages.c.id.desc())
         .limit(1)
     )
-    return tx.execute(query).scalar()
+    row = tx.execute(query).one_or_none()
+    return (0, None) if row is None else (row.id, row.reply)
 
 
 def last_words(tx: Transaction, person_id: int) -> str | None:
@@ -131,10 +137,10 @@ def last_words(tx: Transaction, person_id: int) -> str | None:
 
 def recent(
     tx: Transaction, channel: str, address: str, most: int
-) -> Sequence[tuple[str, str, dict[str, Any] | None]]:
-    """Return kind, words and reply of an address's last messages, oldest first."""
+) -> Sequence[tuple[int, str, dict[str, Any] | None]]:
+    """Return id, words and reply of an address's last messages, oldest first."""
     query = (
-        select(messages.c.kind, messages.c.text, messages.c.reply)
+        select(messages.c.id, messages.c.text, messages.c.reply)
         .join(addresses, addresses.c.id == messages.c.address_id)
         .where(
             addresses.c.channel == channel,
@@ -144,7 +150,7 @@ def recent(
         .order_by(messages.c.id.desc())
         .limit(most)
     )
-    return [(row.kind, row.text, row.reply) for row in reversed(tx.execute(query).all())]
+    return [(row.id, row.text, row.reply) for row in reversed(tx.execute(query).all())]
 
 
 def blank_old(tx: Transaction, now: datetime) -> int:

@@ -85,7 +85,9 @@ calls = Table(
 
 # What is to be sent by a call, and what became of it. One row a cause and person: sent once.
 # ``due_at`` is the machine's clock; ``hold_until``, ``expires_at`` and ``on_day`` the business
-# clock's. ``on_day``: the day whose one message that is not urgent this is.
+# clock's. ``on_day``: the day whose one message that is not urgent this is. ``sent_at`` is the
+# business clock's too; ``after_message`` is the newest message in the inbox when it came before
+# somebody's eyes: what people read last is known by it, without a clock.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -111,6 +113,8 @@ deliveries = Table(
     Column("broadcast_id", ForeignKey("broadcasts.id")),
     Column("answer", String(10)),
     Column("answered_at", UtcTime),
+    Column("sent_at", UtcTime),
+    Column("after_message", Integer),
     UniqueConstraint("cause", "person_id"),
     Index(
         "ix_deliveries_rank_id",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, ScalarSelect, func, insert, select, update
 
+from storage import pauses
 from storage.engine import Transaction
 from storage.tables import shifts, signups, stations
 from storage.upsert import insert_if_new
@@ -19,7 +20,10 @@ NO_TIME: Final = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A time at a station. ``starts`` is the next or the first one (UTC); ``free`` are seats."""
+    """A time at a station. ``starts`` is the next or the first one (UTC); ``free`` are seats.
+
+    ``paused`` are the days to come (in China) on which a weekly one does not take place.
+    """
 
     id: int
     station_id: int
@@ -28,6 +32,7 @@ class Shift:
     weekly: bool
     seats: int
     free: int
+    paused: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +104,20 @@ def add_shift(
     return int(tx.execute(made).scalar_one())
 
 
-def next_start(starts: datetime, *, weekly: bool, now: datetime) -> datetime:
-    """Return when a shift begins next: itself when it is to come, else the same hour weeks on."""
-    if not weekly or starts > now:
+def next_start(
+    starts: datetime, *, weekly: bool, now: datetime, paused: Collection[date] = ()
+) -> datetime:
+    """Return when a shift begins next: itself when it is to come, else the same hour weeks on.
+
+    Days that are ``paused`` (in China) are passed over.
+    """
+    if not weekly:
         return starts
-    return starts + WEEK * -(-(now - starts) // WEEK)
+    if starts <= now:
+        starts += WEEK * -(-(now - starts) // WEEK)
+    while pauses.day_of(starts) in paused:
+        starts += WEEK
+    return starts
 
 
 def open_stations(tx: Transaction, now: datetime) -> Sequence[Station]:
@@ -135,11 +149,18 @@ def _taken() -> ScalarSelect[int]:
     return select(func.count()).select_from(signups).where(mine).scalar_subquery()
 
 
-def _shift(row: Row[Any], now: datetime) -> Shift:
-    starts = next_start(row.starts_at, weekly=row.weekly, now=now)
+def _shifts(tx: Transaction, rows: Sequence[Row[Any]], now: datetime) -> list[Shift]:
+    paused = pauses.to_come(tx, [row.id for row in rows if row.weekly], now)
+    return [_shift(row, now, paused.get(row.id, ())) for row in rows]
+
+
+def _shift(row: Row[Any], now: datetime, paused: tuple[date, ...]) -> Shift:
+    starts = next_start(row.starts_at, weekly=row.weekly, now=now, paused=paused)
     ends = starts + (row.ends_at - row.starts_at)
     free = max(0, row.seats - row.taken)
-    return Shift(row.id, row.station_id, starts, ends, row.weekly, row.seats, free)
+    weekday = pauses.day_of(starts).weekday()
+    off = tuple(day for day in paused if day.weekday() == weekday)
+    return Shift(row.id, row.station_id, starts, ends, row.weekly, row.seats, free, off)
 
 
 def _on_offer(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -148,7 +169,7 @@ def _on_offer(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _open_shifts(tx: Transaction, now: datetime) -> list[Shift]:
     query = select(shifts, _taken().label("taken")).where(*_on_offer(now))
-    return [_shift(row, now) for row in tx.execute(query)]
+    return _shifts(tx, tx.execute(query).all(), now)
 
 
 def shift(tx: Transaction, shift_id: int, now: datetime, *, lock: bool = False) -> Shift | None:
@@ -161,8 +182,8 @@ def shift(tx: Transaction, shift_id: int, now: datetime, *, lock: bool = False) 
     if lock:
         locked = select(shifts.c.id).where(shifts.c.id == shift_id)
         tx.execute(locked.with_for_update(key_share=True))
-    row = tx.execute(query).one_or_none()
-    return None if row is None else _shift(row, now)
+    found = _shifts(tx, tx.execute(query).all(), now)
+    return found[0] if found else None
 
 
 def station_of(tx: Transaction, shift_id: int, now: datetime) -> tuple[Station, Shift]:
@@ -175,7 +196,30 @@ def station_of(tx: Transaction, shift_id: int, now: datetime) -> tuple[Station, 
         .where(shifts.c.id == shift_id)
     )
     row = tx.execute(query).one()
-    return _station(row, row.station_id), _shift(row, now)
+    return _station(row, row.station_id), _shifts(tx, [row], now)[0]
+
+
+def open_named(tx: Transaction, name: str) -> int | None:
+    """Return the id of the station of this name that is not closed."""
+    mine = (stations.c.name == name) & stations.c.closed_at.is_(None)
+    return tx.execute(select(stations.c.id).where(mine)).scalar()
+
+
+def shifts_of(tx: Transaction, station_id: int, now: datetime) -> list[Shift]:
+    """Return a station's shifts to come, in order of time."""
+    mine = [shift for shift in _open_shifts(tx, now) if shift.station_id == station_id]
+    return sorted(mine, key=lambda shift: shift.starts)
+
+
+def move(tx: Transaction, shift_id: int, starts: datetime, ends: datetime) -> None:
+    """Give a shift other times; a weekly one repeats from then on."""
+    moved = update(shifts).where(shifts.c.id == shift_id)
+    tx.execute(moved.values(starts_at=starts, ends_at=ends))
+
+
+def close_shift(tx: Transaction, shift_id: int, now: datetime) -> None:
+    """Close a shift for good."""
+    tx.execute(update(shifts).where(shifts.c.id == shift_id).values(closed_at=now))
 
 
 def is_known(tx: Transaction, shift_id: int) -> bool:

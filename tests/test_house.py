@@ -151,7 +151,7 @@ def test_every_ability_is_asked_for_in_some_words_or_by_a_button() -> None:
     called = {data.partition(":")[0] for data in phrases}
     names = {ability.name for ability in ABILITIES}
     assert called <= names
-    assert names - called == {"fact", "more", "noted", "region", "scene"}
+    assert names - called == {"fact", "more", "noted", "notice", "region", "scene"}
 
 
 def test_ability_names_are_unique() -> None:

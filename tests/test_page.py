@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from handlers.message import Choice, Incoming, Reply
 from tests.need_browser import WITHOUT, browser_path
 from web import pages
-from web.chat import Exchange, routes
+from web.chat import Exchange, News, routes
 from web.headers import SecurityHeaders
 from web.limits import Limits
 
@@ -69,8 +69,25 @@ class Desk:
             return Reply("请问您怎么称呼？")
         return Reply(f"{text}，报名成功。\n报名编号 A0017", (Choice("菜单", "menu"),))
 
-    async def history(self, address: str) -> Sequence[Exchange]:
+    async def of(self, address: str) -> Sequence[Exchange]:
         return self.past.get(address, [])
+
+    async def news(self, address: str, have: Collection[int]) -> Sequence[News]:
+        pushed = self.past.get(address, [])
+        return [
+            News(one.push, one.reply)
+            for one in pushed
+            if one.reply and one.push and one.push not in have
+        ]
+
+    def push(self, number: int, text: str) -> None:
+        """Push something to whoever spoke first."""
+        choices = (
+            Choice("知道了", f"notice:{number}:ok"),
+            Choice("不能来", f"notice:{number}:cannot"),
+        )
+        told = Exchange("", Reply(text, choices), number)
+        self.past[self.heard[0].address].append(told)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +98,7 @@ def desk() -> Desk:
 @pytest.fixture(scope="module")
 def address(desk: Desk) -> Iterator[str]:
     inner = Starlette(
-        routes=routes(desk.receive, desk.history, lambda: datetime.now(UTC), secure=False),
+        routes=routes(desk.receive, desk, lambda: datetime.now(UTC), secure=False),
         exception_handlers=pages.ERRORS,
     )
     config = uvicorn.Config(SecurityHeaders(Limits(inner)), port=0, log_level="warning")
@@ -373,6 +390,49 @@ def test_enter_while_composing_and_nothing_at_all_are_not_sent(page: Page, desk:
     page.tap("#composer button")
     expect_replies(page, 1)
     assert [message.text for message in desk.heard] == ["wang"]
+
+
+def test_what_is_pushed_appears_by_itself_and_keeps_what_is_being_written(
+    page: Page, desk: Desk
+) -> None:
+    page.clock.install()
+    page.reload()
+    say(page, "王秀英")
+    expect_replies(page, 1)
+    page.fill("#words", "我还在写")
+    page.focus("#words")
+    desk.push(7, f"【停办】{EVIL}")
+    page.clock.fast_forward(10_000)
+    told = page.locator("#log [data-push='7']")
+    expect(told.locator(".words")).to_have_text(f"【停办】{EVIL}")
+    expect(page.locator("#log .turn").last).to_have_attribute("data-push", "7")
+    assert page.get_attribute("#log", "aria-live") == "polite"
+    expect(page.locator("#words")).to_have_value("我还在写")
+    expect(page.locator("#words")).to_be_focused()
+    assert too_small(page) == []
+    for _ in range(2):
+        page.clock.fast_forward(10_000)
+    expect(told).to_have_count(1)
+    told.locator("button", has_text="不能来").tap()
+    expect_replies(page, 3)
+    assert desk.heard[-1].text == "notice:7:cannot"
+    page.reload()
+    expect(page.locator("#log [data-push='7']")).to_have_count(1)
+
+
+def test_nobody_looks_for_news_while_the_page_is_hidden(page: Page, desk: Desk) -> None:
+    page.clock.install()
+    page.reload()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    state = "{get: () => '%s', configurable: true}"
+    hide = f"Object.defineProperty(document, 'visibilityState', {state})"
+    page.evaluate(hide % "hidden")
+    page.clock.fast_forward(30_000)
+    assert [url for url in asked if "/news" in url] == []
+    page.evaluate(hide % "visible")
+    with page.expect_response("**/chat/news?have="):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def test_two_taps_are_one(page: Page, desk: Desk) -> None:

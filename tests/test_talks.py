@@ -3,7 +3,9 @@
 A line ``王: words`` is said by 王, ``王 taps 报名`` presses the newest button with that label,
 ``关心: …`` and the lines below it are the reply, choices numbered as the terminal shows them.
 ``…`` stands for anything. ``[+3 days]`` moves the clock, ``[closes 站]`` closes a station,
-``[seats 站 2]`` gives every shift of a station two seats. ``#`` begins a comment.
+``[seats 站 2]`` gives every shift of a station two seats. ``[cancels 1 2026-11-24]`` and
+``[moves 1 2026-11-26T14:00]`` are what staff do to a shift; ``王 reads`` looks at the page, where
+the newest push must read as the lines below. ``#`` begins a comment.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +21,16 @@ from sqlalchemy import select, update
 
 from bot.app import Guanxin
 from bot.channels import terminal
+from bot.channels.page import Page
+from bot.clock import system
+from bot.history import History
+from bot.postman import Postman
+from handlers import changes
 from handlers.message import Reply
+from handlers.outbox import Outbox
+from handlers.telling import Act
+from handlers.timewords import SHANGHAI
+from handlers.ways import Reach
 from storage import stations
 from storage.engine import Transaction
 from storage.tables import shifts
@@ -30,6 +42,9 @@ BOT = "关心"
 SAID = re.compile(r"(\w+)(?:: | taps )(.*)")
 LATER = re.compile(r"\[\+(\d+) (days|hours|minutes)\]")
 CLOSES = re.compile(r"\[closes (.+)\]")
+CANCELS = re.compile(r"\[cancels (\d+) (\S+)\]")
+MOVES = re.compile(r"\[moves (\d+) (\S+)\]")
+READS = re.compile(r"(\w+) reads")
 SEATS = re.compile(r"\[seats (.+) (\d+)\]")
 
 
@@ -41,6 +56,7 @@ class Line:
     who: str
     words: str
     taps: bool = False
+    reads: bool = False
     expected: list[str] = field(default_factory=list)
 
 
@@ -52,15 +68,21 @@ def read_talk(path: Path) -> Iterator[Line]:
         said = SAID.match(raw)
         if said and said[1] == BOT and current is not None:
             current.expected.append(said[2])
-        elif said or raw.startswith("["):
+        elif said or raw.startswith("[") or READS.fullmatch(raw):
             if current:
                 yield current
-            who, words = (said[1], said[2]) if said else ("", raw)
-            current = Line(number, who, words, taps=" taps " in raw[: len(who) + 6])
+            current = read_line(number, raw, said)
         elif current is not None and current.expected:
             current.expected.append(raw)
     if current:
         yield current
+
+
+def read_line(number: int, raw: str, said: re.Match[str] | None) -> Line:
+    if reads := READS.fullmatch(raw):
+        return Line(number, reads[1], "", reads=True)
+    who, words = (said[1], said[2]) if said else ("", raw)
+    return Line(number, who, words, taps=" taps " in raw[: len(who) + 6])
 
 
 def as_pattern(lines: list[str]) -> re.Pattern[str]:
@@ -75,8 +97,30 @@ def stage(guanxin: Guanxin, clock: Clock, direction: str) -> None:
         guanxin.store.write_now(lambda tx: stations.close(tx, _station(tx, closes[1]), clock.now))
     elif seats := SEATS.fullmatch(direction):
         guanxin.store.write_now(lambda tx: _seats(tx, _station(tx, seats[1]), int(seats[2])))
+    elif cancels := CANCELS.fullmatch(direction):
+        day = date.fromisoformat(cancels[2])
+        guanxin.store.write_now(
+            lambda tx: changes.cancel_day(_act(tx, clock), int(cancels[1]), day)
+        )
+    elif moves := MOVES.fullmatch(direction):
+        to = datetime.fromisoformat(moves[2]).replace(tzinfo=SHANGHAI)
+        until = to + timedelta(hours=1)
+        guanxin.store.write_now(lambda tx: changes.move(_act(tx, clock), int(moves[1]), to, until))
     else:
         raise AssertionError(f"not a direction: {direction}")
+
+
+def _act(tx: Transaction, clock: Clock) -> Act:
+    return Act(tx, Outbox(Reach(), system), "staff 1", clock.now)
+
+
+async def newest_push(guanxin: Guanxin, user: str) -> Reply:
+    """Let what waits be sent to the pages, and look at one."""
+    later = Clock(system() + timedelta(hours=1))
+    postman = Postman(guanxin.store, Page(), later, guanxin.clock)
+    while await postman.round():
+        pass
+    return (await History(guanxin.store).news(user, ()))[-1].reply
 
 
 def _station(tx: Transaction, name: str) -> int:
@@ -96,7 +140,9 @@ async def test_talk(path: Path, guanxin: Guanxin, say: Say, business_clock: Cloc
             stage(guanxin, business_clock, line.words)
             continue
         heard = replies.setdefault(line.who, [])
-        if line.taps:
+        if line.reads:
+            reply = await newest_push(guanxin, line.who)
+        elif line.taps:
             offered = [choice for reply in reversed(heard) for choice in reply.choices]
             data = next(choice.data for choice in offered if choice.label == line.words)
             reply = await say(data, user=line.who, kind="choice")

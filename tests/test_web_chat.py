@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import UTC, datetime
 
 import httpx
@@ -17,13 +17,14 @@ from starlette.types import ASGIApp
 
 from handlers.message import Choice, Incoming, Reply
 from web import pages, wording
-from web.chat import Exchange, routes
+from web.chat import Exchange, News, routes
 from web.headers import SecurityHeaders
 from web.limits import MOST_BYTES, Limits
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ID = "0123456789abcdef"
 HOST = "http://guanxin.test"
+EVIL = "<img src=x onerror=alert(1)>"
 
 
 class Desk:
@@ -32,18 +33,22 @@ class Desk:
     def __init__(self) -> None:
         self.heard: list[Incoming] = []
         self.past: dict[str, list[Exchange]] = {}
+        self.pushed: dict[str, list[News]] = {}
 
     async def receive(self, message: Incoming) -> Reply:
         self.heard.append(message)
         return Reply(f"收到：{message.text[:20]}", (Choice("好的", "yes"), Choice("不用了", "no")))
 
-    async def history(self, address: str) -> Sequence[Exchange]:
+    async def of(self, address: str) -> Sequence[Exchange]:
         return self.past.get(address, [])
+
+    async def news(self, address: str, have: Collection[int]) -> Sequence[News]:
+        return [one for one in self.pushed.get(address, []) if one.push not in have]
 
 
 def app(desk: Desk, secure: bool = False, seconds: float = 10.0) -> ASGIApp:
     inner = Starlette(
-        routes=routes(desk.receive, desk.history, lambda: NOW, secure),
+        routes=routes(desk.receive, desk, lambda: NOW, secure),
         exception_handlers=pages.ERRORS,
     )
     return SecurityHeaders(Limits(inner, seconds=seconds))
@@ -393,6 +398,50 @@ async def test_the_history_is_shown_and_inert(desk: Desk, browser: httpx.AsyncCl
     assert "我先说的" in page
 
 
+async def test_what_was_pushed_stands_among_what_was_said(
+    desk: Desk, browser: httpx.AsyncClient
+) -> None:
+    await browser.post("/messages", json={"id": ID, "text": "您好"})
+    address = desk.heard[0].address
+    told = Reply(f"【停办】{EVIL}", (Choice("知道了", "notice:1:ok"),))
+    desk.past[address] = [Exchange("您好", Reply("您好")), Exchange("", told, 7)]
+    page = (await browser.get("/")).text
+    assert EVIL not in page
+    assert re.search(
+        r'id="newest" data-push="7">.*?【停办】&lt;img.*?value="notice:1:ok"', page, re.S
+    )
+    assert page.count("data-push") == 1
+
+
+async def test_news_are_what_the_page_does_not_have(desk: Desk, browser: httpx.AsyncClient) -> None:
+    assert (await browser.get("/chat/news")).json() == []
+    await browser.post("/messages", json={"id": ID, "text": "您好"})
+    pushes = [News(3, Reply("一")), News(12, Reply("二", (Choice("知道了", "notice:1:ok"),)))]
+    desk.pushed[desk.heard[0].address] = pushes
+    both = (await browser.get("/chat/news")).json()
+    assert [one["push"] for one in both] == [3, 12]
+    answer = await browser.get("/chat/news?have=3,4")
+    assert answer.json() == [
+        {"push": 12, "text": "二", "choices": [{"label": "知道了", "data": "notice:1:ok"}]}
+    ]
+    assert answer.headers["cache-control"] == "no-store"
+    assert (await browser.get("/chat/news?have=3,12")).json() == []
+    async with client(app(desk)) as other:
+        assert (await other.get("/chat/news")).json() == []
+
+
+@pytest.mark.parametrize(
+    "have", ["x", "1,", "1,,2", "-1", "1" * 11, "1 2", "٣", ",".join("1" * 101)]
+)
+async def test_news_for_no_list_of_ids_are_refused(browser: httpx.AsyncClient, have: str) -> None:
+    assert (await browser.get("/chat/news", params={"have": have})).status_code == 400
+
+
+async def test_another_site_cannot_look_for_news(browser: httpx.AsyncClient) -> None:
+    foreign = {"sec-fetch-site": "cross-site"}
+    assert (await browser.get("/chat/news", headers=foreign)).status_code == 403
+
+
 async def test_static_files_are_kept_by_their_digest(browser: httpx.AsyncClient) -> None:
     page = (await browser.get("/")).text
     for address in set(re.findall(r'"(/static/[^"]+)"', page)):
@@ -431,11 +480,12 @@ async def test_head_works(browser: httpx.AsyncClient) -> None:
 
 
 async def test_an_error_of_ours_is_a_sentence(desk: Desk) -> None:
-    async def broken(_: str) -> Sequence[Exchange]:
-        raise OSError("disk")
+    class Broken(Desk):
+        async def of(self, address: str) -> Sequence[Exchange]:
+            raise OSError(f"disk of {address}")
 
     inner = Starlette(
-        routes=routes(desk.receive, broken, lambda: NOW, False), exception_handlers=pages.ERRORS
+        routes=routes(desk.receive, Broken(), lambda: NOW, False), exception_handlers=pages.ERRORS
     )
     transport = httpx.ASGITransport(inner, raise_app_exceptions=False)
     cookies = {"guanxin": "a" * 43}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
@@ -19,16 +20,36 @@ from web.visitor import Visitor
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What was said, and what came back. Empty words: the assistant spoke first."""
+    """What was said, and what came back. Empty words: the assistant spoke first.
+
+    ``push`` is the id of what was pushed, 0 for a reply.
+    """
 
     said: str
     reply: Reply | None
+    push: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What came without being asked for, by its id."""
+
+    push: int
+    reply: Reply
 
 
 Receive = Callable[[Incoming], Awaitable[Reply]]
 """Handle one message; never raises."""
-History = Callable[[str], Awaitable[Sequence[Exchange]]]
-"""The last exchanges of an address, oldest first; never raises."""
+
+
+class History(Protocol):
+    """What the page shows that was said before or pushed; never raises."""
+
+    async def of(self, address: str) -> Sequence[Exchange]:
+        """Return the last exchanges of an address, oldest first."""
+
+    async def news(self, address: str, have: Collection[int]) -> Sequence[News]:
+        """Return what was pushed to an address and is not among those of these ids."""
 
 
 def routes(
@@ -39,6 +60,7 @@ def routes(
     return [
         Route("/", chat.show),
         Route(pages.MESSAGES, chat.message, methods=["POST"]),
+        Route("/chat/news", chat.news),
         Route("/say", chat.say, methods=["POST"]),
         Route("/leave", chat.leave, methods=["POST"]),
         Route("/favicon.ico", _icon),
@@ -55,7 +77,7 @@ class _Chat:
 
     async def show(self, request: Request) -> Response:
         who = visitor.of(request)
-        exchanges = await self.history(who.address) if who.known else ()
+        exchanges = await self.history.of(who.address) if who.known else ()
         nonce = secrets.token_urlsafe(16)
         response = pages.page("chat.html", exchanges=_readable(exchanges), nonce=nonce)
         return visitor.remember(who, response, self.secure)
@@ -69,6 +91,14 @@ class _Chat:
         who = visitor.of(request)
         reply = await self.receive(self._incoming(who, heard))
         return self._greeted(who, JSONResponse(_as_json(reply)))
+
+    async def news(self, request: Request) -> Response:
+        """What was pushed since the page was opened; the script asks while somebody looks."""
+        who, have = visitor.of(request), said.ids(request.query_params.get("have", ""))
+        if visitor.is_foreign(request) or have is None:
+            return Response(status_code=403 if have is not None else 400)
+        news = await self.history.news(who.address, have) if who.known else ()
+        return JSONResponse([{"push": one.push, **_as_json(one.reply)} for one in news])
 
     async def say(self, request: Request) -> Response:
         try:
@@ -103,7 +133,7 @@ def _readable(exchanges: Sequence[Exchange]) -> list[Exchange]:
     labels: dict[str, str] = {}
     readable = []
     for exchange in exchanges:
-        readable.append(Exchange(labels.get(exchange.said, exchange.said), exchange.reply))
+        readable.append(replace(exchange, said=labels.get(exchange.said, exchange.said)))
         offered = exchange.reply.choices if exchange.reply else ()
         labels.update((choice.data, choice.label) for choice in offered)
     return readable

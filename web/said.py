@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from web import wording
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_IDS: Final = re.compile(r"[0-9]{1,10}(,[0-9]{1,10}){0,99}")
 _MOST_CHOICE_BYTES: Final = 64
 
 
@@ -63,6 +64,13 @@ def from_form(content_type: str, body: bytes) -> Said:
     text = said.text.replace("\r\n", "\n")
     digest = hashlib.sha256(f"{said.id} {said.kind} {text}".encode()).hexdigest()
     return Said(digest[:32], said.kind, text)
+
+
+def ids(listed: str) -> frozenset[int] | None:
+    """Return the ids that a page says it has, such as "3,17"; None for what is no such list."""
+    if not listed:
+        return frozenset()
+    return frozenset(map(int, listed.split(","))) if _IDS.fullmatch(listed) else None
 
 
 def _expect(media_type: str, content_type: str) -> None:

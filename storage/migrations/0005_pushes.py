@@ -157,6 +157,8 @@ def _deliveries() -> None:
         sa.Column("broadcast_id", sa.Integer(), nullable=True),
         sa.Column("answer", sa.String(length=10), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("after_message", sa.Integer(), nullable=True),
     )
     op.drop_index("ix_deliveries_due_at", "deliveries")
     with op.batch_alter_table("deliveries", table_kwargs={"sqlite_autoincrement": True}) as table:
@@ -205,6 +207,8 @@ NEW_COLUMNS = (
     "broadcast_id",
     "answer",
     "answered_at",
+    "sent_at",
+    "after_message",
 )
 
 

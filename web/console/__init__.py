@@ -18,6 +18,7 @@ from web import wording_console as say
 from web.console import (
     account,
     broadcasts,
+    calls,
     cookies,
     home,
     login,
@@ -31,6 +32,7 @@ from web.console.frame import Clock, Console
 SUBJECTS: Final = (
     home.SUBJECT,
     tickets.SUBJECT,
+    calls.SUBJECT,
     stations.SUBJECT,
     shifts.SUBJECT,
     broadcasts.SUBJECT,

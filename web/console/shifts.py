@@ -12,10 +12,12 @@ from starlette.routing import Route
 
 from handlers import wording
 from handlers.timewords import SHANGHAI, local, times
-from storage import rosters, staff, stations
+from storage import changes, rosters, staff, stations
 from storage.engine import Transaction
-from storage.stations import Shift, Station
+from storage.stations import Station
+from web import wording_changes
 from web import wording_console as say
+from web.console.changes import routes as change_routes
 from web.console.forms import Filled, Form, filled
 from web.console.frame import Console, Subject, Visit, found
 
@@ -33,6 +35,7 @@ def routes(console: Console) -> Sequence[Route]:
         console.get("/signups", pages.overview),
         console.get("/shifts/{id}", pages.show),
         console.post("/signups/{id}/phone", pages.phone),
+        *change_routes(console),
     ]
 
 
@@ -110,14 +113,22 @@ class _Shifts:
     ) -> Response:
         now = self.console.clock()
 
-        def looked(tx: Transaction) -> tuple[Station, Shift, Sequence[rosters.Attendee]] | None:
+        def looked(tx: Transaction) -> dict[str, object] | None:
             if not stations.is_known(tx, shift_id):
                 return None
-            return *stations.station_of(tx, shift_id, now), rosters.of_shift(tx, shift_id)
+            station, shift = stations.station_of(tx, shift_id, now)
+            return {
+                "station": station,
+                "shift": shift,
+                "times": times(shift),
+                "people": rosters.of_shift(tx, shift_id),
+                "results": changes.results(tx, shift_id),
+                "is_open": stations.shift(tx, shift_id, now) is not None,
+            }
 
-        station, shift, people = found(await self.console.store.read(looked))
-        values = {"station": station, "shift": shift, "times": times(shift)}
-        return self.console.page(visit, "shift.html", people=people, shown=shown, **values)
+        values = found(await self.console.store.read(looked))
+        answers = wording_changes.ANSWERS
+        return self.console.page(visit, "shift.html", shown=shown, answers=answers, **values)
 
     async def phone(self, visit: Visit) -> Response:
         """Show one telephone number in full; that it was looked at is written down."""

@@ -5,6 +5,8 @@
   const PAUSES = [1000, 2000]; // milliseconds before the second and the third try
   const PATIENCE = 20000;
   const TWICE = 1000;
+  const LOOK = 8000; // milliseconds between two looks for what came without being asked for
+  const HAVE = 40;
   const DRAFT = "guanxin.draft";
   const UNSENT = "guanxin.unsent.";
 
@@ -180,6 +182,28 @@
     pump();
   }
 
+  // --- what comes without being asked for; only while somebody looks at the page ---
+
+  function show(push) {
+    if (log.querySelector(`[data-push="${Number(push.push)}"]`)) return;
+    const { scrollHeight, clientHeight, scrollTop } = document.documentElement;
+    const atEnd = scrollHeight - clientHeight - scrollTop < 200;
+    const turn = answer(push);
+    turn.dataset.push = push.push;
+    if (queue.length) queue[0].turn.before(turn);
+    else log.append(turn);
+    if (atEnd) reveal(turn);
+  }
+
+  async function look() {
+    if (document.visibilityState !== "visible" || !navigator.onLine || busy) return;
+    const have = Array.from(log.querySelectorAll("[data-push]"), (turn) => turn.dataset.push);
+    try {
+      const response = await fetch(`/chat/news?have=${have.slice(-HAVE)}`, { credentials: "same-origin" });
+      if (response.ok) (await response.json()).forEach(show);
+    } catch (_) { /* the next look may see more */ }
+  }
+
   // --- writing and pressing ---
 
   function fit() {
@@ -241,6 +265,8 @@
   words.addEventListener("keydown", onEnter);
   words.addEventListener("input", () => setWords(words.value));
   document.addEventListener("click", onPress);
+  document.addEventListener("visibilitychange", look);
+  setInterval(look, LOOK);
   window.addEventListener("resize", fit);
   window.addEventListener("online", () => queue.length && pump());
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());

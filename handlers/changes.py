@@ -1,0 +1,199 @@
+"""Staff move, cancel or close something, and everybody who signed up for it is told at once.
+
+One act is one transaction: the new time, what is taken back, and the messages stand or fall
+together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Final, TypeVar
+
+from handlers import telling
+from handlers import wording_changes as words
+from handlers.telling import Act, News, Told, lines
+from handlers.timewords import a_day, local, when
+from storage import changes, pauses, stations
+from storage.engine import Transaction
+from storage.errors import GuanxinError
+from storage.stations import Shift
+
+T = TypeVar("T")
+
+LONGEST: Final = timedelta(hours=12)
+"""A shift that is longer is a slip of the pen."""
+
+
+class CannotChange(GuanxinError):
+    """An act that makes no sense; nothing was changed. ``said`` is for those without a terminal."""
+
+    def __init__(self, sentence: str, said: str) -> None:
+        super().__init__(sentence)
+        self.said = said
+
+
+def rehearsed(tx: Transaction, act: Callable[[], T]) -> T:
+    """Return what an act would do, and undo it: so a preview cannot differ from what happens."""
+    trial = tx.begin_nested()
+    try:
+        return act()
+    finally:
+        trial.rollback()
+
+
+def cancel_day(act: Act, shift_id: int, day: date) -> Told:
+    """Leave out one day (in China) of a weekly shift; a shift of that day alone is closed.
+
+    Raises CannotChange.
+    """
+    station, shift = _opened(act, shift_id)
+    held_then = _on(shift, day)
+    if not shift.weekly:
+        return close_shift(act, shift_id)
+    _leave_out(act, shift_id, day)
+    coming = stations.shift(act.tx, shift_id, act.now) or shift
+    off = _time(held_then)
+    text = lines(
+        words.DAY_OFF.format(station=station, time=off),
+        act.reason,
+        words.NEXT.format(time=_time(replace(coming, weekly=False))),
+    )
+    act.record("cancel a day", f"shift {shift_id} on {day}")
+    news = News("day", shift_id, text, station, off, held_then.starts)
+    return telling.tell_all(act, news, changes.places(act.tx, shift_id))
+
+
+def move(act: Act, shift_id: int, starts: datetime, ends: datetime) -> Told:
+    """Move a whole shift to other (aware) times; a weekly one repeats from then on.
+
+    Raises CannotChange.
+    """
+    station, shift = _opened(act, shift_id)
+    _check_times(act, shift, starts, ends)
+    stations.move(act.tx, shift_id, starts, ends)
+    changes.recall(act.tx, shift_id, None, act.now)
+    act.record("move", f"shift {shift_id}")
+    moved = replace(shift, starts=starts, ends=ends)
+    first = words.FIRST.format(day=a_day(local(starts).date())) if shift.weekly else ""
+    return _tell_moved(act, "moved", station, (shift, moved), first)
+
+
+def move_day(act: Act, shift_id: int, day: date, starts: datetime, ends: datetime) -> Told:
+    """Hold one day (in China) of a weekly shift at another (aware) time.
+
+    The day is left out, and a single shift takes its place, with the same people in the same
+    order: so it has its own reminders, and whoever cannot come gives up this one time alone.
+    Raises CannotChange.
+    """
+    station, shift = _opened(act, shift_id)
+    held_then = _on(shift, day)
+    if not shift.weekly:
+        return move(act, shift_id, starts, ends)
+    _check_times(act, held_then, starts, ends)
+    _leave_out(act, shift_id, day)
+    single = stations.add_shift(
+        act.tx, shift.station_id, starts, ends, weekly=False, seats=shift.seats
+    )
+    changes.copy_places(act.tx, shift_id, single, act.now)
+    act.record("move a day", f"shift {shift_id} on {day}")
+    moved = replace(held_then, id=single, starts=starts, ends=ends)
+    return _tell_moved(act, "once", station, (held_then, moved))
+
+
+def _tell_moved(
+    act: Act, kind: changes.Kind, station: str, shifts: tuple[Shift, Shift], first: str = ""
+) -> Told:
+    before, after = shifts
+    old, new = _time(before), _time(after)
+    text = lines(words.MOVED.format(station=station, old=old, new=new) + first, act.reason)
+    both = words.OLD_TO_NEW.format(old=old, new=new)
+    news = News(kind, after.id, text, station, both, min(before.starts, after.starts))
+    return telling.tell_all(act, news, changes.places(act.tx, after.id))
+
+
+def close_shift(act: Act, shift_id: int) -> Told:
+    """Close a shift for good; its sign-ups end. Raises CannotChange."""
+    station, shift = _opened(act, shift_id)
+    held = changes.places(act.tx, shift_id)
+    _end(act, shift)
+    act.record("close", f"shift {shift_id}")
+    return telling.tell_all(act, _closed(act, station, [shift]), held)
+
+
+def close_station(act: Act, name: str) -> Told:
+    """Close a station and all its shifts; who signed up for several of them is told once.
+
+    Raises CannotChange.
+    """
+    station_id = stations.open_named(act.tx, name)
+    if station_id is None:
+        raise CannotChange(f"there is no open station {name}", words.NO_STATION)
+    shifts = [_opened(act, one.id)[1] for one in stations.shifts_of(act.tx, station_id, act.now)]
+    held = {shift.id: changes.places(act.tx, shift.id) for shift in shifts}
+    for shift in shifts:
+        _end(act, shift)
+    stations.close(act.tx, station_id, act.now)
+    act.record("close", f"station {station_id}")
+    written = {one.id: telling.write(act, _closed(act, name, [one])) for one in shifts}
+    theirs: dict[int, list[Shift]] = {}
+    for shift in shifts:
+        for place in held[shift.id]:
+            theirs.setdefault(place.person_id, []).append(shift)
+    letters = [
+        telling.tell(act, _closed(act, name, mine), written[mine[0].id], changes.Place(person_id))
+        for person_id, mine in theirs.items()
+    ]
+    text = _closed(act, name, shifts).text if shifts else ""
+    return Told(text, [letter for letter in letters if letter])
+
+
+def _closed(act: Act, station: str, shifts: Sequence[Shift]) -> News:
+    """Say which times are no more."""
+    times = words.AND.join(map(_time, shifts))
+    text = lines(words.CLOSED.format(station=station, time=times), act.reason)
+    return News("closed", shifts[0].id, text, station, times, min(one.starts for one in shifts))
+
+
+def _end(act: Act, shift: Shift) -> None:
+    stations.close_shift(act.tx, shift.id, act.now)
+    changes.end_places(act.tx, shift.id, act.now)
+    changes.recall(act.tx, shift.id, None, act.now)
+
+
+def _leave_out(act: Act, shift_id: int, day: date) -> None:
+    pauses.pause(act.tx, shift_id, day)
+    changes.recall(act.tx, shift_id, day, act.now)
+
+
+def _opened(act: Act, shift_id: int) -> tuple[str, Shift]:
+    """Return the station of an open shift, and the shift: its seats stand still until the end."""
+    shift = stations.shift(act.tx, shift_id, act.now, lock=True)
+    if shift is None:
+        raise CannotChange(f"there is no open shift {shift_id}", words.NO_SHIFT)
+    station, _ = stations.station_of(act.tx, shift_id, act.now)
+    return station.name, shift
+
+
+def _on(shift: Shift, day: date) -> Shift:
+    """Return a shift as it is held on a day to come. Raises CannotChange where it is not."""
+    days = (day - pauses.day_of(shift.starts)).days
+    if day in shift.paused or days < 0 or (days % 7 if shift.weekly else days):
+        sentence = f"shift {shift.id} is not held on {day}, but on {pauses.day_of(shift.starts)}"
+        raise CannotChange(sentence, words.NOT_HELD_THEN)
+    later = timedelta(days=days)
+    return replace(shift, starts=shift.starts + later, ends=shift.ends + later, weekly=False)
+
+
+def _check_times(act: Act, shift: Shift, starts: datetime, ends: datetime) -> None:
+    if starts <= act.now:
+        raise CannotChange("the new time is over", words.TIME_OVER)
+    if not timedelta() < ends - starts <= LONGEST:
+        raise CannotChange("it must end after it begins, the same day", words.TIME_ENDS)
+    if (starts, ends) == (shift.starts, shift.ends):
+        raise CannotChange("it is at that time already", words.TIME_SAME)
+
+
+def _time(shift: Shift) -> str:
+    return when(shift.starts, shift.ends, weekly=shift.weekly)
