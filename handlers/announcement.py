@@ -66,4 +66,6 @@ def _confirmed(desk: Desk, one: Broadcast) -> Reply:
         Choice(words.UNDO, f"{ABILITY}:undo:{one.id}"),
         Choice(words.STOP, f"{ABILITY}:stop:{one.id}"),
     )
-    return Reply(words.CONFIRMED.format(count=count, number=one.id), buttons)
+    said = words.CONFIRMED.format(count=count, number=one.id)
+    late = broadcast.held(one, desk.now)
+    return Reply(f"{said}\n{late}" if late else said, buttons)

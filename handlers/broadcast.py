@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from handlers import ways
+from handlers import occurrences, quiet, ways
 from handlers import wording_broadcast as words
 from handlers.letters import Filled
 from handlers.message import Reply
@@ -96,6 +96,15 @@ def draft(
 def _check_right(member: Member, *, urgent: bool) -> None:
     if urgent and member.role != "admin":
         raise Refused("urgent")
+
+
+def held(broadcast: Broadcast, now: datetime) -> str:
+    """Say until when a broadcast waits for people to wake up, nothing where it does not."""
+    begins = max(now, (broadcast.confirmed_at or now) + UNDO)
+    if broadcast.urgent or not quiet.is_quiet(begins):
+        return ""
+    awake = quiet.wakes(begins)
+    return words.HELD.format(day=occurrences.day_words(awake), at=f"{local(awake):%H:%M}")
 
 
 def sample(broadcast: Broadcast) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from handlers import excel
+from handlers import excel, occurrences
 from handlers import wording_broadcast as words
 from handlers.excel import Sheet
 from handlers.phonewords import masked
@@ -71,9 +71,17 @@ def line(outcome: Outcome) -> Line:
         words.WAYS[outcome.way],
         outcome.state,
         words.OUTCOMES[outcome.state],
-        reason(outcome.why),
+        reason(outcome.why) or _waits(outcome),
         f"{local(outcome.at):%Y-%m-%d %H:%M:%S}" if outcome.at else "",
     )
+
+
+def _waits(outcome: Outcome) -> str:
+    """Say when an open delivery is due at the earliest."""
+    if outcome.held is None or outcome.state != "waiting":
+        return ""
+    day = occurrences.day_words(outcome.held)
+    return words.WAITS_UNTIL.format(day=day, at=f"{local(outcome.held):%H:%M}")
 
 
 @lru_cache(maxsize=1024)

@@ -123,6 +123,8 @@ ASK_COUNT: Final = (
     "确定要发，请把人数 {count} 打成数字回复。不发了，回复“取消”。"
 )
 WRONG_COUNT: Final = "人数不对，还没有发。看清楚要发给多少人，再把人数打成数字回复。"
+HELD: Final = "晚上九点到早上八点不打扰大家，{day} {at} 才开始发。"
+WAITS_UNTIL: Final = "{day} {at} 起发"
 CONFIRMED: Final = (
     "好的，60秒后开始发给{count}人，群发编号 {number}。\n"
     "要撤回，60秒内回复“撤回”；发出以后要停下来，回复“停止”。"

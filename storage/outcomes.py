@@ -23,7 +23,8 @@ OPEN: Final = ("waiting", "sending", "paused")
 class Outcome:
     """What became of the delivery to one person. ``at`` is the machine's clock; None: still open.
 
-    ``channel`` is None where nothing reaches them, ``why`` what the platform or we said.
+    ``channel`` is None where nothing reaches them, ``why`` what the platform or we said, ``held``
+    the moment of the business clock before which it is not sent.
     """
 
     person_id: int
@@ -34,6 +35,7 @@ class Outcome:
     state: State
     why: str
     at: datetime | None
+    held: datetime | None = None
 
 
 def totals(tx: Transaction, broadcasts: Sequence[Broadcast]) -> dict[int, dict[str, int]]:
@@ -61,7 +63,7 @@ def each(tx: Transaction, broadcast_id: int) -> Iterator[Outcome]:
     query = (
         select(deliveries.c.person_id, people.c.name, people.c.phone, addresses.c.channel)
         .add_columns(deliveries.c.way, deliveries.c.state)
-        .add_columns(deliveries.c.outcome, deliveries.c.settled_at)
+        .add_columns(deliveries.c.outcome, deliveries.c.settled_at, deliveries.c.hold_until)
         .join(people, people.c.id == deliveries.c.person_id)
         .outerjoin(addresses, addresses.c.id == deliveries.c.address_id)
         .where(deliveries.c.broadcast_id == broadcast_id)
@@ -77,4 +79,5 @@ def each(tx: Transaction, broadcast_id: int) -> Iterator[Outcome]:
             row.state,
             row.outcome or "",
             row.settled_at,
+            row.hold_until,
         )

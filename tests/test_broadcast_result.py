@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.utils.escape import unescape
 
-from handlers import broadcast_result, excel
+from handlers import broadcast, broadcast_result, excel
 from handlers import wording_broadcast as words
 from handlers.broadcast_result import Result, line, reason
 from handlers.excel import Sheet
@@ -86,6 +86,21 @@ def test_every_state_has_its_words() -> None:
         assert (told.name, told.phone, told.at) == (
             words.NO_NAME, words.NO_PHONE, "2026-11-23 09:00:00"
         )  # fmt: skip
+
+
+def test_what_waits_for_the_morning_says_so(store: Store) -> None:
+    by = member(store)
+    someone(store, "a")
+    late = NOW.replace(hour=20, minute=59, second=30)
+    one = confirmed(store, by, now=late)
+    assert (
+        broadcast.held(one, late)
+        == "晚上九点到早上八点不打扰大家，11月24日（周二） 08:00 才开始发。"
+    )
+    assert broadcast.held(one, NOW.replace(day=24)) == ""
+    expand(store, hours=11, minutes=59, seconds=30)
+    (told,) = store.read_now(lambda tx: broadcast_result.result(tx, one.id)).lines
+    assert (told.state, told.reason) == ("等着发", "11月24日（周二） 08:00 起发")
 
 
 def test_a_result_and_its_workbook_add_up(store: Store) -> None:

@@ -133,7 +133,8 @@ class _Broadcasts:
         place = await self._station(one)
         values = {"again": False, "tried": "", **values}
         values |= {"one": one, "preview": preview, "sentence": sentence, "ways": words.WAYS}
-        values |= {"roles": words.ROLES, "station": place}
+        held = broadcast.held(one, self.console.clock())
+        values |= {"roles": words.ROLES, "station": place, "held": held}
         return self.console.page(visit, "broadcast_draft.html", status, **values)
 
     async def _station(self, one: Broadcast) -> str:
@@ -151,6 +152,8 @@ class _Broadcasts:
         values = {"one": result.broadcast, "result": result, "lines": lines[:MOST_LINES]}
         values |= {"wanted": wanted, "outcomes": words.OUTCOMES, "more": len(lines) > MOST_LINES}
         values |= {"sample": broadcast.sample(one), "now": self._progress(result)}
+        still = one.state in ("confirmed", "running")
+        values["held"] = broadcast.held(one, self.console.clock()) if still else ""
         return self.console.page(visit, "broadcast.html", status, sentence=sentence, **values)
 
     async def progress(self, visit: Visit) -> Response:
