@@ -16,16 +16,22 @@ import typer
 from rich.console import Console
 
 from bot import app as composition
-from bot import asking, cli_changes, clock, doctor, logs, members, opening, samples, serve, settings
+from bot import (
+    asking,
+    cli_broadcast,
+    cli_changes,
+    clock,
+    doctor,
+    logs,
+    members,
+    opening,
+    samples,
+    serve,
+    settings,
+    shell,
+)
 from bot import backup as backups
 from bot.app import Guanxin
-from bot.command import AsJson
-from bot.command import complain as _complain
-from bot.command import fail as _fail
-from bot.command import open_settings as _settings
-from bot.command import open_store as _store
-from bot.command import say as _say
-from bot.command import show as _show
 from bot.doctor import Finding
 from bot.settings import Settings
 from bot.simulate import SimulatedClock, Simulation
@@ -45,6 +51,7 @@ cli = typer.Typer(
 )
 staff_cli = typer.Typer(no_args_is_help=True, help="Members of staff.", rich_markup_mode=None)
 staff_cli.add_typer(cli_changes.commands)
+cli_broadcast.add_to(staff_cli)
 cli.add_typer(staff_cli, name="staff")
 connect_cli = typer.Typer(no_args_is_help=True, help="Connect a platform.", rich_markup_mode=None)
 cli.add_typer(connect_cli, name="connect")
@@ -70,7 +77,7 @@ def main() -> None:
         cli(prog_name="guanxin")
     except Exception as problem:
         structlog.get_logger().exception("failed")
-        _complain(f"guanxin made a mistake: {opening.first_line(problem)}")
+        shell.complain(f"guanxin made a mistake: {opening.first_line(problem)}")
         sys.exit(1)
 
 
@@ -99,10 +106,10 @@ def _load_samples_if_empty(store: Store, now: clock.Clock) -> None:
 def serve_command() -> None:
     """Serve the chat page until stopped."""
     _log(quiet=False)
-    with _settings() as chosen:
+    with shell.settings_or_fail() as chosen:
         listening = serve.listen(chosen.host, chosen.port)
         with contextlib.closing(listening), _assistant(chosen) as guanxin:
-            _say(f"guanxin 关心 is ready. Open {serve.address(listening)}  (stop with Ctrl-C)")
+            shell.say(f"guanxin 关心 is ready. Open {serve.address(listening)}  (stop with Ctrl-C)")
             _tell_first(guanxin, serve.address(listening))
             serve.run(composition.asgi(guanxin), listening)
 
@@ -112,8 +119,8 @@ def _tell_first(guanxin: Guanxin, address: str) -> None:
     new = members.first(guanxin.store, guanxin.clock()) if has_pages else None
     if new is not None:
         name, password = new
-        _say(f"Staff: {address}/console  name {name}  password {password}")
-        _say("The password is shown this one time and must be changed at the first login.")
+        shell.say(f"Staff: {address}/console  name {name}  password {password}")
+        shell.say("The password is shown this one time and must be changed at the first login.")
 
 
 @cli.command()
@@ -121,7 +128,7 @@ def talk() -> None:
     """Talk with the assistant in the terminal."""
     from bot.talk import talk as converse
 
-    with _settings() as chosen, _assistant(chosen) as guanxin:
+    with shell.settings_or_fail() as chosen, _assistant(chosen) as guanxin:
         _load_samples_if_empty(guanxin.store, guanxin.clock)
         converse(guanxin, Console())
 
@@ -129,16 +136,16 @@ def talk() -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the database to the tables of this version."""
-    with _settings() as chosen:
+    with shell.settings_or_fail() as chosen:
         store = Store(settings.database_url(chosen), settings.key(chosen))
         try:
             before = schema.migrate(store.engine)
         except Exception as problem:
             why = opening.first_line(problem)
-            raise _fail(f"not migrated, nothing was changed: {why}") from None
+            raise shell.fail(f"not migrated, nothing was changed: {why}") from None
         finally:
             store.close()
-        _say(f"from {before or 'nothing'} to {schema.newest()}")
+        shell.say(f"from {before or 'nothing'} to {schema.newest()}")
 
 
 @cli.command("samples")
@@ -148,17 +155,17 @@ def samples_command(
     ] = False,
 ) -> None:
     """Load stations and shifts marked 示例."""
-    with _store() as (chosen, store):
+    with shell.store_or_fail() as (chosen, store):
         if if_empty and store.read_now(stations.count):
             return
         now = clock.starting_at(chosen.now)
-        _say(f"{_load_samples(store, now)} sample stations loaded")
+        shell.say(f"{_load_samples(store, now)} sample stations loaded")
 
 
 @cli.command("doctor")
-def doctor_command(as_json: AsJson = False) -> None:
+def doctor_command(as_json: shell.AsJson = False) -> None:
     """Look whether everything is as it must be."""
-    with _settings() as chosen:
+    with shell.settings_or_fail() as chosen:
         findings = list(doctor.examine(chosen))
     _show_findings(findings, as_json=as_json)
 
@@ -166,17 +173,17 @@ def doctor_command(as_json: AsJson = False) -> None:
 @cli.command()
 def backup(file: Path) -> None:
     """Write the whole database into a new FILE. The key is not in it: keep both."""
-    with _store() as (chosen, store):
+    with shell.store_or_fail() as (chosen, store):
         backups.backup(store, settings.key(chosen), file, _progress)
-        _say(f"backed up to {file}; it can be read only with the same GUANXIN_KEY")
+        shell.say(f"backed up to {file}; it can be read only with the same GUANXIN_KEY")
 
 
 @cli.command()
 def restore(file: Path) -> None:
     """Read a backup FILE into an empty database."""
-    with _store() as (chosen, store):
+    with shell.store_or_fail() as (chosen, store):
         backups.restore(store, settings.key(chosen), file, _progress)
-        _say(f"restored from {file}")
+        shell.say(f"restored from {file}")
 
 
 def _progress(table: str, rows: int) -> None:
@@ -188,7 +195,7 @@ def connect_telegram_command() -> None:
     """Check Telegram's token and address; publish commands and webhook."""
     from bot import connect_telegram
 
-    with _settings() as chosen:
+    with shell.settings_or_fail() as chosen:
         wanted = connect_telegram.Wanted(
             chosen.telegram_token,
             chosen.telegram_api_url,
@@ -202,7 +209,7 @@ def connect_telegram_command() -> None:
 @connect_cli.command("wechat")
 def connect_wechat_command() -> None:
     """Check WeChat's keys, address and IP list; publish the menu."""
-    with _store() as (chosen, store):
+    with shell.store_or_fail() as (chosen, store):
         _show_findings(asyncio.run(_connected_wechat(chosen, store)))
 
 
@@ -227,11 +234,11 @@ def _show_findings(findings: list[Finding], *, as_json: bool = False) -> None:
     """Print a line for each; exit status 1 where one is not well."""
     for finding in findings:
         if as_json:
-            _show({"what": finding.what, "well": finding.well, "seen": finding.seen})
+            shell.show({"what": finding.what, "well": finding.well, "seen": finding.seen})
         else:
-            _say(f"{'✓' if finding.well else '✗'} {finding.what}: {finding.seen}")
+            shell.say(f"{'✓' if finding.well else '✗'} {finding.what}: {finding.seen}")
     if not all(finding.well for finding in findings):
-        raise _fail("something is not as it must be; see the lines marked ✗")
+        raise shell.fail("something is not as it must be; see the lines marked ✗")
 
 
 @staff_cli.command("add")
@@ -246,32 +253,32 @@ def staff_add(
     if not name or not name.isprintable() or len(name) > LONGEST_NAME:
         wanted = f"1 to {LONGEST_NAME} printable characters, such as 王老师"
         raise typer.BadParameter(wanted, param_hint="name")
-    with _store() as (chosen, store):
+    with shell.store_or_fail() as (chosen, store):
         password = members.enter(store, name, role.value, clock.starting_at(chosen.now)())
         if password is None:
-            raise _fail(f"{name} is entered already")
-    _say(f"{name} may log in with the password {password} and must change it then.")
+            raise shell.fail(f"{name} is entered already")
+    shell.say(f"{name} may log in with the password {password} and must change it then.")
 
 
 @staff_cli.command("tickets")
-def staff_tickets(as_json: AsJson = False) -> None:
+def staff_tickets(as_json: shell.AsJson = False) -> None:
     """List what waits for staff: dangers, people who want a human, questions without an answer."""
-    with _store() as (_, store):
+    with shell.store_or_fail() as (_, store):
         waiting = store.read_now(tickets.open_tickets)
     for ticket in waiting:
         opened = local(ticket.opened_at).isoformat(timespec="minutes")
         row = {"id": ticket.id, "kind": ticket.kind, "opened": opened}
         row |= {"region": ticket.region, "words": ticket.words}
         if as_json:
-            _show(row)
+            shell.show(row)
         else:
-            _say("  ".join(str(value) for value in row.values() if value))
+            shell.say("  ".join(str(value) for value in row.values() if value))
 
 
 @cli.command("ask")
 def ask_command(
     question: Annotated[str, typer.Argument(help="The question, or - for JSON lines.")],
-    as_json: AsJson = False,
+    as_json: shell.AsJson = False,
     region: Annotated[str | None, typer.Option(help="Where the asker lives.")] = None,
     year: Annotated[int | None, typer.Option(help="The year of the plan.")] = None,
     plans: Annotated[
@@ -283,7 +290,7 @@ def ask_command(
     """Ask the plans. - reads JSON lines {"id", "question", "region"}."""
     if not question.strip():
         raise typer.BadParameter("it is empty", param_hint="question")
-    with _store() as (chosen, store):
+    with shell.store_or_fail() as (chosen, store):
         now = clock.starting_at(chosen.now)()
         numbers = store.read_now(tickets.numbers)
         asker = asking.Asker(_book(chosen, plans), now, numbers, by_intent=intent)
@@ -292,12 +299,12 @@ def ask_command(
         for one in asking.questions(sys.stdin.buffer, region, year) if many else single:
             if isinstance(one, asking.BadLine):
                 bad += 1
-                _complain(str(one))
+                shell.complain(str(one))
                 continue
             row = asker.answer(one)
             if keep and row["kind"] in ("refusal", "related"):
                 store.write_now(asking.keeping(one, now))
-            _show(row) if as_json or many else _say(_readable(row))
+            shell.show(row) if as_json or many else shell.say(_readable(row))
         if bad:
             raise typer.Exit(1)
 
@@ -306,10 +313,10 @@ def _book(chosen: Settings, folder: Path | None) -> Book:
     if folder is None:
         return composition.open_book(chosen)
     if not folder.is_dir():
-        raise _fail(f"there is no folder {folder}")
+        raise shell.fail(f"there is no folder {folder}")
     found = reading.read_folder(folder)
     for sentence in found.refused:
-        _complain(sentence)
+        shell.complain(sentence)
     return Book(found.facts)
 
 
@@ -326,7 +333,7 @@ def _cited(source: dict[str, Any]) -> str:
 @cli.command()
 def simulate() -> None:
     """Play JSON lines from standard input; one JSON line out for each."""
-    with _settings() as chosen:
+    with shell.settings_or_fail() as chosen:
         own_clock = SimulatedClock(clock.starting_at(chosen.now)())
         with _assistant(chosen, own_clock) as guanxin:
             _load_samples_if_empty(guanxin.store, own_clock)
@@ -334,4 +341,4 @@ def simulate() -> None:
             with contextlib.closing(simulation):
                 for line in sys.stdin.buffer:
                     if line.strip():
-                        _show(simulation.play(line))
+                        shell.show(simulation.play(line))

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from bot import clock, inside
-from bot.command import AsJson, fail, open_store, say, show
+from bot.shell import AsJson, fail, say, show, store_or_fail
 from handlers import changes as acts
 from handlers.telling import Act, Told
 from handlers.timewords import SHANGHAI, local, times
@@ -36,7 +36,7 @@ Because = Annotated[str, typer.Option("--because", help="Why, as people read it.
 
 def _do(act: Callable[[Act], Told], because: str) -> None:
     """Do something for staff in one transaction, and print what was told to how many."""
-    with open_store() as (chosen, store):
+    with store_or_fail() as (chosen, store):
         now, outbox = clock.starting_at(chosen.now)(), inside.outbox(chosen)
         told = store.write_now(lambda tx: act(Act(tx, outbox, ACTOR, now, because)))
     say(told.text)
@@ -101,7 +101,7 @@ def close_station(name: str, because: Because = "") -> None:
 @commands.command("shifts")
 def shifts(as_json: AsJson = False) -> None:
     """List the shifts to come: number, station, time, seats taken."""
-    with open_store() as (chosen, store):
+    with store_or_fail() as (chosen, store):
         now = clock.starting_at(chosen.now)()
         rows = store.read_now(lambda tx: _shifts(tx, now))
     for row in rows:
@@ -138,7 +138,7 @@ def _shift(tx: Transaction, station: Station, shift: Shift) -> dict[str, Any]:
 @commands.command("calls")
 def list_calls(as_json: AsJson = False) -> None:
     """List whom to call: number, name, telephone, why, what to tell."""
-    with open_store() as (chosen, store):
+    with store_or_fail() as (chosen, store):
         now = clock.starting_at(chosen.now)()
         waiting = store.write_now(lambda tx: _calls(tx, now))
     for call in waiting:
@@ -163,7 +163,7 @@ def called(
     outcome: Annotated[str, typer.Argument(metavar="OUTCOME")],
 ) -> None:
     """Note the OUTCOME of the call ID; it leaves the list."""
-    with open_store() as (chosen, store):
+    with store_or_fail() as (chosen, store):
         now = clock.starting_at(chosen.now)()
         if not store.write_now(lambda tx: _called(tx, call, outcome, now)):
             raise fail(f"there is no open call {call}")

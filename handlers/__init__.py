@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from handlers import (
+    announcing,
     answer,
+    broadcast,
     campaigns,
     colleagues,
     filing,
@@ -32,6 +34,7 @@ STEPS: Final[tuple[Step, ...]] = (
     reminders.remind,
     campaigns.tell,
     notice.chase,
+    broadcast.expand,
 )
 """What is looked after on every round of the clock, in this order."""
 
@@ -68,6 +71,7 @@ ABILITIES: Final = (
     Ability("noted", "smalltalk", reminders.noted),
     Ability("thanks", "smalltalk", front.thanks),
     Ability("child", "signup_start", front.child),
+    Ability("announce", "staff_broadcast", announcing.announce, aside=False),
     Ability("colleague", "menu/help", colleagues.who),
     Ability("colleague_link", "menu/help", colleagues.link),
     Ability("backlog", "menu/help", colleagues.backlog),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
-from handlers import filing
+from handlers import announcement, filing, wording_broadcast
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
@@ -32,13 +32,16 @@ SHARED: Final = ("name", "phone", "subjects", "consent")
 class Form:
     """A script, what it needs to know, and what is done with its result.
 
-    ``script`` returns None where the form cannot be filled in now; ``closed`` then says why.
+    ``script`` returns None where the form cannot be filled in now; ``closed`` then says why, and
+    ``left`` what somebody hears who leaves it. ``title`` is its name among what people may sign up
+    for, empty where it is none of that.
     """
 
     title: str
     script: Callable[[Desk, Known], Callable[[], Script[Any]] | None]
     file: Callable[[Desk, Any], Reply]
     closed: str = ""
+    left: str = say.LEFT
 
 
 def _station(desk: Desk, known: Known) -> Callable[[], Script[Any]] | None:
@@ -53,6 +56,13 @@ FORMS: Final = {
         lambda _desk, known: partial(mentoring.sign_up, known),
         filing.register_mentor,
     ),
+    "announcement": Form(
+        "",
+        lambda desk, _known: announcement.script(desk),
+        announcement.file,
+        wording_broadcast.NOT_STAFF,
+        wording_broadcast.LEFT,
+    ),
 }
 """Every form, by the name that is stored with an unfinished one. A new form is a line here."""
 
@@ -60,13 +70,14 @@ FORMS: Final = {
 def sign_up(desk: Desk, request: Request) -> Reply:
     """Open the form that was asked for ("station", or "station:12" at a station), or ask which."""
     name, _, given = request.argument.partition(":")
-    if name in FORMS:
-        return _open(desk, name, ((name, int(given)),) if given.isdecimal() else ())
-    choices = [Choice(form.title, f"signup:{name}") for name, form in FORMS.items()]
+    if name in FORMS and FORMS[name].title:
+        return open_form(desk, name, ((name, int(given)),) if given.isdecimal() else ())
+    programmes = [(name, form) for name, form in FORMS.items() if form.title]
+    choices = [Choice(form.title, f"signup:{name}") for name, form in programmes]
     return Reply(say.PROGRAMMES, tuple(choices))
 
 
-def _open(desk: Desk, name: str, given: Answers = ()) -> Reply:
+def open_form(desk: Desk, name: str, given: Answers = ()) -> Reply:
     """Open a form; the same one is taken up again, another one keeps who somebody is."""
     before = open_dialog(desk)
     if before is not None and before.script == name and not given:
@@ -139,10 +150,11 @@ def _number_of(ask: Ask[Any] | None, key: str, value: str) -> str | None:
 
 def leave(desk: Desk, request: Request) -> Reply:
     """Leave the form and forget its answers."""
-    if open_dialog(desk) is None:
+    dialog = open_dialog(desk)
+    if dialog is None:
         return filing.mine(desk, request, say.NOTHING_OPEN)
     dialogs.close(desk.tx, desk.person.id)
-    return Reply(say.LEFT)
+    return Reply(FORMS[dialog.script].left)
 
 
 def go_back(desk: Desk, _request: Request) -> Reply:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from handlers import (
+    announcing,
     answer,
     care,
     colleagues,
@@ -134,6 +135,10 @@ def _choices(desk: Desk) -> tuple[Choice, ...]:
     return letters.read(last).choices if last else ()
 
 
+def _announcement(desk: Desk, said: Incoming) -> Reply | None:
+    return announcing.hear(desk, said.text)
+
+
 def _open_form(desk: Desk, said: Incoming) -> Reply | None:
     """Take an answer first, then a way out, then a question; the rest gets a hint."""
     dialog = forms.open_dialog(desk)
@@ -187,6 +192,7 @@ LISTENERS: Final[tuple[Listener, ...]] = (
     _staff_code,
     _exact_words,
     _offered,
+    _announcement,
     _open_form,
     _again,
     _region,

@@ -109,6 +109,11 @@ def nearness(plan_place: str, region: str) -> int | None:
     return None
 
 
+def is_within(written: str, region: str) -> bool:
+    """Tell whether a place, as somebody wrote it, is a region or a part of it."""
+    return _place_of(region) in chain(_place_of(written))
+
+
 def _place_of(written: str) -> str:
     """Return the most exact known place in what a plan's header or somebody says."""
     return named_in(written) or written

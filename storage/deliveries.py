@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, Update, and_, case, exists, func, null, or_, select, update
 
 from storage.engine import Transaction
-from storage.outgoing import deliveries
+from storage.outgoing import broadcasts, deliveries
 from storage.tables import addresses
 from storage.upsert import insert_if_new
 
@@ -137,6 +137,12 @@ def is_queued(tx: Transaction, cause: str, person_id: int) -> bool:
     return tx.execute(mine).scalar() is not None
 
 
+def count_of(tx: Transaction, begins: str) -> int:
+    """Return how many deliveries there are whose cause begins so."""
+    mine = deliveries.c.cause.startswith(begins, autoescape=True)
+    return int(tx.execute(select(func.count()).select_from(deliveries).where(mine)).scalar_one())
+
+
 def waiting_for(tx: Transaction, now: datetime) -> Sequence[datetime]:
     """Return when the first hold and the first pause after a failed try end; ``now``: either clock.
 
@@ -238,10 +244,20 @@ def _load(tx: Transaction, ids: Sequence[int]) -> Sequence[Delivery]:
 
 
 def sending(tx: Transaction, delivery_id: int, owner: str) -> bool:
-    """Write down that the call is about to be made. False: it is not ours, or no longer wanted."""
-    mine = _own(delivery_id, owner).where(deliveries.c.state == "waiting")
+    """Write down that the call is about to be made. False: it is not ours, or no longer wanted.
+
+    What was put off while its broadcast was stopped is waiting, and is not wanted either.
+    """
+    mine = _own(delivery_id, owner).where(deliveries.c.state == "waiting", _goes_on())
     begun = mine.values(state="sending", tries=deliveries.c.tries + 1)
     return tx.execute(begun.returning(deliveries.c.id)).scalar() is not None
+
+
+def _goes_on() -> ColumnElement[bool]:
+    """Tell whether a delivery is of no broadcast, or of one that is neither paused nor over."""
+    going = broadcasts.c.state.in_(("confirmed", "running"))
+    own = exists().where(broadcasts.c.id == deliveries.c.broadcast_id, going)
+    return or_(deliveries.c.broadcast_id.is_(None), own)
 
 
 def done(

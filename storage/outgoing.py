@@ -24,7 +24,8 @@ from storage.tables import metadata as metadata
 
 OPEN_DELIVERY = text("state IN ('waiting', 'sending')")
 
-# A message of staff to many. ``cursor`` is the last person for whom a delivery was made.
+# A message of staff to many. ``cursor`` is the last person for whom a delivery was made;
+# ``recipients`` are those for whom one was, whoever has been deleted since.
 broadcasts = Table(
     "broadcasts",
     metadata,
@@ -38,6 +39,7 @@ broadcasts = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("confirmed_at", UtcTime),
     Column("cursor", Integer, nullable=False),
+    Column("recipients", Integer, nullable=False),
     Index("ix_broadcasts_fingerprint_confirmed_at", "fingerprint", "confirmed_at"),
     sqlite_autoincrement=True,
 )

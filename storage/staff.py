@@ -75,6 +75,17 @@ def of_person(tx: Transaction, person_id: int) -> Member | None:
     return None if row is None else Member(row.id, row.name, row.role)
 
 
+def members(tx: Transaction) -> list[Member]:
+    """Return the members of staff who may act, the oldest first."""
+    query = select(staff).where(staff.c.disabled_at.is_(None)).order_by(staff.c.id)
+    return [Member(row.id, row.name, row.role) for row in tx.execute(query)]
+
+
+def person_of(tx: Transaction, staff_id: int) -> int | None:
+    """Return the person as whom a member is known in chat."""
+    return tx.execute(select(staff.c.person_id).where(staff.c.id == staff_id)).scalar()
+
+
 def credentials(tx: Transaction, name: str) -> Credentials | None:
     """Return the hash of a member who may log in, None for anybody else."""
     named = (staff.c.name == name) & staff.c.disabled_at.is_(None)

@@ -232,6 +232,13 @@ def close(tx: Transaction, station_id: int, now: datetime) -> None:
     tx.execute(update(stations).where(stations.c.id == station_id).values(closed_at=now))
 
 
+def with_name(tx: Transaction, words: str) -> Sequence[int]:
+    """Return the stations that have these words in their name; one that is named so is alone."""
+    exact = tx.execute(select(stations.c.id).where(stations.c.name == words)).scalars().all()
+    like = select(stations.c.id).where(stations.c.name.contains(words, autoescape=True))
+    return exact or tx.execute(like).scalars().all()
+
+
 def count(tx: Transaction) -> int:
     """Return how many stations there are, closed ones too."""
     return int(tx.execute(select(func.count()).select_from(stations)).scalar_one())

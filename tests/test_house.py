@@ -161,7 +161,8 @@ def test_ability_names_are_unique() -> None:
 
 def test_every_form_can_be_asked_for() -> None:
     phrases = tomllib.loads((ROOT / "handlers" / "phrases.toml").read_text("utf-8"))
-    assert {f"signup:{name}" for name in FORMS} <= set(phrases)
+    programmes = {f"signup:{name}" for name, form in FORMS.items() if form.title}
+    assert programmes == {data for data in phrases if data.startswith("signup:")}
 
 
 HOSTS = re.compile("|".join(["py" + r"pi\.org", "python" + r"hosted\.org", r"registry\.npm"]))

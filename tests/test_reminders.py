@@ -195,6 +195,8 @@ def test_after_two_hours_of_downtime_it_comes_once_and_says_so(store: Store, tue
     sign_up(store, newcomer(store), tuesday)
     for minutes in (120, 121):
         go_round(store, NOW + timedelta(minutes=minutes))
+        if minutes == 120:
+            assert rows(store)[0].reply["text"].startswith("【补发】")
         send_all(store, NOW + timedelta(minutes=minutes))
     assert states(store) == {cause(tuesday, "-1d"): "sent"}
 

@@ -242,17 +242,16 @@ def short(pushed: list[dict[str, Any]]) -> Pushes:
 def test_from_a_sign_up_to_its_reminders_in_one_run(
     guanxin: Guanxin, channel: str, way: str
 ) -> None:
-    early = begun(guanxin, NOW - timedelta(hours=1))
-    sign_up(early, channel=channel)
-    pushed = move(early, days=2)
-    assert short(pushed) == [
-        ("2026-11-23T09:00:00+08:00", "a", way, "shift:1@2026-11-24:-1d"),
-        ("2026-11-24T14:00:00+08:00", "a", way, "shift:1@2026-11-24:-2h"),
-    ]
-    assert set(pushed[0]) == {"at", "user", "channel", "way", "text", "occasion"}
-    assert pushed[0]["channel"] == channel
-    assert "11月24日（周二）16:00—17:30\n示例·河海社区校外教育辅导站" in pushed[0]["text"]
-    early.close()
+    with closing(begun(guanxin, NOW - timedelta(hours=1))) as early:
+        sign_up(early, channel=channel)
+        pushed = move(early, days=2)
+        assert short(pushed) == [
+            ("2026-11-23T09:00:00+08:00", "a", way, "shift:1@2026-11-24:-1d"),
+            ("2026-11-24T14:00:00+08:00", "a", way, "shift:1@2026-11-24:-2h"),
+        ]
+        assert set(pushed[0]) == {"at", "user", "channel", "way", "text", "occasion"}
+        assert pushed[0]["channel"] == channel
+        assert "11月24日（周二）16:00—17:30\n示例·河海社区校外教育辅导站" in pushed[0]["text"]
 
 
 def test_a_moment_is_told_once_and_the_rest_comes_with_its_own_line(
@@ -300,15 +299,23 @@ def test_wechat_is_told_in_its_window_and_called_afterwards(simulation: Simulati
     assert {row["channel"] for row in pushed} == {"wechat"}
 
 
+def test_a_window_of_wechat_is_open_by_the_simulated_clock(guanxin: Guanxin) -> None:
+    """On a Monday ten years from now, when it is long closed by the machine's clock."""
+    with closing(begun(guanxin, datetime(2036, 3, 3, 8, tzinfo=NOW.tzinfo))) as monday:
+        sign_up(monday, channel="wechat")
+        pushed = move(monday, days=14)
+    ways = [row["way"] for row in pushed if row["occasion"].startswith("shift:")]
+    assert ways == ["customer_service"] * 2 + ["telephone"] * 2
+
+
 def test_a_campaign_is_named_by_its_key(guanxin: Guanxin) -> None:
-    march = begun(guanxin, NOW.replace(year=2027, month=3, day=1))
-    play(march, user="a", text="订阅", channel="telegram")
-    play(march, user="b", text="你好", channel="telegram")
-    assert short(move(march, days=40)) == [
-        (f"2027-{day}T09:00:00+08:00", "a", "telegram", "清明")
-        for day in ("03-22", "04-02", "04-05")
-    ]
-    march.close()
+    with closing(begun(guanxin, NOW.replace(year=2027, month=3, day=1))) as march:
+        play(march, user="a", text="订阅", channel="telegram")
+        play(march, user="b", text="你好", channel="telegram")
+        assert short(move(march, days=40)) == [
+            (f"2027-{day}T09:00:00+08:00", "a", "telegram", "清明")
+            for day in ("03-22", "04-02", "04-05")
+        ]
 
 
 def test_who_opts_out_in_between_is_left_alone(simulation: Simulation) -> None:

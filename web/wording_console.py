@@ -29,6 +29,8 @@ LOCKED: Final = "试的次数太多了，先停一停。请在 {time} 以后再�
 
 # --- the parts of the console ---
 
+SENDING: Final = "群发"
+NO_STATION: Final = "没有这个站"
 HOME: Final = "首页"
 TICKETS: Final = "等着的事"
 STATIONS: Final = "辅导站"

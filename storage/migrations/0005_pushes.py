@@ -81,6 +81,7 @@ def _broadcasts() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cursor", sa.Integer(), nullable=False),
+        sa.Column("recipients", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["staff.id"], name="fk_broadcasts_author_id"),
         sa.PrimaryKeyConstraint("id", name="pk_broadcasts"),
         sqlite_autoincrement=True,

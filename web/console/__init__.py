@@ -15,7 +15,18 @@ from storage.errors import GuanxinError
 from storage.store import Store
 from web import pages
 from web import wording_console as say
-from web.console import account, calls, cookies, home, login, members, shifts, stations, tickets
+from web.console import (
+    account,
+    broadcasts,
+    calls,
+    cookies,
+    home,
+    login,
+    members,
+    shifts,
+    stations,
+    tickets,
+)
 from web.console.frame import Clock, Console
 
 SUBJECTS: Final = (
@@ -24,6 +35,7 @@ SUBJECTS: Final = (
     calls.SUBJECT,
     stations.SUBJECT,
     shifts.SUBJECT,
+    broadcasts.SUBJECT,
     members.SUBJECT,
     account.SUBJECT,
 )

@@ -1,4 +1,4 @@
-"""What every command of the command line stands on: settings, store, and what is printed where."""
+"""What every command stands on: its settings, its database, and how it speaks."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only, one objec
 
 
 def complain(sentence: str) -> None:
-    """Print a sentence on standard error."""
+    """Say on standard error why something could not be done."""
     print(sentence, file=sys.stderr, flush=True)  # noqa: T201 - what a command fails with
 
 
 def fail(sentence: str) -> typer.Exit:
-    """Print the sentence that a command fails with; raise what is returned."""
+    """Complain, and return what ends the command with exit status 1."""
     complain(sentence)
     return typer.Exit(1)
 
 
 def say(text: str) -> None:
-    """Print for people."""
+    """Print for a person; a lone surrogate becomes a question mark."""
     typer.echo(text.encode("utf-8", "replace").decode())
 
 
@@ -41,8 +41,8 @@ def show(row: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def open_settings() -> Iterator[Settings]:
-    """The settings; whatever of ours goes wrong ends the command with its sentence."""
+def settings_or_fail() -> Iterator[Settings]:
+    """Yield the settings; whatever of ours goes wrong ends the command with its sentence."""
     try:
         yield settings.load()
     except GuanxinError as problem:
@@ -50,7 +50,7 @@ def open_settings() -> Iterator[Settings]:
 
 
 @contextlib.contextmanager
-def open_store() -> Iterator[tuple[Settings, Store]]:
-    """The settings and the database, likewise."""
-    with open_settings() as chosen, contextlib.closing(opening.store(chosen)) as store:
+def store_or_fail() -> Iterator[tuple[Settings, Store]]:
+    """Yield the settings and the open database, likewise."""
+    with settings_or_fail() as chosen, contextlib.closing(opening.store(chosen)) as store:
         yield chosen, store
