@@ -31,7 +31,7 @@ a list at night that nobody works on before the morning.
 LASTS: Final = timedelta(days=30)
 """How long a change can be answered; longer ago, a button only says so."""
 
-CHUNK: Final = 50
+CHUNK: Final = 25
 """People in one transaction."""
 
 

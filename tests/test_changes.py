@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -20,15 +21,17 @@ from handlers.outbox import Outbox
 from handlers.telling import Act, Told
 from handlers.timewords import SHANGHAI, times
 from handlers.ways import Reach
-from storage import calls, deliveries, people, shown, signups, staff, stations
+from storage import calls, deliveries, people, reminders, shown, signups, staff, stations
+from storage.cipher import decode_key
 from storage.deliveries import Letter
 from storage.engine import Transaction
+from storage.errors import Busy
 from storage.outgoing import deliveries as rows
 from storage.stations import Shift
 from storage.store import Store
 from storage.tables import addresses
-from tests.conftest import NOW, Clock
-from tests.test_seats import newcomers, shift_of, standing, taken
+from tests.conftest import KEY, NOW, Clock
+from tests.test_seats import insist, newcomers, shift_of, standing, taken, taking
 
 DAY = date(2026, 11, 24)
 """The day of the shift that ``shift_of`` enters: a Tuesday, 09:00—11:00."""
@@ -278,6 +281,33 @@ def test_a_shift_that_moves_within_its_day_is_reminded_anew(store: Store) -> Non
     assert states(store) == {"withdrawn": 2, "waiting": 3}
 
 
+@pytest.mark.parametrize("state", ["unreachable", "dropped", "opted_out"])
+def test_what_did_not_reach_them_may_do_so_at_the_new_time(store: Store, state: str) -> None:
+    shift = shift_of(store, 3)
+    (person,) = newcomers(store, 1)
+    cause = f"shift:{shift}@2026-11-24:-2h"
+    remind(store, person, cause)
+    store.write_now(lambda tx: tx.execute(update(rows).values(state=state)))
+    later = NOW + 26 * HOUR
+    act(store, changes.move, shift, later, later + HOUR)
+    assert remind(store, person, cause)
+
+
+def test_what_was_told_together_with_it_is_told_anew(store: Store) -> None:
+    shift = shift_of(store, 3)
+    (person,) = newcomers(store, 1)
+    lead, told_with = "shift:99@2026-11-24:-1d", f"shift:{shift}@2026-11-24:-1d"
+    remind(store, person, lead)
+    remind(store, person, told_with)
+    merged = update(rows).where(rows.c.cause == told_with)
+    merged = merged.values(state="merged", outcome=f"{reminders.WITH}{lead}")
+    store.write_now(lambda tx: tx.execute(merged))
+    act(store, changes.cancel_day, shift, DAY)
+    assert states(store) == {"withdrawn": 2}
+    assert remind(store, person, lead)
+    assert remind(store, person, told_with)
+
+
 def test_what_was_sent_is_not_taken_back(store: Store) -> None:
     shift = shift_of(store, 3)
     (person,) = newcomers(store, 1)
@@ -322,6 +352,30 @@ def test_an_act_that_fails_half_way_leaves_nothing(store: Store) -> None:
     assert next_of(store, shift)
     assert store.read_now(signups.counts) == {"confirmed": 4}
     assert store.read_now(staff.recorded) == []
+
+
+async def test_nobody_keeps_a_place_in_what_closes_meanwhile(
+    store: Store, database_url: str
+) -> None:
+    shift = shift_of(store, 5)
+    everybody = newcomers(store, 20)
+    other = Store(database_url, decode_key(KEY))
+
+    def close(tx: Transaction) -> Told:
+        return changes.close_shift(Act(tx, OUTBOX, "staff 1", NOW), shift)
+
+    made = [insist(store, taking(person, shift)) for person in everybody]
+    *signed_up, told = await asyncio.gather(*made[:10], *made[10:], insist_on(other, close))
+    other.close()
+    assert standing(store, shift) == ([], [])
+    held = {one.person_id for one in signed_up if one}
+    assert {letter.person_id for letter in told.letters} == set(texts(store)) == held
+
+
+async def insist_on(store: Store, work: Callable[[Transaction], Told]) -> Told:
+    while True:
+        with suppress(Busy):
+            return await store.write(work)
 
 
 async def test_two_hundred_are_told_in_one_round(store: Store) -> None:
