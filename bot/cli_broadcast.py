@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from bot import clock, doors, shell
+from bot import clock, inside, shell
 from handlers import broadcast, broadcast_result
 from handlers.broadcast import Preview, Refused
 from handlers.broadcast_result import Result
@@ -75,7 +75,7 @@ def broadcast_command(
     """Show whom TEXT would reach and how it reads; with --confirm, send it."""
     with shell.store_or_fail() as (chosen, store):
         now = clock.starting_at(chosen.now)
-        outbox = Outbox(doors.reach(chosen), clock.system)
+        outbox = inside.outbox(chosen)
         author = member(store, by)
         audience = Audience(role.value, region, _station_id(store, station))
         draft = store.write_now(
