@@ -127,19 +127,19 @@ def _templates(chosen: Settings) -> Mapping[str, Template]:
 def doors(within: Within) -> Doors:
     """Return the doors whose settings are given. Raises SettingsError."""
     opened = Doors()
+    pulse = Pulse(within.store, within.owner, clock.system)
     if "postman" in within.settings.roles:
-        pulse = Pulse(within.store, within.owner, clock.system)
         opened.work.append(pulse.run)
         opened.close.append(pulse.leave)
     within.postman(opened, Page())
     if within.settings.telegram_token:
-        _telegram(opened, within)
+        _telegram(opened, within, pulse)
     if within.settings.wechat_app_id:
         _wechat(opened, within)
     return opened
 
 
-def _telegram(opened: Doors, within: Within) -> None:
+def _telegram(opened: Doors, within: Within, pulse: Pulse) -> None:
     from bot.channels import telegram_webhook
     from bot.channels.telegram_bot import TelegramBot
     from bot.channels.telegram_polling import Polling
@@ -147,6 +147,7 @@ def _telegram(opened: Doors, within: Within) -> None:
     chosen, store, receive = within.settings, within.store, within.receive
     bot = TelegramBot(chosen.telegram_token, chosen.telegram_api_url)
     postman = within.postman(opened, bot, bot.turn)
+    pulse.listeners.append(bot.share)
     opened.close.append(bot.close)
     if "doors" not in chosen.roles:
         return

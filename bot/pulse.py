@@ -32,7 +32,11 @@ class Pulse:
     store: Store
     owner: str
     clock: Callable[[], datetime]
+    listeners: list[Callable[[int], None]] = field(default_factory=list)
+    """They hear how many processes send, whenever that has changed."""
+
     _heard: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _living: int = 1
 
     async def run(self) -> None:
         """Beat until cancelled."""
@@ -45,6 +49,14 @@ class Pulse:
             await self.store.write(self.beat)
         except Busy as problem:
             log.warning("no beat", owner=self.owner, problem=str(problem))
+        self._tell()
+
+    def _tell(self) -> None:
+        living = 1 + len(self._heard)
+        if living != self._living:
+            self._living = living
+            for listener in self.listeners:
+                listener(living)
 
     async def leave(self) -> None:
         """Leave what was not sent to the others, at once; the postmen have stopped."""

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from storage import deliveries as letters
+from storage import signups as places
 from storage import staff
 from storage.columns import cipher_of
 from storage.engine import Transaction
@@ -80,14 +81,10 @@ def count_wrong(tx: Transaction, address_id: int, now: datetime) -> Literal["wro
 
 
 def _merge(tx: Transaction, old: int, kept: int, now: datetime) -> None:
-    """Give everything of ``old`` to ``kept``; a place that both hold stays that of ``kept``."""
+    """Give everything of ``old`` to ``kept``; of two places for the same thing the better stays."""
     for person_id in sorted((old, kept)):
         tx.execute(select(people.c.id).where(people.c.id == person_id).with_for_update())
-    holds = signups.c.status.in_(("confirmed", "waiting"))
-    for column in (signups.c.shift_id, signups.c.kind):
-        theirs = select(column).where(signups.c.person_id == kept, holds, column.is_not(None))
-        twice = (signups.c.person_id == old) & holds & column.in_(theirs)
-        tx.execute(update(signups).where(twice).values(status="cancelled"))
+    _one_place_each(tx, old, kept, now)
     for pushed in (deliveries, calls):
         _pair_off(tx, pushed, old, kept, now)
     for table in (signups, tickets, deliveries, calls, addresses):
@@ -97,6 +94,16 @@ def _merge(tx: Transaction, old: int, kept: int, now: datetime) -> None:
     tx.execute(delete(dialogs).where(dialogs.c.person_id == old))
     tx.execute(delete(links).where(links.c.person_id == old))
     tx.execute(delete(people).where(people.c.id == old))
+
+
+def _one_place_each(tx: Transaction, old: int, kept: int, now: datetime) -> None:
+    """Give back what both hold once too often; a seat that is freed goes to the next in line."""
+    theirs = {(held.shift_id, held.kind): held for held in places.of_person(tx, old)}
+    for own in places.of_person(tx, kept):
+        other = theirs.get((own.shift_id, own.kind))
+        if other is not None:
+            loses = own if own.place and not other.place else other
+            places.cancel(tx, loses.person_id, loses.id, now)
 
 
 def _pair_off(tx: Transaction, pushed: Table, old: int, kept: int, now: datetime) -> None:

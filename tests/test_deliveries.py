@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -264,6 +265,19 @@ def test_the_buried_are_struck_out(store: Store) -> None:
     alive = pulse(store, "alive")
     beat(store, alive, SILENT_BEATS + 1)
     assert store.write_now(lambda tx: postmen.beat(tx, "alive")) == {}
+
+
+async def test_who_sends_hears_how_many_do(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.pulse.BEAT_S", 0.01)
+    one, other, heard = pulse(store, "one"), pulse(store, "other"), asyncio.Queue[int]()
+    one.listeners.append(heard.put_nowait)
+    running = asyncio.create_task(one.run())
+    await store.write(other.beat)
+    assert await asyncio.wait_for(heard.get(), 5) == 2
+    await other.leave()
+    assert await asyncio.wait_for(heard.get(), 5) == 1
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_process_that_stops_leaves_nothing_behind(store: Store) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
-from storage import calls, deliveries, erasure, links, people, staff
+from storage import calls, deliveries, erasure, links, people, signups, staff, stations
 from storage.deliveries import Letter
 from storage.engine import Transaction
 from storage.outgoing import calls as call_rows
 from storage.outgoing import deliveries as rows
+from storage.stations import Station
 from storage.store import Store
 from storage.tables import staff as members
 from tests.conftest import NOW
@@ -155,3 +156,47 @@ def test_erasure_takes_what_was_never_sent_and_the_calls(store: Store) -> None:
     assert store.read_now(lambda tx: tx.execute(left).scalar()) == 0
     linked = select(members.c.person_id)
     assert store.read_now(lambda tx: tx.execute(linked).scalar()) is None
+
+
+@pytest.mark.parametrize("first", [KEPT, OTHER])
+def test_of_a_seat_and_a_place_in_line_the_seat_stays_and_the_next_moves_up(
+    store: Store, first: str
+) -> None:
+    shift = store.write_now(one_seat)
+    second = OTHER if first == KEPT else KEPT
+    for name in (first, "third", second):
+        take(store, name, shift)
+    kept = join(store)
+    assert held(store, kept) == [("confirmed", 0)]
+    assert held(store, person(store, "third")) == [("waiting", 1)]
+
+
+def test_of_two_seats_one_goes_to_the_next_in_line(store: Store) -> None:
+    shift = store.write_now(lambda tx: one_seat(tx, seats=2))
+    for name in (KEPT, OTHER, "third"):
+        take(store, name, shift)
+    kept = join(store)
+    assert held(store, kept) == [("confirmed", 0)]
+    assert held(store, person(store, "third")) == [("confirmed", 0)]
+
+
+def one_seat(tx: Transaction, seats: int = 1) -> int:
+    station = stations.add(tx, Station(0, "示例·甲站", "常州市"))
+    assert station
+    starts = NOW + timedelta(days=3)
+    ends = starts + timedelta(hours=1)
+    return stations.add_shift(tx, station, starts, ends, weekly=False, seats=seats)
+
+
+def person(store: Store, name: str) -> int:
+    return store.write_now(lambda tx: someone(tx, name)[1])
+
+
+def take(store: Store, name: str, shift: int) -> None:
+    who = person(store, name)
+    assert store.write_now(lambda tx: signups.take_seat(tx, who, shift, {}, NOW))
+
+
+def held(store: Store, who: int) -> list[tuple[str, int]]:
+    found = store.read_now(lambda tx: signups.of_person(tx, who))
+    return [(one.status, one.place) for one in found]

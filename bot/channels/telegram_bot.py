@@ -80,6 +80,10 @@ class TelegramBot:
         )
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
+    def share(self, processes: int) -> None:
+        """Leave the others their part of the pace."""
+        self._pace.share(processes)
+
     async def turn(self, address: str) -> None:
         """Wait until the pace allows a message to ``address``; the next one goes out at once."""
         with contextlib.suppress(Unreachable):

@@ -59,10 +59,15 @@ class Pace(AIORateLimiter):
             group_max_rate=1,
             group_time_period=60 / rates.each_minute_in_a_group,
         )
+        self._each_second = rates.each_second
         self._chat_seconds = 1 / rates.each_second_in_a_chat
         self._chats: dict[Any, AsyncLimiter] = {}
         self._silent_until = 0.0
         self._due: set[int] = set()
+
+    def share(self, processes: int) -> None:
+        """Take an equal part of what so many processes may send together."""
+        self._base_limiter = AsyncLimiter(1, processes / self._each_second)
 
     async def turn(self, chat: int) -> None:
         """Wait until a message to a private chat may go out; the next request to it then does.

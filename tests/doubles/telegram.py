@@ -73,6 +73,7 @@ class BotApi:
     allowed: list[str] | None = None
     webhook: Webhook | None = None
     confirmed: int = 0
+    refused: int = 0  # requests that came too fast
 
     def __post_init__(self) -> None:
         self.updates: dict[int, Stored] = {}
@@ -365,6 +366,7 @@ class BotApi:
 
     def _too_many(self, seconds: float) -> Refusal:
         """Ask for silence; whoever goes on gets the same answer until it is over."""
+        self.refused += 1
         until = time.monotonic() + seconds * self.second
         self._silent_until = max(self._silent_until, until)
         after = seconds * self.second

@@ -143,6 +143,20 @@ async def test_two_processes_send_nothing_twice(
         assert assert_each_once(store, api, 100) == set()
 
 
+async def test_two_processes_share_the_pace(
+    store: Store, database_url: str, tmp_path: Path
+) -> None:
+    """Once they know of each other, a server that takes 30 a second has nothing to refuse."""
+    ready(store, 400)
+    async with chats(400, each_second=30) as api:
+        with sending(database_url, tmp_path, api, processes=2):
+            await until(lambda: len(api.sent) > 100, 60)
+            before = api.refused
+            await until(lambda: is_over(store), 60)
+            assert api.refused == before
+        assert assert_each_once(store, api, 400) == set()
+
+
 async def test_one_stands_still_for_twenty_seconds(
     store: Store, database_url: str, tmp_path: Path
 ) -> None:
