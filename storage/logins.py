@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, delete, select, update
 
 from storage.columns import cipher_of
 from storage.engine import Transaction
@@ -43,34 +43,36 @@ def network(address: str) -> Key:
 
 def attempt(tx: Transaction, keys: Sequence[Key], now: datetime) -> datetime | None:
     """Count a try for each key and return None, or return when the next one is allowed."""
-    whos = [cipher_of(tx).index(key.what) for key in keys]
-    for who in sorted(whos):
+    by_who = {cipher_of(tx).index(key.what): key for key in keys}
+    for who in sorted(by_who):
         insert_if_new(tx, login_failures, who=who, failures=0, last_at=now)
-    opens = [
-        _opens(tx, key, who, now)
-        for who, key in sorted(zip(whos, keys, strict=True), key=lambda pair: pair[0])
-    ]
-    latest = max(opens)
+    these = login_failures.c.who.in_(by_who)
+    locked = select(login_failures).where(these).order_by(login_failures.c.who).with_for_update()
+    opens = [_opens(by_who[row.who], row, now) for row in tx.execute(locked)]
+    latest = max(opens, default=now)
     if latest > now:
         return latest
-    mine = update(login_failures).where(login_failures.c.who.in_(whos))
-    tx.execute(mine.values(failures=login_failures.c.failures + 1, last_at=now))
+    old = login_failures.c.last_at <= now - FORGOTTEN
+    tx.execute(update(login_failures).where(these, old).values(failures=0))
+    counted = update(login_failures).where(these)
+    tx.execute(counted.values(failures=login_failures.c.failures + 1, last_at=now))
     return None
 
 
-def _opens(tx: Transaction, key: Key, who: str, now: datetime) -> datetime:
-    """Return when the next try is allowed; the row is locked, so tries come one after another."""
-    mine = login_failures.c.who == who
-    row = tx.execute(select(login_failures).where(mine).with_for_update()).one_or_none()
-    if row is None or row.last_at <= now - FORGOTTEN:
-        tx.execute(update(login_failures).where(mine).values(failures=0))
+def _opens(key: Key, row: Row[Any] | None, now: datetime) -> datetime:
+    """Return when the next try is allowed."""
+    if row is None or row.last_at <= now - FORGOTTEN or row.failures < key.free:
         return now
-    beyond = row.failures - key.free
-    if beyond < 0:
-        return now
-    wait = min(FIRST_WAIT * 2 ** min(beyond, 10), LONGEST_WAIT)
-    opens: datetime = row.last_at + wait
+    doublings = min(row.failures - key.free, 10)
+    opens: datetime = row.last_at + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
     return opens
+
+
+def is_closed(tx: Transaction, key: Key, now: datetime) -> bool:
+    """Tell whether the next try has to wait; nothing is counted."""
+    mine = login_failures.c.who == cipher_of(tx).index(key.what)
+    row = tx.execute(select(login_failures).where(mine)).one_or_none()
+    return _opens(key, row, now) > now
 
 
 def succeeded(tx: Transaction, keys: Sequence[Key], now: datetime) -> None:

@@ -124,6 +124,14 @@ async def test_a_login_gives_a_new_token_and_ends_the_old_session(
     assert len(kept_sessions(guanxin)) == 1
 
 
+async def test_who_logs_in_once_more_has_one_session(guanxin: Guanxin, member: Browser) -> None:
+    before = kept_sessions(guanxin)
+    assert (await member.log_in()).status_code == 303
+    after = kept_sessions(guanxin)
+    assert len(after) == 1
+    assert after != before
+
+
 async def test_after_the_logout_the_old_cookie_opens_nothing(
     guanxin: Guanxin, member: Browser
 ) -> None:

@@ -442,6 +442,22 @@ async def test_an_administrator_enters_staff_with_a_password_shown_once(
         assert other.page.url.path == "/console/password"
 
 
+async def test_an_administrator_sees_whose_password_is_being_guessed(
+    guanxin: Guanxin, member: Browser, helper: Browser
+) -> None:
+    async with browser(guanxin, "192.0.2.66") as thief:
+        for _ in range(4):
+            await thief.log_in("李老师", "wrong")
+        assert "有人在猜密码" not in await member.open("/console/staff")
+        await thief.log_in("李老师", "wrong")
+        for _ in range(5):
+            await thief.log_in("赵老师", "wrong")
+    assert (await member.open("/console/staff")).count("有人在猜密码") == 1
+    closed = [row for row in recorded(guanxin) if row[1] == "login closed"]
+    (other,) = [one.id for one in guanxin.store.read_now(staff.everybody) if one.name == "李老师"]
+    assert closed == [("console", "login closed", f"staff {other}")]
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [

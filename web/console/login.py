@@ -76,9 +76,20 @@ class _Login:
         known = await self.console.store.read(lambda tx: staff.credentials(tx, name))
         if not await self.console.fits(password, known.password_hash if known else None):
             log.warning("login refused", why="wrong", network=network_of(request))
+            await self._alarm(keys[0], known)
             return self.console.ask_to_log_in(request, say.WRONG, form, 401)
         assert known is not None  # nothing fits a missing hash
         return await self._entered(request, form, known.id, keys)
+
+    async def _alarm(self, key: logins.Key, known: staff.Credentials | None) -> None:
+        """Write down that an account is closed for a while; as much work for an unknown name."""
+        now, business = self.console.machine(), self.console.clock()
+
+        def written(tx: Transaction) -> None:
+            if logins.is_closed(tx, key, now) and known is not None:
+                staff.record(tx, "console", "login closed", f"staff {known.id}", business)
+
+        await self.console.store.write(written)
 
     async def _entered(
         self, request: Request, form: Form, staff_id: int, keys: Sequence[logins.Key]

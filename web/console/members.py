@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from storage import passwords, staff
+from storage import logins, passwords, staff
 from storage.engine import Transaction
 from storage.staff import Entry, Role
 from web import wording_console as say
@@ -46,8 +46,16 @@ class _Members:
         self, visit: Visit, shown: Filled | None = None, name: str = "", password: str = ""
     ) -> Response:
         """Show everybody; a new password stands on this one page and nowhere else."""
-        every = await self.console.store.read(staff.everybody)
-        values = {"every": every, "filled": shown or Filled(), "name": name, "given": password}
+        machine = self.console.machine()
+
+        def looked(tx: Transaction) -> tuple[Sequence[Entry], set[int]]:
+            every = staff.everybody(tx)
+            keys = {one.id: logins.account(one.name) for one in every}
+            return every, {id for id, key in keys.items() if logins.is_closed(tx, key, machine)}
+
+        every, closed = await self.console.store.read(looked)
+        values: dict[str, object] = {"every": every, "closed": closed, "filled": shown or Filled()}
+        values |= {"name": name, "given": password}
         return self.console.page(visit, "staff.html", 400 if shown else 200, **values)
 
     async def enter(self, visit: Visit) -> Response:
