@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import structlog
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from bot import app, logs, samples, settings
 from bot.app import Guanxin
@@ -81,31 +81,59 @@ def postgresql() -> Iterator[str]:
 _numbers = count(1)
 
 
-def new_postgresql_database(admin_url: str) -> str:
-    """Create an empty database and return its URL."""
+def new_postgresql_database(admin_url: str, template: str = "template1") -> str:
+    """Create a database like another one, else an empty one, and return its URL."""
     name = f"guanxin_{os.getpid()}_{next(_numbers)}"
     engine = create_engine(
         admin_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
     )
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     engine.dispose()
     return str(engine.url.set(drivername="postgresql", database=name).render_as_string(False))
 
 
+def _migrated(url: str) -> str:
+    store = Store(url, decode_key(KEY))
+    schema.migrate(store.engine)
+    store.close()
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied: migrating one for every test would take most of the
+    time of the tests."""
+    path = tmp_path_factory.mktemp("migrated") / "guanxin.db"
+    _migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgresql: str) -> str:
+    """The name of a migrated PostgreSQL database, likewise."""
+    return str(make_url(_migrated(new_postgresql_database(postgresql))).database)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, of each engine in turn."""
+    """A database of each engine in turn: migrated where the test asks for a store, else empty."""
+    is_migrated = "store" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'guanxin.db'}"
-    return new_postgresql_database(request.getfixturevalue("postgresql"))
+        path = tmp_path / "guanxin.db"
+        if is_migrated:
+            shutil.copy(request.getfixturevalue("migrated_file"), path)
+        return f"sqlite:///{path}"
+    admin_url = request.getfixturevalue("postgresql")
+    if not is_migrated:
+        return new_postgresql_database(admin_url)
+    return new_postgresql_database(admin_url, request.getfixturevalue("migrated_database"))
 
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     """A migrated store, of each engine in turn."""
     opened = Store(database_url, decode_key(KEY))
-    schema.migrate(opened.engine)
     yield opened
     opened.close()
 
