@@ -38,7 +38,7 @@ run: install
 	@$(BIN)/guanxin serve
 
 test: .venv/tests-installed lint
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 test-faults: .venv/tests-installed
 	@$(BIN)/pytest tests/faults

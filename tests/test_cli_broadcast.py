@@ -134,7 +134,7 @@ def test_the_result_as_lines_json_and_excel(desk: Desk, store: Store, tmp_path: 
     assert desk.printed("staff", "result", "1").splitlines() == [
         "broadcast 1 is confirmed: 2 people",
         "waiting 1, opted_out 1",
-        "=李桂芳  139****1234  网页  网页消息  等着发",
+        "=李桂芳  139****1234  网页  网页消息  等着发  11月23日（周一） 09:01 起发",
         *desk.printed("staff", "result", "1").splitlines()[3:],
     ]
     first, *each = rows(desk.printed("staff", "result", "1", "--json"))

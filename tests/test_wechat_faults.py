@@ -280,7 +280,7 @@ async def test_who_unfollows_and_comes_back_starts_anew(
     assert acts == [("unfollow", "delete", "person 1")]
 
     assert (await platform.do(LI, "subscribe") or "").startswith(say.WELCOME)
-    assert await says(platform, LI, "我的") == say.MINE_NONE
+    assert (await says(platform, LI, "我的")).startswith(say.MINE_NONE)
     assert await platform.push(last) == say.FORGOTTEN, "a late copy of what was deleted"
     assert await says(platform, LI, "继续") == say.EXPIRED
     assert say.ASK_NAME in await says(platform, LI, "报名", "1")
@@ -302,4 +302,4 @@ async def test_who_unfollows_but_has_another_door_keeps_the_sign_up(
     assert held(guanxin) == {"confirmed": 1}
     assert "已报上" in (await on_the_web("我的")).text
     await platform.do(LI, "subscribe")
-    assert await says(platform, LI, "我的") == say.MINE_NONE
+    assert (await says(platform, LI, "我的")).startswith(say.MINE_NONE)
