@@ -41,7 +41,7 @@ test: .venv/tests-installed lint
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 test-faults: .venv/tests-installed
-	@$(BIN)/pytest tests/faults
+	@$(BIN)/pytest tests/faults --numprocesses 2 --dist loadfile
 
 lint: .venv/tests-installed
 	@$(BIN)/ruff check .
