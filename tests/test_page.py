@@ -101,7 +101,7 @@ def address(desk: Desk) -> Iterator[str]:
         routes=routes(desk.receive, desk, lambda: datetime.now(UTC), secure=False),
         exception_handlers=pages.ERRORS,
     )
-    config = uvicorn.Config(SecurityHeaders(Limits(inner)), port=0, log_level="warning")
+    config = uvicorn.Config(SecurityHeaders(Limits(inner)), port=0, log_config=None)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -525,7 +525,7 @@ async def test_what_was_forgotten_cannot_be_read_on(store: Store) -> None:
 def address(guanxin: Guanxin) -> Iterator[str]:
     receive = guanxin.dispatcher.receive
     app = application(receive, StoredPages(guanxin.store), keys())
-    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

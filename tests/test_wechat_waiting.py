@@ -63,7 +63,7 @@ def slow(guanxin: Guanxin) -> Slow:
 @contextmanager
 def served(opened: Doors) -> Iterator[str]:
     app = Limits(Starlette(routes=opened.routes, lifespan=lambda _app: opened.open()))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
