@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import httpx
@@ -42,17 +42,23 @@ def _settle_soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Slow:
-    """The assistant behind a thing that takes its time."""
+    """The assistant behind a thing that takes its time, until something else has happened."""
 
     def __init__(self, guanxin: Guanxin) -> None:
         self.guanxin = guanxin
-        self.seconds = 0.0
+        self.until: Callable[[], bool] = lambda: True
         self.heard = 0
 
     async def receive(self, message: Incoming) -> Reply:
         self.heard += 1
-        await asyncio.sleep(self.seconds)
+        while not self.until():  # noqa: ASYNC110 - it happens in another thread
+            await asyncio.sleep(0.01)
         return await self.guanxin.dispatcher.receive(message)
+
+
+def all_hung_up(platform: WechatPlatform) -> Callable[[], bool]:
+    """WeChat has pushed four times and waited in vain each time."""
+    return lambda: len(platform.odd) == double.DELIVERIES
 
 
 @pytest.fixture
@@ -68,9 +74,11 @@ def served(opened: Doors) -> Iterator[str]:
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @asynccontextmanager
@@ -109,19 +117,20 @@ def queued(guanxin: Guanxin) -> dict[str, int]:
 
 
 async def test_the_second_copy_is_answered_with_the_first_ones_work(slow: Slow) -> None:
-    slow.seconds = 1.5 * PATIENCE_S
     async with talking(slow) as (platform, _):
+        slow.until = lambda: platform.deliveries >= 2
         seen = await platform.say(WHO, "我的") or ""
         assert seen.startswith(say.MINE_NONE)
-        assert (platform.deliveries, slow.heard) == (2, 1)
+        assert platform.odd
+        assert slow.heard == 1
         await asyncio.sleep(0.6)
     assert queued(slow.guanxin) == {}
 
 
 async def test_a_reply_after_the_last_copy_is_sent_by_a_call_once(slow: Slow) -> None:
-    slow.seconds = 5 * PATIENCE_S
     async with talking(slow) as (platform, api):
         api.acts(WHO)
+        slow.until = all_hung_up(platform)
         assert await platform.say(WHO, "我的") == UNAVAILABLE
         assert (platform.deliveries, slow.heard) == (4, 1)
         (text,) = await sent(api)
@@ -130,14 +139,15 @@ async def test_a_reply_after_the_last_copy_is_sent_by_a_call_once(slow: Slow) ->
 
 
 async def test_a_copy_that_comes_after_all_makes_the_call_needless(slow: Slow) -> None:
-    slow.seconds = 1.2 * PATIENCE_S
+    hung_up = threading.Event()
+    slow.until = hung_up.is_set
     async with talking(slow) as (platform, api):
         api.acts(WHO)
         query, body = platform.packed(platform.text(WHO, "我的", 77))
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(PATIENCE_S):
                 await platform.deliver(query, body)
-        await asyncio.sleep(0.5 * PATIENCE_S)
+        hung_up.set()
         assert (await platform.deliver(query, body)).status_code == 200
         assert await sent(api, 1) == []
         assert slow.heard == 1
@@ -145,12 +155,11 @@ async def test_a_copy_that_comes_after_all_makes_the_call_needless(slow: Slow) -
 
 
 async def test_an_account_without_customer_service_calls_nobody(slow: Slow) -> None:
-    slow.seconds = 5 * PATIENCE_S
     async with talking(slow, "service") as (platform, api):
         api.acts(WHO)
+        slow.until = all_hung_up(platform)
         assert await platform.say(WHO, "我的") == UNAVAILABLE
         assert await sent(api) == []
-        slow.seconds = 0.0
         assert (await platform.say(WHO, "我的") or "").startswith(say.MINE_NONE)
     assert queued(slow.guanxin) == {}
 
@@ -161,9 +170,9 @@ async def test_what_was_not_taken_down_is_not_sent_later(
     async def busy(_work: object) -> None:
         raise Busy("in use")
 
-    slow.seconds = 5 * PATIENCE_S
     async with talking(slow) as (platform, api):
         api.acts(WHO)
+        slow.until = all_hung_up(platform)
         with monkeypatch.context() as broken:
             broken.setattr(slow.guanxin.dispatcher._store, "write", busy)
             assert await platform.say(WHO, "我的") == UNAVAILABLE
