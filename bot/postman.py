@@ -21,9 +21,11 @@ from bot.channels.base import (
     Undelivered,
     Unreachable,
 )
+from bot.clock import Clock
 from handlers import letters, quiet
-from storage import deliveries, shown
-from storage.deliveries import Delivery, Moment, State
+from storage import claims, deliveries, shown
+from storage.claims import Moment
+from storage.deliveries import Delivery, State
 from storage.engine import Transaction
 from storage.errors import Busy
 from storage.job import Work
@@ -47,7 +49,6 @@ AGAIN_S: Final = 0.5
 """Seconds between two tries to write down what came of a call."""
 
 T = TypeVar("T")
-Clock = Callable[[], datetime]
 Turn = Callable[[str], Awaitable[None]]
 """Wait until a channel's pace allows a message to an address."""
 
@@ -90,7 +91,8 @@ class Postman:
         self._other_way = other_way
         self._owner = owner or secrets.token_hex(8)
         self._work = asyncio.Event()
-        self._frozen_until: datetime | None = None
+        self._freeze: tuple[datetime, timedelta] | None = None
+        self._lost_count = False
         self._begun: set[asyncio.Task[None]] = set()
         self._in_flight: set[asyncio.Task[None]] = set()
 
@@ -118,6 +120,7 @@ class Postman:
             return await self.round()
         except Busy as problem:
             log.warning("postman waits", channel=self._channel.name, problem=str(problem))
+            self._lost_count = True
             return False
 
     async def _rest(self) -> None:
@@ -128,11 +131,13 @@ class Postman:
     async def round(self) -> bool:
         """Claim and send one batch; return whether there was any."""
         now, business = self._clock(), self._business()
-        if self._frozen_until is not None and now < self._frozen_until:
+        if self._is_frozen(now):
             return False
+        if self._lost_count:
+            await self._count_anew()
         moment = Moment(now, business, quiet.is_quiet(business))
         claimed = await self._store.write(
-            lambda tx: deliveries.claim(tx, self._channel.name, self._owner, BATCH, moment)
+            lambda tx: claims.claim(tx, self._channel.name, self._owner, BATCH, moment)
         )
         for delivery in claimed:
             task = asyncio.create_task(self._deliver(delivery))
@@ -142,6 +147,24 @@ class Postman:
             await asyncio.wait(self._begun)
         return bool(claimed)
 
+    def _is_frozen(self, now: datetime) -> bool:
+        """Tell whether the channel rests; an end that is too far ahead was a wrong clock's."""
+        if self._freeze is None:
+            return False
+        until, long = self._freeze
+        return timedelta() < until - now <= long
+
+    async def _count_anew(self) -> None:
+        """Free what we hold though nobody works on it.
+
+        A commit may be durable though its answer was lost, and a fault of ours may have ended a
+        task between a call and its outcome: such a row would wait for us for ever.
+        """
+        await self._store.write(
+            lambda tx: claims.let_go(tx, self._owner, self._clock(), self._channel.name)
+        )
+        self._lost_count = False
+
     def _forget(self, task: asyncio.Task[None]) -> None:
         self._begun.discard(task)
         self._in_flight.discard(task)
@@ -150,9 +173,17 @@ class Postman:
         await self._turn(delivery.address)
         if task := asyncio.current_task():
             self._in_flight.add(task)
-        begun = await self._written(lambda tx: deliveries.sending(tx, delivery.id, self._owner))
-        if not begun:
-            return
+        try:
+            if await self._written(self._begin(delivery)):
+                await self._attempt(delivery)
+        except Exception:
+            log.exception("a fault of ours", delivery=delivery.id)
+            self._lost_count = True
+
+    def _begin(self, delivery: Delivery) -> Work[bool]:
+        return lambda tx: claims.sending(tx, delivery, self._owner, self._clock())
+
+    async def _attempt(self, delivery: Delivery) -> None:
         try:
             await self._send(delivery)
         except Undelivered as problem:
@@ -193,16 +224,16 @@ class Postman:
         elif isinstance(problem, Halted) or (
             isinstance(problem, TryLater) and problem.whole_channel
         ):
-            self._frozen_until = due
+            self._freeze = due, timedelta(seconds=seconds)
         await self._written(
-            lambda tx: deliveries.later(tx, delivery.id, self._owner, due, str(problem))
+            lambda tx: claims.later(tx, delivery.id, self._owner, due, str(problem))
         )
 
     async def _done(self, delivery: Delivery, state: State, outcome: str = "") -> None:
         await self._written(lambda tx: self._settle(tx, delivery, state, outcome))
 
     def _settle(self, tx: Transaction, delivery: Delivery, state: State, outcome: str) -> None:
-        deliveries.done(tx, delivery.id, self._owner, state, outcome, self._clock())
+        claims.done(tx, delivery.id, self._owner, state, outcome, self._clock())
         if state in deliveries.ARRIVED:
             shown.sent(tx, delivery.id, self._business())
         metrics.DELIVERIES.labels(self._channel.name, state).inc()

@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from storage import deliveries, postmen
+from storage import claims, postmen
 from storage.engine import Transaction
 from storage.errors import Busy
 from storage.store import Store
@@ -80,5 +80,5 @@ class Pulse:
         return beat, times + 1 if beat == last else 0
 
     def _bury(self, tx: Transaction, owner: str) -> None:
-        deliveries.let_go(tx, owner, self.clock())
+        claims.let_go(tx, owner, self.clock())
         postmen.forget(tx, owner)

@@ -18,7 +18,7 @@ from handlers.letters import Filled
 from handlers.message import Reply
 from handlers.outbox import Outbox
 from handlers.timewords import local
-from storage import calls, deliveries, shown, windows
+from storage import calls, claims, shown, windows
 from storage.engine import Transaction
 from storage.store import Store
 
@@ -62,7 +62,7 @@ class Recorder:
     async def send(self, address: str, reply: Reply, _filled: Filled | None = None) -> None:
         """Write down a push; a reply is shown by its own line. Raises Unsendable."""
         cause, kind, way = await self.store.read(
-            lambda tx: deliveries.in_flight(tx, self.name, address)
+            lambda tx: claims.in_flight(tx, self.name, address)
         )
         if way == "customer_service" and not await self._is_allowed(address):
             raise Unsendable("nothing more is allowed before the next act of the person")

@@ -30,6 +30,7 @@ from handlers.ability import Ability
 from handlers.outbox import Moment, Step
 
 STEPS: Final[tuple[Step, ...]] = (
+    outbox.rescue,
     seats.tell,
     reminders.remind,
     campaigns.tell,

@@ -12,7 +12,7 @@ from handlers.letters import Filled
 from handlers.message import Reply
 from handlers.timewords import local
 from handlers.ways import Option, Reach
-from storage import calls, deliveries, people
+from storage import calls, claims, deliveries, people
 from storage.deliveries import CAN_BE_STOPPED, Delivery, Kind, Letter
 from storage.engine import Transaction
 
@@ -21,6 +21,11 @@ ONE_A_DAY: Final = ("campaign", "thanks", "broadcast")
 
 BY_TELEPHONE: Final = ("change", "reminder")
 """Kinds for which staff call when nothing else reaches somebody."""
+
+RESCUER: Final = "rescue"
+"""Who holds a push while another way is found for it, within one transaction."""
+
+RESCUED_AT_ONCE: Final = 25
 
 NEXT_DAY: Final = time(9)
 MOST_DAYS: Final = 30
@@ -98,6 +103,8 @@ class Outbox:
         first = quiet.wakes(max(now, letter.hold_until or now))
         for days in range(MOST_DAYS):
             at = first if not days else _morning(first, days)
+            if letter.expires_at is not None and at >= letter.expires_at:
+                break
             that_day = replace(letter, hold_until=at, on_day=local(at).date())
             if self._queued(tx, that_day) is not None:
                 return that_day
@@ -110,18 +117,24 @@ class Outbox:
             calls.ask_for(tx, cause, person_id, "unreachable", words, now)
 
     def other_way(self, tx: Transaction, delivery: Delivery, owner: str, why: str) -> bool:
-        """Let a push that failed go the next best way, or end it as unreachable; not a reply."""
+        """Let a push that failed go the next best way, or end it as unreachable; not a reply.
+
+        Whoever was deleted while it was on its way needs none.
+        """
         if delivery.kind == "reply":
             return False
+        person_id = deliveries.person_of(tx, delivery.id)
+        if person_id is None:
+            return True
         now, purpose = self.clock(), letters.filled(delivery.reply).purpose
         failed = Option(delivery.way, delivery.address_id)
-        option = ways.after(failed, self._options(tx, delivery.person_id, purpose))
+        option = ways.after(failed, self._options(tx, person_id, purpose))
         if option is not None:
-            deliveries.reroute(tx, delivery.id, owner, option.address_id, option.way, now)
+            claims.reroute(tx, delivery.id, owner, option.address_id, option.way, now)
             return True
         words = letters.read(delivery.reply).text
-        self._call(tx, delivery.cause, delivery.person_id, delivery.kind, words, now)
-        deliveries.done(tx, delivery.id, owner, "unreachable", why, now)
+        self._call(tx, delivery.cause, person_id, delivery.kind, words, now)
+        claims.done(tx, delivery.id, owner, "unreachable", why, now)
         return True
 
 
@@ -137,6 +150,14 @@ whether more is left. Doing it twice, or in two processes at once, queues nothin
 Moment = Callable[[Transaction, datetime], datetime | None]
 """Return when, after a time of the business clock, a step may next have something to do; None where
 that is not within a week."""
+
+
+def rescue(tx: Transaction, outbox: Outbox, _now: datetime) -> bool:
+    """Let pushes whose address has gone off while they waited go another way (a Step)."""
+    found = claims.stranded(tx, RESCUER, RESCUED_AT_ONCE)
+    for delivery in found:
+        outbox.other_way(tx, delivery, RESCUER, "the address is off")
+    return len(found) == RESCUED_AT_ONCE
 
 
 def next_moment(tx: Transaction, now: datetime) -> datetime | None:

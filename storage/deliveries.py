@@ -4,7 +4,7 @@ waiting -> sending -> sent | failed | unknown, and back to waiting where a try m
 without a try: withdrawn (its thing changed), dropped (too late), opted_out, unreachable, merged
 (told with another). A paused broadcast's are paused.
 
-``due`` and ``now`` are the machine's clock; ``today`` and what is held are the business clock's.
+How one is claimed and sent is in ``storage.claims``. ``due`` and ``now`` are the machine's clock.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Update, and_, case, exists, func, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from storage.engine import Transaction
-from storage.outgoing import broadcasts, deliveries
+from storage.outgoing import deliveries
 from storage.tables import addresses
 from storage.upsert import insert_if_new
 
@@ -43,14 +43,8 @@ RANKS: Final = MappingProxyType(
 )
 """Which of two goes first: replies, then what is urgent, reminders, broadcasts."""
 
-TWICE: Final = ("reply", "change", "reminder")
-"""Kinds that are sent once more, with the same text, when their process died while sending."""
-
 ARRIVED: Final = ("sent", "unknown")
 """States in which somebody has, or may have, read a message."""
-
-KEPT_KINDS: Final = ("change", "reminder", "campaign", "thanks")
-"""Kinds whose text stays for a while after it was sent: a number chooses among its choices."""
 
 CAN_BE_STOPPED: Final = ("reminder", "campaign", "thanks", "broadcast")
 """Kinds that somebody who said 退订 gets no more; what concerns their own places they still do."""
@@ -160,167 +154,12 @@ def is_any_waiting(tx: Transaction) -> bool:
     return tx.execute(query.limit(1)).scalar() is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What time it is for the postman: on the machine, for people, and whether they sleep."""
-
-    now: datetime
-    business: datetime
-    quiet: bool
-
-
-def claim(
-    tx: Transaction, channel: str, owner: str, most: int, moment: Moment
-) -> Sequence[Delivery]:
-    """Take the first due messages of a channel, by rank and then in order.
-
-    Within one address a message waits for an earlier one of the same rank or a better one, put off
-    ones too, but not for what is held for later.
-    """
-    _drop_late(tx, channel, moment)
-    row, other = deliveries, deliveries.alias("other")
-    before = or_(other.c.rank < row.c.rank, and_(other.c.rank == row.c.rank, other.c.id < row.c.id))
-    first_comes = or_(other.c.owner.is_not(None), and_(before, _released(other, moment)))
-    in_the_way = exists().where(
-        other.c.address_id == row.c.address_id,
-        other.c.id != row.c.id,
-        other.c.state.in_(("waiting", "sending")),
-        first_comes,
-    )
-    ids = (
-        select(row.c.id)
-        .join(addresses, addresses.c.id == row.c.address_id)
-        .where(addresses.c.channel == channel, addresses.c.off.is_(None))
-        .where(row.c.state == "waiting", row.c.owner.is_(None), row.c.due_at <= moment.now)
-        .where(_released(row, moment), ~in_the_way)
-        .order_by(row.c.rank, row.c.id)
-        .limit(most)
-        .with_for_update(skip_locked=True, of=row)
-    )
-    taken = update(row).where(row.c.id.in_(ids)).values(owner=owner).returning(row.c.id)
-    return _load(tx, list(tx.execute(taken).scalars()))
-
-
-def _released(row: Any, moment: Moment) -> ColumnElement[bool]:
-    """Tell whether people may be sent a message at this hour."""
-    free = or_(row.c.hold_until.is_(None), row.c.hold_until <= moment.business)
-    return and_(free, row.c.urgent) if moment.quiet else free
-
-
-def _drop_late(tx: Transaction, channel: str, moment: Moment) -> None:
-    """End what would come after the thing it speaks of."""
-    of_channel = select(addresses.c.id).where(addresses.c.channel == channel)
-    late = and_(
-        deliveries.c.state == "waiting",
-        deliveries.c.owner.is_(None),
-        deliveries.c.expires_at <= moment.business,
-        deliveries.c.address_id.in_(of_channel),
-    )
-    _end(tx, late, "dropped", TOO_LATE, moment.now)
-
-
-def _load(tx: Transaction, ids: Sequence[int]) -> Sequence[Delivery]:
-    query = (
-        select(deliveries, addresses.c.channel, addresses.c.address)
-        .join(addresses, addresses.c.id == deliveries.c.address_id)
-        .where(deliveries.c.id.in_(ids))
-        .order_by(deliveries.c.rank, deliveries.c.id)
-    )
-    return [
-        Delivery(
-            row.id,
-            row.cause,
-            row.person_id,
-            row.kind,
-            row.way,
-            row.channel,
-            row.address,
-            row.address_id,
-            row.reply,
-            row.tries,
-        )
-        for row in tx.execute(query)
-    ]
-
-
-def sending(tx: Transaction, delivery_id: int, owner: str) -> bool:
-    """Write down that the call is about to be made. False: it is not ours, or no longer wanted.
-
-    What was put off while its broadcast was stopped is waiting, and is not wanted either.
-    """
-    mine = _own(delivery_id, owner).where(deliveries.c.state == "waiting", _goes_on())
-    begun = mine.values(state="sending", tries=deliveries.c.tries + 1)
-    return tx.execute(begun.returning(deliveries.c.id)).scalar() is not None
-
-
-def _goes_on() -> ColumnElement[bool]:
-    """Tell whether a delivery is of no broadcast, or of one that is neither paused nor over."""
-    going = broadcasts.c.state.in_(("confirmed", "running"))
-    own = exists().where(broadcasts.c.id == deliveries.c.broadcast_id, going)
-    return or_(deliveries.c.broadcast_id.is_(None), own)
-
-
-def done(
-    tx: Transaction, delivery_id: int, owner: str, state: State, outcome: str, now: datetime
-) -> None:
-    """Write down what came of a call; the text is forgotten where nobody can answer it.
-
-    What the page shows is kept, and what has choices, until ``storage.shown.forget_old``.
-    """
-    is_kept = or_(deliveries.c.way == "page", deliveries.c.kind.in_(KEPT_KINDS))
-    kept = case((is_kept, deliveries.c.reply), else_=null()) if state in ARRIVED else null()
-    values = {"state": state, "outcome": outcome[:MOST_OUTCOME], "settled_at": now}
-    tx.execute(_own(delivery_id, owner).values(reply=kept, owner=None, **values))
-
-
-def in_flight(tx: Transaction, channel: str, address: str) -> tuple[str, Kind, Way]:
-    """Return cause, kind and way of what is being sent to an address, which is one at a time."""
-    query = (
-        select(deliveries.c.cause, deliveries.c.kind, deliveries.c.way)
-        .join(addresses, addresses.c.id == deliveries.c.address_id)
-        .where(addresses.c.channel == channel, addresses.c.address == address)
-        .where(deliveries.c.state == "sending")
-    )
-    row = tx.execute(query).one()
-    return row.cause, row.kind, row.way
-
-
-def later(tx: Transaction, delivery_id: int, owner: str, due: datetime, why: str) -> None:
-    """Put a message off: it was not sent for sure, and that does not count as a try."""
-    values = {"state": "waiting", "due_at": due, "outcome": why[:MOST_OUTCOME]}
-    mine = _own(delivery_id, owner).where(deliveries.c.state == "sending")
-    tx.execute(mine.values(tries=deliveries.c.tries - 1, owner=None, **values))
-
-
-def reroute(
-    tx: Transaction, delivery_id: int, owner: str, address_id: int, way: Way, due: datetime
-) -> None:
-    """Let a message that cannot go this way go another one."""
-    values = {"state": "waiting", "address_id": address_id, "way": way, "due_at": due}
-    tx.execute(_own(delivery_id, owner).values(tries=0, owner=None, **values))
-
-
-def _own(delivery_id: int, owner: str) -> Update:
-    return update(deliveries).where(deliveries.c.id == delivery_id, deliveries.c.owner == owner)
-
-
-def let_go(tx: Transaction, owner: str, now: datetime) -> None:
-    """Free what a postman held who is no more; what he was sending is told apart by its kind."""
-    held = deliveries.c.owner == owner
-    waiting = update(deliveries).where(held, deliveries.c.state == "waiting")
-    tx.execute(waiting.values(owner=None))
-    in_flight = and_(held, deliveries.c.state == "sending")
-    again = and_(in_flight, deliveries.c.kind.in_(TWICE), deliveries.c.tries < 2)
-    tx.execute(update(deliveries).where(again).values(state="waiting", owner=None))
-    _end(tx, in_flight, "unknown", "interrupted while it was sent", now)
-
-
 def withdraw(
     tx: Transaction, which: ColumnElement[bool], now: datetime, state: State, why: str
 ) -> int:
     """End what was not sent yet, and free its day; return how many."""
     waits = deliveries.c.state.in_(("waiting", "paused"))
-    return _end(tx, and_(which, waits), state, why, now)
+    return end(tx, and_(which, waits), state, why, now)
 
 
 def opt_out(tx: Transaction, person_id: int, now: datetime) -> None:
@@ -329,12 +168,16 @@ def opt_out(tx: Transaction, person_id: int, now: datetime) -> None:
     withdraw(tx, mine, now, "opted_out", "")
 
 
-def _end(tx: Transaction, which: ColumnElement[bool], state: State, why: str, now: datetime) -> int:
+def end(tx: Transaction, which: ColumnElement[bool], state: State, why: str, now: datetime) -> int:
+    """End deliveries whatever their state, and forget their texts; return how many."""
+    those = update(deliveries).where(which).values(ended(state, why, now))
+    return len(tx.execute(those.returning(deliveries.c.id)).all())
+
+
+def ended(state: State, why: str, now: datetime) -> dict[str, Any]:
+    """Return what the columns of a delivery hold that ended; but an unknown one took its day."""
     values = {"state": state, "outcome": why, "settled_at": now, "reply": None, "owner": None}
-    if state != "unknown":
-        values["on_day"] = None
-    ended = update(deliveries).where(which).values(values)
-    return len(tx.execute(ended.returning(deliveries.c.id)).all())
+    return values if state == "unknown" else {**values, "on_day": None}
 
 
 def switch_off(tx: Transaction, address_id: int, why: str, now: datetime) -> None:
@@ -342,6 +185,12 @@ def switch_off(tx: Transaction, address_id: int, why: str, now: datetime) -> Non
     tx.execute(update(addresses).where(addresses.c.id == address_id).values(off=why[:80]))
     replies = and_(deliveries.c.address_id == address_id, deliveries.c.kind == "reply")
     withdraw(tx, replies, now, "failed", why[:MOST_OUTCOME])
+
+
+def person_of(tx: Transaction, delivery_id: int) -> int | None:
+    """Return whose a delivery is now: people are joined and deleted while it is on its way."""
+    query = select(deliveries.c.person_id).where(deliveries.c.id == delivery_id)
+    return tx.execute(query).scalar()
 
 
 def switch_on(tx: Transaction, address_id: int) -> None:

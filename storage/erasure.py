@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
@@ -11,6 +12,9 @@ from storage.engine import Transaction
 from storage.outgoing import calls, deliveries
 from storage.tables import addresses, dialogs, links, messages, people, tickets, windows
 from storage.tables import signups as signup_rows
+
+LEFT: Final = "left"
+"""Why nothing is sent to an address that was emptied, until its person writes again."""
 
 
 def forget_address(tx: Transaction, address_id: int, person_id: int, now: datetime) -> None:
@@ -35,10 +39,16 @@ def forget_person(tx: Transaction, person_id: int, why: str, now: datetime) -> N
 
 
 def _leave(tx: Transaction, which: ColumnElement[bool]) -> None:
-    """Empty addresses: no messages, nothing to be sent, nobody behind them."""
+    """Empty addresses: no messages, no replies on their way, nobody behind them.
+
+    What else is on its way belongs to a person who stays, and goes another one.
+    """
     ids = list(tx.execute(select(addresses.c.id).where(which)).scalars())
-    for table in (deliveries, windows):
-        tx.execute(delete(table).where(table.c.address_id.in_(ids)))
+    there = deliveries.c.address_id.in_(ids)
+    tx.execute(delete(deliveries).where(there, deliveries.c.kind == "reply"))
+    over = update(deliveries).where(there, deliveries.c.state != "waiting")
+    tx.execute(over.values(address_id=None, reply=None))
+    tx.execute(delete(windows).where(windows.c.address_id.in_(ids)))
     blank = update(messages).where(messages.c.address_id.in_(ids))
     tx.execute(blank.values(text=None, reply=None))
-    tx.execute(update(addresses).where(addresses.c.id.in_(ids)).values(person_id=None))
+    tx.execute(update(addresses).where(addresses.c.id.in_(ids)).values(person_id=None, off=LEFT))

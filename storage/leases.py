@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 
 from storage.engine import Transaction
 from storage.tables import leases
@@ -17,7 +17,8 @@ LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 def take(tx: Transaction, name: str, owner: str, seconds: float, now: datetime) -> int | None:
     """Take or renew a lease; return its fencing number, None while somebody else holds it.
 
-    ``now`` is the machine's clock. The number grows whenever the lease changes hands.
+    ``now`` is the machine's clock. The number grows whenever the lease changes hands. A lease that
+    ends too far ahead was taken by a wrong clock, and is over.
     """
     until = now + timedelta(seconds=seconds)
     if insert_if_new(tx, leases, name=name, owner=owner, until=until, number=1) is not None:
@@ -26,7 +27,8 @@ def take(tx: Transaction, name: str, owner: str, seconds: float, now: datetime) 
     mine = update(leases).where(renewed).values(until=until).returning(leases.c.number)
     if (number := tx.execute(mine).scalar()) is not None:
         return int(number)
-    lapsed = (leases.c.name == name) & (leases.c.until <= now)
+    over = or_(leases.c.until <= now, leases.c.until > until + timedelta(seconds=seconds))
+    lapsed = (leases.c.name == name) & over
     values = {"owner": owner, "until": until, "number": leases.c.number + 1}
     taken = update(leases).where(lapsed).values(values).returning(leases.c.number)
     number = tx.execute(taken).scalar()

@@ -60,11 +60,11 @@ def attempt(tx: Transaction, keys: Sequence[Key], now: datetime) -> datetime | N
 
 
 def _opens(key: Key, row: Row[Any] | None, now: datetime) -> datetime:
-    """Return when the next try is allowed."""
+    """Return when the next try is allowed; a last one that is to come was a wrong clock's."""
     if row is None or row.last_at <= now - FORGOTTEN or row.failures < key.free:
         return now
     doublings = min(row.failures - key.free, 10)
-    opens: datetime = row.last_at + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+    opens: datetime = min(row.last_at, now) + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
     return opens
 
 

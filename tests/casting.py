@@ -13,10 +13,10 @@ from bot.clock import system
 from handlers import broadcast
 from handlers.outbox import Outbox
 from handlers.ways import Reach
-from storage import deliveries, people, signups, staff, stations
+from storage import claims, deliveries, people, signups, staff, stations
 from storage.audiences import Audience
 from storage.broadcasts import Broadcast
-from storage.deliveries import Moment
+from storage.claims import Moment
 from storage.engine import Transaction
 from storage.outgoing import deliveries as delivery_rows
 from storage.staff import Member
@@ -119,16 +119,16 @@ def expand(store: Store, outbox: Outbox = OUTBOX, **later: float) -> None:
 def claim(store: Store, most: int = 1000, **later: float) -> Sequence[deliveries.Delivery]:
     """Claim as a postman of Telegram does, so much later on both clocks."""
     moment = Moment(system() + timedelta(days=1), NOW + timedelta(**later), quiet=False)
-    return store.write_now(lambda tx: deliveries.claim(tx, "telegram", "p", most, moment))
+    return store.write_now(lambda tx: claims.claim(tx, "telegram", "p", most, moment))
 
 
 def send(store: Store, delivery: deliveries.Delivery) -> bool:
     """Send as a postman does; false where it must not."""
 
     def work(tx: Transaction) -> bool:
-        begun = deliveries.sending(tx, delivery.id, "p")
+        begun = claims.sending(tx, delivery, "p", NOW)
         if begun:
-            deliveries.done(tx, delivery.id, "p", "sent", "", NOW)
+            claims.done(tx, delivery.id, "p", "sent", "", NOW)
         return begun
 
     return store.write_now(work)

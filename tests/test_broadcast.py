@@ -17,7 +17,16 @@ from handlers import broadcast
 from handlers.broadcast import Refused
 from handlers.outbox import Outbox
 from handlers.ways import Reach
-from storage import audiences, broadcasts, deliveries, erasure, links, outcomes, people, windows
+from storage import (
+    audiences,
+    broadcasts,
+    claims,
+    erasure,
+    links,
+    outcomes,
+    people,
+    windows,
+)
 from storage.audiences import Audience
 from storage.broadcasts import Broadcast
 from storage.cipher import decode_key
@@ -447,9 +456,9 @@ def test_what_was_put_off_in_that_moment_is_not_sent_either(
     one = confirmed(store, by)
     expand(store)
     (taken,) = claim(store, minutes=2)
-    assert store.write_now(lambda tx: deliveries.sending(tx, taken.id, "p"))
+    assert store.write_now(lambda tx: claims.sending(tx, taken, "p", NOW))
     act(store, do, one, by, minutes=2)
-    store.write_now(lambda tx: deliveries.later(tx, taken.id, "p", NOW, "429"))
+    store.write_now(lambda tx: claims.later(tx, taken.id, "p", NOW, "429"))
     assert not any(send(store, delivery) for delivery in claim(store, minutes=3))
     expand(store, minutes=3)
     found = store.read_now(lambda tx: list(outcomes.each(tx, one.id)))

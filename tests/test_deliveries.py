@@ -8,13 +8,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.pulse import SILENT_BEATS, Pulse
-from storage import deliveries, leases, people, postmen
-from storage.deliveries import Letter, Moment
+from storage import claims, deliveries, leases, people, postmen
+from storage.claims import Moment
+from storage.deliveries import Delivery, Letter
 from storage.engine import Transaction
 from storage.outgoing import deliveries as table
 from storage.store import Store
+from storage.tables import people as persons
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 SOON = timedelta(minutes=1)
@@ -35,24 +38,26 @@ def queue(
 
 
 def claim(store: Store, owner: str = "p", moment: Moment = DAY, most: int = 10) -> list[int]:
-    taken = store.write_now(lambda tx: deliveries.claim(tx, "telegram", owner, most, moment))
+    taken = store.write_now(lambda tx: claims.claim(tx, "telegram", owner, most, moment))
     return [delivery.id for delivery in taken]
 
 
-def begin(store: Store, delivery_id: int, owner: str = "p") -> bool:
-    return store.write_now(lambda tx: deliveries.sending(tx, delivery_id, owner))
+def begin(store: Store, delivery_id: int, owner: str = "p", tries: int = 0) -> bool:
+    """Begin a call as the postman does who claimed it after so many tries."""
+    one = Delivery(delivery_id, "", 0, "reply", "telegram", "", "", 0, {}, tries)
+    return store.write_now(lambda tx: claims.sending(tx, one, owner, NOW))
 
 
 def finish(store: Store, delivery_id: int, owner: str = "p") -> None:
-    store.write_now(lambda tx: deliveries.done(tx, delivery_id, owner, "sent", "", NOW))
+    store.write_now(lambda tx: claims.done(tx, delivery_id, owner, "sent", "", NOW))
 
 
 def put_off(store: Store, delivery_id: int, due: datetime = NOW) -> None:
-    store.write_now(lambda tx: deliveries.later(tx, delivery_id, "p", due, "429"))
+    store.write_now(lambda tx: claims.later(tx, delivery_id, "p", due, "429"))
 
 
 def bury(store: Store, owner: str) -> None:
-    store.write_now(lambda tx: deliveries.let_go(tx, owner, NOW))
+    store.write_now(lambda tx: claims.let_go(tx, owner, NOW))
 
 
 def states(store: Store) -> dict[str, int]:
@@ -168,7 +173,7 @@ def test_what_was_being_sent_when_its_process_died(store: Store, kind: Any, afte
     assert states(store) == {after: 1}
     if after == "waiting":
         assert claim(store, owner="next") == [taken]
-        assert begin(store, taken, "next")
+        assert begin(store, taken, "next", tries=1)
         bury(store, "next")
         assert states(store) == {"unknown": 1}
 
@@ -178,6 +183,31 @@ def test_what_a_dead_process_had_not_begun_is_free(store: Store) -> None:
     (taken,) = claim(store, owner="dead")
     bury(store, "dead")
     assert claim(store, owner="next") == [taken]
+
+
+def test_who_lost_the_answer_to_a_commit_may_begin_again(store: Store) -> None:
+    queue(store, "reply:1")
+    (taken,) = claim(store)
+    assert begin(store, taken)
+    assert begin(store, taken)
+    assert not begin(store, taken, "other")
+    finish(store, taken)
+    assert not begin(store, taken)
+
+
+def test_what_its_person_opted_out_of_since_is_not_sent(store: Store) -> None:
+    queue(store, "broadcast:1", kind="broadcast")
+    queue(store, "change:1", address="b", kind="change")
+    cast, change = sorted(claim(store))
+    store.write_now(lambda tx: tx.execute(update(persons).values(opted_out_at=NOW)))
+    assert not begin(store, cast)
+    assert begin(store, change)
+    assert states(store) == {"opted_out": 1, "sending": 1}
+
+
+def test_a_pause_of_days_is_a_wrong_clocks(store: Store) -> None:
+    queue(store, "reply:1", due=NOW + timedelta(days=3))
+    assert len(claim(store)) == 1
 
 
 def test_a_process_that_was_taken_for_dead_can_neither_send_nor_tell(store: Store) -> None:
@@ -302,3 +332,11 @@ def test_a_lease_is_one_processs_until_it_lapses(store: Store, seconds: int) -> 
     assert take("a", NOW + timedelta(seconds=201)) is None
     store.write_now(lambda tx: leases.release(tx, "poll", "b"))
     assert take("a", NOW + timedelta(seconds=202)) == 3
+
+
+def test_a_lease_of_a_wrong_clock_keeps_nobody_away(store: Store) -> None:
+    def take(owner: str, at: datetime) -> int | None:
+        return store.write_now(lambda tx: leases.take(tx, "poll", owner, 60, at))
+
+    assert take("ahead", NOW + timedelta(days=3)) == 1
+    assert take("right", NOW) == 2

@@ -15,7 +15,7 @@ from handlers import reminders, seats
 from handlers.outbox import Outbox
 from handlers.timewords import SHANGHAI
 from handlers.ways import Reach
-from storage import calls, deliveries, erasure, links, people, signups, stations
+from storage import calls, claims, deliveries, erasure, links, people, signups, stations
 from storage.cipher import decode_key
 from storage.engine import Transaction
 from storage.outgoing import changes, pauses
@@ -91,11 +91,11 @@ def send_all(store: Store, now: datetime) -> None:
     """Let a postman take and send what may go out now."""
 
     def work(tx: Transaction) -> None:
-        moment = deliveries.Moment(WALL(), now, quiet=False)
+        moment = claims.Moment(WALL(), now, quiet=False)
         for channel in ("telegram", "web"):
-            for one in deliveries.claim(tx, channel, "p", 100, moment):
-                assert deliveries.sending(tx, one.id, "p")
-                deliveries.done(tx, one.id, "p", "sent", "", WALL())
+            for one in claims.claim(tx, channel, "p", 100, moment):
+                assert claims.sending(tx, one, "p", NOW)
+                claims.done(tx, one.id, "p", "sent", "", WALL())
 
     store.write_now(work)
 
