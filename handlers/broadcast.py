@@ -142,6 +142,7 @@ def try_out(
     person_id = staff.person_of(tx, member.id)
     if person_id is None:
         raise Refused("unlinked")
+    broadcasts.get(tx, broadcast.id, lock=True)
     number = deliveries.count_of(tx, f"test:{broadcast.id}:") + 1
     push = replace(_push(broadcast, now), cause=f"test:{broadcast.id}:{number}", urgent=True)
     queued = outbox.push(tx, person_id, replace(push, broadcast_id=None, hold_until=None), now)
@@ -245,7 +246,7 @@ def stop(tx: Transaction, broadcast_id: int, by: Member, now: datetime) -> Broad
     one = _found(tx, broadcast_id, lock=True)
     if one.state == "stopped":
         return one
-    if one.state not in (*broadcasts.GOES_ON, "paused"):
+    if one.state not in broadcasts.UNDER_WAY:
         raise Refused("state", state=one.state)
     broadcasts.end(tx, one.id, "stopped", now)
     return _recorded(tx, one, by, "stop", now)

@@ -15,7 +15,7 @@ from handlers import telling
 from handlers import wording_changes as words
 from handlers.telling import Act, News, Told, lines
 from handlers.timewords import a_day, local, when
-from storage import changes, pauses, stations
+from storage import changes, pauses, people, stations
 from storage.engine import Transaction
 from storage.errors import GuanxinError
 from storage.stations import Shift
@@ -53,12 +53,11 @@ def cancel_day(act: Act, shift_id: int, day: date) -> Told:
     if not shift.weekly:
         return close_shift(act, shift_id)
     _leave_out(act, shift_id, day)
-    coming = stations.shift(act.tx, shift_id, act.now) or shift
     off = _time(held_then)
     text = lines(
         words.DAY_OFF.format(station=station, time=off),
         act.reason,
-        words.NEXT.format(time=_time(replace(coming, weekly=False))),
+        words.NEXT.format(time=_time(_week_after(shift, held_then))),
     )
     act.record("cancel a day", f"shift {shift_id} on {day}")
     news = News("day", shift_id, text, station, off, held_then.starts)
@@ -96,7 +95,7 @@ def move_day(act: Act, shift_id: int, day: date, starts: datetime, ends: datetim
     single = stations.add_shift(
         act.tx, shift.station_id, starts, ends, weekly=False, seats=shift.seats
     )
-    changes.copy_places(act.tx, shift_id, single, act.now)
+    changes.copy_places(act.tx, shift_id, single)
     act.record("move a day", f"shift {shift_id} on {day}")
     moved = replace(held_then, id=single, starts=starts, ends=ends)
     return _tell_moved(act, "once", station, (held_then, moved))
@@ -168,7 +167,11 @@ def _leave_out(act: Act, shift_id: int, day: date) -> None:
 
 
 def _opened(act: Act, shift_id: int) -> tuple[str, Shift]:
-    """Return the station of an open shift, and the shift: its seats stand still until the end."""
+    """Return the station of an open shift, and the shift: its seats stand still until the end.
+
+    Whoever holds a place is locked first: no reminder is queued beside what is done here.
+    """
+    people.lock(act.tx, [place.person_id for place in changes.places(act.tx, shift_id)])
     shift = stations.shift(act.tx, shift_id, act.now, lock=True)
     if shift is None:
         raise CannotChange(f"there is no open shift {shift_id}", words.NO_SHIFT)
@@ -184,6 +187,13 @@ def _on(shift: Shift, day: date) -> Shift:
         raise CannotChange(sentence, words.NOT_HELD_THEN)
     later = timedelta(days=days)
     return replace(shift, starts=shift.starts + later, ends=shift.ends + later, weekly=False)
+
+
+def _week_after(shift: Shift, held: Shift) -> Shift:
+    """Return the next time at which a weekly shift is held after one that is left out."""
+    later = replace(held, starts=held.starts + stations.WEEK, ends=held.ends + stations.WEEK)
+    is_paused = pauses.day_of(later.starts) in shift.paused
+    return _week_after(shift, later) if is_paused else later
 
 
 def _check_times(act: Act, shift: Shift, starts: datetime, ends: datetime) -> None:

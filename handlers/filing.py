@@ -14,7 +14,7 @@ from handlers.message import Choice, Reply
 from handlers.scripts.common import Contact
 from handlers.scripts.mentoring import MentoringSignup
 from handlers.scripts.station import Place, Slot, StationSignup
-from handlers.timewords import times
+from handlers.timewords import times, when
 from storage import people, signups, stations
 from storage.engine import Transaction
 from storage.people import Consent
@@ -82,7 +82,17 @@ def confirmation(desk: Desk, made: Signup) -> Reply:
         text = say.WAITING
     else:
         text = say.CONFIRMED if made.shift_id else say.REGISTERED
-    return Reply(text.format(number=made.number, place=made.place, what=what(desk, made)))
+    known = {"what": what(desk, made), "first": _first_time(desk, made)}
+    return Reply(text.format(number=made.number, place=made.place, **known))
+
+
+def _first_time(desk: Desk, made: Signup) -> str:
+    """Say on which day somebody comes for the first time; a single day is named already."""
+    if made.shift_id is None:
+        return ""
+    _, shift = stations.station_of(desk.tx, made.shift_id, desk.now)
+    first = when(shift.starts, shift.ends, weekly=False)
+    return say.FIRST_TIME.format(time=first) if shift.weekly else ""
 
 
 def what(desk: Desk, signup: Signup) -> str:

@@ -89,12 +89,19 @@ def next_moment(tx: Transaction, now: datetime) -> datetime | None:
     return min((r.due for one in held for r in of(one) if r.due > now), default=None)
 
 
+def _due(tx: Transaction, now: datetime) -> dict[str, Reminder]:
+    return {r.cause: r for r in _around(tx, now - LOOK_BACK, now) if r.due <= now}
+
+
 def remind(tx: Transaction, outbox: Outbox, now: datetime) -> bool:
     """Queue the reminders of the first people who lack one (a Step)."""
-    past = {r.cause: r for r in _around(tx, now - LOOK_BACK, now) if r.due <= now}
+    past = _due(tx, now)
     due = [r.as_due() for r in past.values()]
     ids = reminders.people_missing(tx, due, now, CHUNK)
     people.lock(tx, ids)
+    if ids:  # staff who changed a shift had the lock before us
+        past = _due(tx, now)
+        due = [r.as_due() for r in past.values()]
     lacking = reminders.missing(tx, due, now, ids)
     again = False
     for person_id, theirs in groupby(lacking, key=lambda one: one.person_id):
@@ -168,7 +175,7 @@ def _push(group: list[tuple[Reminder, Missing]], now: datetime) -> Push:
         text = f"{words.LATE}{text}"
     cancel = f"cancel:{group[0][1].signup_id}" if len(group) == 1 else "cancel"
     choices = Choice(words.NOTED, "noted"), Choice(words.CANNOT, cancel)
-    expires = first.occurrence.starts
+    expires = max(one.starts for one in held)
     return Push(first.cause, "reminder", Reply(text, choices), filled(held), expires_at=expires)
 
 

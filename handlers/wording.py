@@ -190,7 +190,8 @@ KINDS: Final = (
 STATION_GONE: Final = "您选的站点刚刚停了，其他回答都还在。请另选一个："
 SHIFT_GONE: Final = "您选的时间刚刚停了，其他回答都还在。请另选一个："
 NO_SHIFTS: Final = "眼下没有辅导站要人。回复“人工”，工作人员有消息会找您。"
-CONFIRMED: Final = "报名成功！报名编号：{number}\n{what}\n\n要看或要取消，回复“我的”。"
+CONFIRMED: Final = "报名成功！报名编号：{number}\n{what}{first}\n\n要看或要取消，回复“我的”。"
+FIRST_TIME: Final = "\n第一次：{time}"
 REGISTERED: Final = (
     "报名成功！报名编号：{number}\n{what}\n\n工作人员会为您物色合适的孩子或老师，再和您联系。"
     "要看或要取消，回复“我的”。"

@@ -6,11 +6,11 @@ from typing import Final
 
 # --- what changed ---
 
-DAY_OFF: Final = "【停一次】{station}\n{time} 这一次不办了，请不用来。"
+DAY_OFF: Final = "【停一次】{station}\n{time} 这一次不办了，不用来。"
 NEXT: Final = "下一次：{time}"
 MOVED: Final = "【改时间】{station}\n原来：{old}\n改到：{new}"
 FIRST: Final = "，从{day}起"
-CLOSED: Final = "【停办】{station}\n{time} 不再办了，请不用来。"
+CLOSED: Final = "【停办】{station}\n{time} 不再办了，不用来。"
 AND: Final = "；"
 BECAUSE: Final = "原因：{because}"
 

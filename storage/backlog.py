@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import func, select
 
 from storage import rosters, tickets
+from storage.broadcasts import UNDER_WAY
 from storage.engine import Transaction
 from storage.outgoing import broadcasts, calls
-
-UNDER_WAY: Final = ("confirmed", "running", "paused")
-"""States of a broadcast that is not over."""
 
 
 @dataclass(frozen=True, slots=True)

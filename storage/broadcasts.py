@@ -29,6 +29,7 @@ EVERYBODY: Final = LARGEST_ID
 """The cursor once everybody has a delivery."""
 
 GOES_ON: Final = ("confirmed", "running")
+UNDER_WAY: Final = (*GOES_ON, "paused")
 IS_OVER: Final = ("stopped", "undone")
 
 

@@ -99,16 +99,16 @@ def place_once(tx: Transaction, shift_id: int, person_id: int) -> int:
     return int(tx.execute(select(func.max(signups.c.id)).where(mine)).scalar_one())
 
 
-def copy_places(tx: Transaction, shift_id: int, to: int, now: datetime) -> None:
+def copy_places(tx: Transaction, shift_id: int, to: int) -> None:
     """Give everybody who has a place in a shift the same place in another one, in order."""
     holds = signups.c.status.in_(("confirmed", "waiting"))
     query = select(signups).where(signups.c.shift_id == shift_id, holds).order_by(signups.c.id)
     for row in tx.execute(query).all():
         kept = {name: row._mapping[name] for name in _SAME}
-        insert_if_new(tx, signups, shift_id=to, told=True, created_at=now, **kept)
+        insert_if_new(tx, signups, shift_id=to, told=True, **kept)
 
 
-_SAME: Final = ("person_id", "programme", "kind", "details", "status")
+_SAME: Final = ("person_id", "programme", "kind", "details", "status", "created_at")
 
 
 def end_places(tx: Transaction, shift_id: int, now: datetime) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.broadcasts import GOES_ON
 from storage.deliveries import (
     ARRIVED,
     CAN_BE_STOPPED,
@@ -166,7 +167,7 @@ def _has_opted_out() -> ColumnElement[bool]:
 
 def _goes_on() -> ColumnElement[bool]:
     """Tell whether a delivery is of no broadcast, or of one that is neither paused nor over."""
-    going = broadcasts.c.state.in_(("confirmed", "running"))
+    going = broadcasts.c.state.in_(GOES_ON)
     own = exists().where(broadcasts.c.id == deliveries.c.broadcast_id, going)
     return or_(deliveries.c.broadcast_id.is_(None), own)
 

@@ -165,7 +165,8 @@ def test_a_day_that_has_its_message_already_has_no_room_for_it(store: Store) -> 
     other = Push("broadcast:1", "broadcast", Reply("大家好"))
     store.write_now(lambda tx: OUTBOX.push(tx, person, other, due(-3)))
     go_round(store, due(-3))
-    assert rows(store)[1].hold_until >= rows(store)[1].expires_at
+    assert told(store)[cause("-3d")] == "dropped"
+    assert rows(store)[1].outcome == "no free day"
 
 
 def test_the_next_moment_is_that_of_next_year_when_this_one_is_over(store: Store) -> None:

@@ -91,7 +91,7 @@ def test_a_day_that_is_cancelled_is_passed_over(store: Store) -> None:
     shift = shift_of(store, 3)
     told = act(store, changes.cancel_day, shift, DAY, because="老师开会")
     assert told.text == (
-        "【停一次】示例·3座站True\n11月24日（周二）09:00—11:00 这一次不办了，请不用来。\n"
+        "【停一次】示例·3座站True\n11月24日（周二）09:00—11:00 这一次不办了，不用来。\n"
         "原因：老师开会\n下一次：12月1日（周二）09:00—11:00"
     )
     assert begins(store, shift).date() == date(2026, 12, 1)
@@ -162,7 +162,7 @@ def test_a_closed_shift_ends_its_places_and_nobody_moves_up(store: Store) -> Non
     for person in (first, second):
         taken(store, person, shift)
     told = act(store, changes.close_shift, shift)
-    assert told.text == "【停办】示例·1座站True\n每周二 09:00—11:00 不再办了，请不用来。"
+    assert told.text == "【停办】示例·1座站True\n每周二 09:00—11:00 不再办了，不用来。"
     assert store.read_now(signups.counts) == {"cancelled": 2}
     assert next_of(store, shift) is None
     assert all(words.PLACE_ENDED in text for text in texts(store).values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -150,9 +151,11 @@ class WeChatSender:
             try:
                 await self._call("customer_service", self._client.message.send_text, address, part)
             except Undelivered as problem:
-                await self._settle(address, len(parts) - count, problem)
                 if not count:
+                    await self._settle(address, len(parts), problem)
                     raise
+                with contextlib.suppress(TryLater):
+                    await self._settle(address, len(parts) - count, problem)
                 raise Uncertain(f"{count} of {len(parts)} parts arrived; {problem}") from problem
 
     async def _settle(self, address: str, unsent: int, problem: Undelivered) -> None:

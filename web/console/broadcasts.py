@@ -28,7 +28,6 @@ MOST_LINES: Final = 200
 
 EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 USUAL: Final = Filled({"role": "volunteers"})
-STILL_OPEN: Final = ("confirmed", "running", "paused")
 
 
 def routes(console: Console) -> Sequence[Route]:
@@ -152,7 +151,7 @@ class _Broadcasts:
         values = {"one": result.broadcast, "result": result, "lines": lines[:MOST_LINES]}
         values |= {"wanted": wanted, "outcomes": words.OUTCOMES, "more": len(lines) > MOST_LINES}
         values |= {"sample": broadcast.sample(one), "now": self._progress(result)}
-        still = one.state in ("confirmed", "running")
+        still = one.state in broadcasts.GOES_ON
         values["held"] = broadcast.held(one, self.console.clock()) if still else ""
         return self.console.page(visit, "broadcast.html", status, sentence=sentence, **values)
 
@@ -170,8 +169,8 @@ class _Broadcasts:
         return {
             "state": one.state,
             "said": words.STATES[one.state],
-            "open": one.state in STILL_OPEN,
-            "undo": left if one.state in STILL_OPEN else 0,
+            "open": one.state in broadcasts.UNDER_WAY,
+            "undo": left if one.state in broadcasts.UNDER_WAY else 0,
             "count": one.recipients,
             "settled": sum(n for state, n in totals.items() if state not in outcomes.OPEN),
             "totals": totals,

@@ -64,7 +64,7 @@ class _Calls:
         reached = OUTCOMES.get(visit.form.one("outcome"))
         if reached is None or len(note) > MOST_NOTE:
             sentence = words.OUTCOME_LONG if reached else words.OUTCOME_NONE
-            return await self._list(visit, call_id, sentence.format(most=MOST_NOTE))
+            return await self._list(visit, problem=sentence.format(most=MOST_NOTE))
 
         def closed(tx: Transaction) -> bool:
             if not calls.close(tx, call_id, "：".join(filter(None, (reached, note))), now):

@@ -7,6 +7,7 @@ A subject is a module with a ``SUBJECT``; its routes are made by ``Console.get``
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -197,7 +198,8 @@ class Console:
         now = self.machine()
         session = await self.store.read(lambda tx: sessions.find(tx, token, now))
         if session is not None and session.is_stale:
-            await self.store.write(lambda tx: sessions.touch(tx, token, now))
+            with contextlib.suppress(Busy):  # the next page writes it down
+                await self.store.write(lambda tx: sessions.touch(tx, token, now))
         return session
 
     def _over(self, request: Request, form: Form) -> Response:

@@ -154,7 +154,9 @@ def read(form: Form, now: datetime) -> tuple[Wanted | None, Mapping[str, str]]:
     starts = _time(form.one("starts"), "starts", problems)
     ends = _time(form.one("ends"), "ends", problems)
     seats = form.one("seats")
-    if not (seats.isascii() and seats.isdecimal() and 1 <= int(seats[:6]) <= MOST_SEATS):
+    if not (
+        seats.isascii() and seats.isdecimal() and len(seats) < 5 and 1 <= int(seats) <= MOST_SEATS
+    ):
         problems["seats"] = say.SHIFT_SEATS.format(most=MOST_SEATS)
     if starts and ends and ends <= starts:
         problems["ends"] = say.SHIFT_ORDER
