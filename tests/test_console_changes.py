@@ -230,5 +230,6 @@ async def test_an_outcome_that_is_none_leaves_the_call(
     call = ask_for(guanxin)
     await member.open("/console/calls")
     assert (await member.send(f"/console/calls/{call}/close", **form)).status_code == 400
+    assert "13900001234" not in member.said()
     assert len(guanxin.store.read_now(calls.open_calls)) == 1
     assert (await member.send("/console/calls/99/phone")).status_code == 404

@@ -503,11 +503,17 @@ async def test_full_width_digits_are_digits(guanxin: Guanxin, visitor: Browser) 
     assert (await visitor.log_in(password="银杏树２０２６")).status_code == 303
 
 
+@pytest.mark.parametrize("typed_for", [10, 120])
 async def test_a_busy_database_loses_nothing_that_was_typed(
-    guanxin: Guanxin, member: Browser, monkeypatch: pytest.MonkeyPatch
+    guanxin: Guanxin,
+    member: Browser,
+    machine: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    typed_for: int,
 ) -> None:
     await member.open("/console/stations/new")
     csrf = member.csrf()
+    machine.wait(seconds=typed_for)
 
     async def busy(_work: object) -> None:
         raise Busy("database is locked")
@@ -518,6 +524,8 @@ async def test_a_busy_database_loses_nothing_that_was_typed(
     assert answer.status_code == 503
     assert say.BUSY_KEPT in answer.text
     assert "银杏辅导站" in answer.text
+    await member.open("/console/stations")
+    assert member.page.status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -208,6 +208,7 @@ async def test_todays_weekday_is_today_while_the_hour_is_to_come(
         ({"ends": ""}, sentences.SHIFT_TIME),
         ({"seats": "0"}, sentences.SHIFT_SEATS.format(most=500)),
         ({"seats": "501"}, sentences.SHIFT_SEATS.format(most=500)),
+        ({"seats": "000001999"}, sentences.SHIFT_SEATS.format(most=500)),
         ({"seats": "³"}, sentences.SHIFT_SEATS.format(most=500)),
         ({"seats": "9" * 9000}, sentences.SHIFT_SEATS.format(most=500)),
     ],

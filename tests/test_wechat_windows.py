@@ -10,7 +10,7 @@ import pytest
 
 from bot import clock
 from bot.app import Guanxin
-from bot.channels.base import TryLater, Undelivered
+from bot.channels.base import TryLater, Uncertain, Undelivered
 from bot.channels.wechat_client import WeChatClient
 from bot.channels.wechat_errors import OutsideWindow
 from bot.channels.wechat_sender import WeChatSender
@@ -157,3 +157,17 @@ async def test_unfollowing_closes_it(guanxin: Guanxin) -> None:
     assert guanxin.store.read_now(lambda tx: windows.left(tx, address_id, now)) == 5
     await push(guanxin, "", "leave")
     assert guanxin.store.read_now(lambda tx: windows.left(tx, address_id, now)) == 0
+
+
+async def test_what_arrived_in_part_is_not_sent_again_though_the_database_is_busy(
+    api: WeChatApi, guanxin: Guanxin, sender: WeChatSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(*_: object) -> None:
+        raise TryLater("the database is busy", 5)
+
+    api.acts(WHO)
+    await push(guanxin, "你好")
+    monkeypatch.setattr(StoredWindows, "give_back", busy)
+    api.fail(SEND, times=1)  # the first part arrives
+    api.fail(SEND, errcode=-1)
+    assert type(await failing(sender, Reply("字" * 1900))) is Uncertain
