@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union
 
 from knowledge import places
 from storage.engine import Transaction
-from storage.people import Address
+from storage.people import ADDRESS, Address, as_address, open_window
 from storage.tables import addresses, people, shifts, signups, stations, windows
 
 Role = Literal["volunteers", "subscribers", "all"]
@@ -61,23 +61,17 @@ def after(tx: Transaction, audience: Audience, person_id: int, most: int) -> Seq
 
 def contacts(tx: Transaction, audience: Audience, now: datetime) -> Iterator[Contact]:
     """Yield an audience with all addresses, in one query; ``now`` is the machine's clock."""
-    window = and_(windows.c.address_id == addresses.c.id, windows.c.ends_at > now)
     query = (
-        select(people.c.id, people.c.opted_out_at, addresses.c.id.label("address_id"))
-        .add_columns(addresses.c.channel, addresses.c.off, windows.c.allowed)
+        select(people.c.id, people.c.opted_out_at, *ADDRESS)
         .outerjoin(addresses, addresses.c.person_id == people.c.id)
-        .outerjoin(windows, window)
+        .outerjoin(windows, open_window(now))
         .where(_within(tx, audience))
         .order_by(people.c.id, addresses.c.id)
     )
     for person_id, rows in groupby(tx.execute(query), key=lambda row: int(row.id)):
         known = list(rows)
-        own = tuple(_address(row) for row in known if row.address_id is not None)
+        own = tuple(as_address(row) for row in known if row.address_id is not None)
         yield Contact(person_id, known[0].opted_out_at is not None, own)
-
-
-def _address(row: Row[Any]) -> Address:
-    return Address(row.address_id, row.channel, row.off is not None, row.allowed or 0)
 
 
 def _within(tx: Transaction, audience: Audience) -> ColumnElement[bool]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from storage.columns import cipher_of
 from storage.engine import Transaction
@@ -49,17 +50,32 @@ class Address:
 
 def addresses_of(tx: Transaction, person_id: int, now: datetime) -> Sequence[Address]:
     """Return the addresses of somebody, oldest first; ``now`` is the machine's clock."""
-    window = (windows.c.address_id == addresses.c.id) & (windows.c.ends_at > now)
     query = (
-        select(addresses.c.id, addresses.c.channel, addresses.c.off, windows.c.allowed)
-        .outerjoin(windows, window)
+        select(*ADDRESS)
+        .outerjoin(windows, open_window(now))
         .where(addresses.c.person_id == person_id)
         .order_by(addresses.c.id)
     )
-    return [
-        Address(row.id, row.channel, row.off is not None, row.allowed or 0)
-        for row in tx.execute(query)
-    ]
+    return [as_address(row) for row in tx.execute(query)]
+
+
+ADDRESS: Final = (
+    addresses.c.id.label("address_id"),
+    addresses.c.channel,
+    addresses.c.off,
+    windows.c.allowed,
+)
+"""What ``as_address`` reads of a row in which ``open_window`` is joined to addresses."""
+
+
+def open_window(now: datetime) -> ColumnElement[bool]:
+    """Join the window of an address that is not over."""
+    return (windows.c.address_id == addresses.c.id) & (windows.c.ends_at > now)
+
+
+def as_address(row: Row[*tuple[Any, ...]]) -> Address:
+    """Return an address and its window as one."""
+    return Address(row.address_id, row.channel, row.off is not None, row.allowed or 0)
 
 
 def address_row(tx: Transaction, channel: str, address: str) -> int:
