@@ -9,15 +9,16 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import structlog
 import typer
 from rich.console import Console
 
 from bot import app as composition
+from bot import backup as backups
 from bot import (
-    asking,
+    cli_ask,
     cli_broadcast,
     cli_changes,
     clock,
@@ -30,15 +31,11 @@ from bot import (
     settings,
     shell,
 )
-from bot import backup as backups
 from bot.app import Guanxin
 from bot.doctor import Finding
 from bot.settings import Settings
 from bot.simulate import SimulatedClock, Simulation
-from handlers import answer
 from handlers.timewords import local
-from knowledge import reading
-from knowledge.book import Book
 from storage import schema, stations, tickets
 from storage.store import Store
 
@@ -52,6 +49,7 @@ cli = typer.Typer(
 staff_cli = typer.Typer(no_args_is_help=True, help="Members of staff.", rich_markup_mode=None)
 staff_cli.add_typer(cli_changes.commands)
 cli_broadcast.add_to(staff_cli)
+cli_ask.add_to(cli)
 cli.add_typer(staff_cli, name="staff")
 connect_cli = typer.Typer(no_args_is_help=True, help="Connect a platform.", rich_markup_mode=None)
 cli.add_typer(connect_cli, name="connect")
@@ -273,61 +271,6 @@ def staff_tickets(as_json: shell.AsJson = False) -> None:
             shell.show(row)
         else:
             shell.say("  ".join(str(value) for value in row.values() if value))
-
-
-@cli.command("ask")
-def ask_command(
-    question: Annotated[str, typer.Argument(help="The question, or - for JSON lines.")],
-    as_json: shell.AsJson = False,
-    region: Annotated[str | None, typer.Option(help="Where the asker lives.")] = None,
-    year: Annotated[int | None, typer.Option(help="The year of the plan.")] = None,
-    plans: Annotated[
-        Path | None, typer.Option(help="Answer from the plan files in this folder instead.")
-    ] = None,
-    intent: Annotated[bool, typer.Option("--intent", help="Tell questions from others.")] = False,
-    keep: Annotated[bool, typer.Option("--keep", help="Queue what failed for staff.")] = False,
-) -> None:
-    """Ask the plans. - reads JSON lines {"id", "question", "region"}."""
-    if not question.strip():
-        raise typer.BadParameter("it is empty", param_hint="question")
-    with shell.store_or_fail() as (chosen, store):
-        now = clock.starting_at(chosen.now)()
-        numbers = store.read_now(tickets.numbers)
-        asker = asking.Asker(_book(chosen, plans), now, numbers, by_intent=intent)
-        many, bad = question == "-", 0
-        single = [asking.Question(question, region, year)]
-        for one in asking.questions(sys.stdin.buffer, region, year) if many else single:
-            if isinstance(one, asking.BadLine):
-                bad += 1
-                shell.complain(str(one))
-                continue
-            row = asker.answer(one)
-            if keep and row["kind"] in ("refusal", "related"):
-                store.write_now(asking.keeping(one, now))
-            shell.show(row) if as_json or many else shell.say(_readable(row))
-        if bad:
-            raise typer.Exit(1)
-
-
-def _book(chosen: Settings, folder: Path | None) -> Book:
-    if folder is None:
-        return composition.open_book(chosen)
-    if not folder.is_dir():
-        raise shell.fail(f"there is no folder {folder}")
-    found = reading.read_folder(folder)
-    for sentence in found.refused:
-        shell.complain(sentence)
-    return Book(found.facts)
-
-
-def _readable(row: dict[str, Any]) -> str:
-    cited = row["sources"][:1] if row["kind"] in ("answer", "related") else []
-    return "\n".join((row["text"], *map(_cited, cited)))
-
-
-def _cited(source: dict[str, Any]) -> str:
-    title, number, year, section = (source[k] for k in ("title", "number", "year", "section"))
-    return answer.cite(title, number, year, section, is_digest=source["quote"] is None)
 
 
 @cli.command()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final, Literal
 
 from knowledge import places
 from knowledge.facets import Wish, wishes
 from knowledge.papers import asks_of_paper, asks_which_plan, named_years, without_years
 from knowledge.plan import Fact, Plan
-from knowledge.search import Hit, Index
+from knowledge.scope import Scope, Shelf
+from knowledge.search import Allowed, Cover, Hit, Index
+from knowledge.segment import Segment
 from knowledge.text import fold
 
 ENOUGH: Final = 0.4
@@ -38,9 +41,6 @@ TELLS: Final = 1.16
 SURELY: Final = 0.85
 """A region's fact that covers this much is meant, whatever other regions' plans say."""
 
-PAPER: Final = "落款"
-"""What the sections of a plan are called that hold its number, signature and date."""
-
 Kind = Literal["answer", "related", "ask_back", "refusal"]
 Lacks = Literal["", "place", "year", "detail", "here"]
 
@@ -65,7 +65,7 @@ class _Asked:
     """A question as it was understood, and what of it the facts cover."""
 
     question: str
-    covered: Mapping[int, tuple[float, float]]
+    covered: Cover
     region: str | None
     years: frozenset[int]
     wishes: tuple[Wish, ...]
@@ -74,26 +74,35 @@ class _Asked:
 
 def fact_id(fact: Fact) -> str:
     """Return a short name of a fact that outlives a restart, fit for a button."""
-    return f"{zlib.crc32(fact.plan.key.encode()):08x}-{fact.position}"
+    return f"{_short(fact.plan)}-{fact.position}"
+
+
+def _short(plan: Plan) -> str:
+    return f"{zlib.crc32(plan.key.encode()):08x}"
 
 
 class Book:
-    """All facts, ready to be asked."""
+    """All facts, ready to be asked. A book never changes: what is learned makes a new one."""
 
     def __init__(self, facts: Sequence[Fact]) -> None:
-        self.index = Index(facts)
+        self.index = Index([Segment(facts)])
         self.plans: tuple[Plan, ...] = tuple(dict.fromkeys(fact.plan for fact in facts))
         self._homes = {place for plan in self.plans for place in places.chain(plan.place)}
-        self._by_id = {fact_id(fact): fact for fact in facts}
+        self._starts = {_short(fact.plan): n for n, fact in enumerate(facts) if not fact.position}
+        self._shelf = Shelf(self.plans, facts)
 
     def fact(self, name: str) -> Fact | None:
         """Return the fact with this id, None where no plan has it any more."""
-        return self._by_id.get(name)
+        plan, _, position = name.partition("-")
+        number = self._starts.get(plan, -1) + int(position) if position.isdecimal() else -1
+        known = self.index.facts[number] if 0 <= number < len(self.index.facts) else None
+        return known if known and fact_id(known) == name else None
 
     def beside(self, fact: Fact) -> list[Fact]:
         """Return the facts of the same section, in the plan's order."""
-        same = (fact.plan.key, fact.section)
-        return [other for other in self.index.facts if (other.plan.key, other.section) == same]
+        first = self._starts[_short(fact.plan)]
+        plan = takewhile(lambda other: other.plan == fact.plan, self.index.facts[first:])
+        return [other for other in plan if other.section == fact.section]
 
     def ask(self, question: str, region: str | None = None, year: int | None = None) -> Finding:
         """Return what the plans say; ``region`` is the asker's, ``year`` the one they mean."""
@@ -101,15 +110,14 @@ class Book:
         if college and not self.index.has(fold(college)):
             return Finding("refusal", lacks=college, lacks_kind="place")
         asked = self._understood(question, region, year)
-        plans = self._plans_for(asked)
-        if not plans:
+        scope = self._shelf.scope(asked.region, asked.years, paper=asked.of_paper)
+        if not scope.steps:
             return Finding("refusal", lacks=asked.region or "", lacks_kind="place")
-        finding = _judged(asked, self._search(asked, plans))
-        years = asked.years
-        if years and finding.kind != "answer" and not any(plan.year in years for plan in plans):
-            lacks = f"{asked.region or ''}{min(years)}"
+        finding = _judged(asked, self._search(asked, scope.near, scope.steps))
+        if asked.years and finding.kind != "answer" and not scope.has_year:
+            lacks = f"{asked.region or ''}{min(asked.years)}"
             return Finding("refusal", lacks=lacks, lacks_kind="year")
-        return self._abroad(asked, finding, plans)
+        return self._abroad(asked, finding, scope)
 
     def _understood(self, question: str, region: str | None, year: int | None) -> _Asked:
         topic = self._topic(question)
@@ -122,22 +130,9 @@ class Book:
             asks_of_paper(topic),
         )
 
-    def _plans_for(self, asked: _Asked) -> dict[Plan, int]:
-        """The plans that speak to a region, with how many steps away their place is."""
-        if asked.region is None:
-            return dict.fromkeys(self.plans, 0)
-        away = {plan: places.nearness(plan.place, asked.region) for plan in self.plans}
-        near = {plan: steps for plan, steps in away.items() if steps is not None}
-        nearest = min(near.values(), default=0)
-        exactly = asked.of_paper or asked.years
-        return {p: steps for p, steps in near.items() if steps == nearest or not exactly}
-
-    def _search(self, asked: _Asked, plans: Mapping[Plan, int]) -> tuple[Hit, ...]:
-        keys = {plan.key for plan in plans}
-        found = self.index.best(
-            asked.covered, lambda fact: fact.plan.key in keys and _fits(fact, asked)
-        )
-        hits = [_weighed(hit, plans[hit.fact.plan], asked) for hit in found]
+    def _search(self, asked: _Asked, allowed: Allowed, steps: Mapping[str, int]) -> tuple[Hit, ...]:
+        found = self.index.best(asked.covered, allowed)
+        hits = [_weighed(hit, steps.get(hit.fact.plan.key, 0), asked) for hit in found]
         return tuple(sorted(hits, key=lambda hit: (-hit.score, len(hit.fact.text))))
 
     def _topic(self, question: str) -> str:
@@ -154,12 +149,12 @@ class Book:
         joined = fold(before)[-1:] + fold(name)
         return question if before and self.index.has(joined) else f"{before} {after}"
 
-    def _abroad(self, asked: _Asked, finding: Finding, plans: Mapping[Plan, int]) -> Finding:
+    def _abroad(self, asked: _Asked, finding: Finding, scope: Scope) -> Finding:
         """Prefer another region's fact where the asker's own plans speak of something else."""
         here = finding.hits[0].score if finding.hits else 0.0
         if asked.region is None or asked.years or asked.of_paper or here >= SURELY:
             return finding
-        hits = self._search(asked, {plan: 0 for plan in self.plans if plan not in plans})
+        hits = self._search(asked, scope.abroad, {})
         if hits and hits[0].score >= ENOUGH and here < ABROAD * hits[0].score:
             return Finding("related", hits, places.way_of(asked.region), "here")
         return finding
@@ -191,20 +186,11 @@ def _untold(asked: _Asked, fact: Fact) -> Wish | None:
 
 
 def _weighed(hit: Hit, steps: int, asked: _Asked) -> Hit:
-    told = _told(hit.fact)
-    wishes_told = sum(wish.is_told(told) for wish in asked.wishes)
-    score = hit.score * A_STEP_AWAY**steps * TELLS**wishes_told
-    return replace(hit, score=max(score, ENOUGH) if asked.of_paper else score)
-
-
-def _fits(fact: Fact, asked: _Asked) -> bool:
-    """Tell whether a fact is of a year that was asked for, and of the paper if that was meant."""
-    of_year = (
-        not asked.years
-        or fact.plan.year in asked.years
-        or any(f"{year}年" in fact.text for year in asked.years)
-    )
-    return of_year and (not asked.of_paper or not fact.headings or PAPER in fact.section)
+    score = hit.score * A_STEP_AWAY**steps
+    if asked.wishes:
+        told = _told(hit.fact)
+        score *= TELLS ** sum(wish.is_told(told) for wish in asked.wishes)
+    return Hit(hit.fact, max(score, ENOUGH) if asked.of_paper else score, hit.evidence)
 
 
 def _told(fact: Fact) -> str:

@@ -39,14 +39,15 @@ def _names() -> dict[str, str]:
     return dict(sorted(names.items(), key=lambda item: -len(item[0])))
 
 
-def names_in(text: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def names_in(text: str) -> tuple[str, ...]:
     """Return the names of places that stand in ``text``, longest first."""
     found = []
     for name in _names():
         if name in text:
             found.append(name)
             text = text.replace(name, "\u3000")
-    return found
+    return tuple(found)
 
 
 def named_in(text: str) -> str | None:

@@ -1,32 +1,24 @@
-"""Finding the facts that a question is about, by pairs of characters and of sounds.
-
-Pairs of characters need no dictionary and survive any wording; pairs of fuzzy syllables survive
-homophones, pinyin and slips of the pen. A pair counts the more, the rarer it is.
-"""
+"""Finding the facts that a question is about: a pair counts the more, the rarer it is."""
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from heapq import nlargest
+from functools import cached_property
 from itertools import pairwise
 from math import log
-from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.pairs import asked, in_plan_words, stripped
 from knowledge.plan import Fact
-from knowledge.sounds import syllables
+from knowledge.segment import Numbers, Segment, Weights
 from knowledge.text import fold
 
 SOUND_WORTH: Final = 0.75
 """What a pair that only sounds alike is worth, against one that is written alike."""
-
-HEADING_WORTH: Final = 0.6
-"""What a pair is worth that stands in a heading above the fact."""
 
 UNKNOWN_WORTH: Final = 0.6
 """What a pair that no plan contains counts against a fact, as a share of the rarest pair."""
@@ -37,10 +29,14 @@ SINGLE_WORTH: Final = 0.3
 UNCOMMON: Final = 0.2
 """A character that stands in more than this share of the facts tells nothing by itself."""
 
-COMMON: Final = 2000
-"""A pair of more facts than this only weighs facts that rarer pairs have found already."""
+AT_ONCE: Final = 20_000
+"""Up to so many places are summed in one go; beyond, common pairs only weigh what is found."""
 
-_WORDS: Final = Path(__file__).parent / "words.toml"
+SHARE_OF_BEST: Final = 0.25
+"""Facts that cover less than this share of what the best one covers are not looked at."""
+
+Scores = NDArray[np.float64]
+Allowed = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,136 +49,138 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    asking: re.Pattern[str]
-    asking_heard: re.Pattern[str]
-    synonyms: Mapping[str, str]
-    everyday: re.Pattern[str]
+class Cover:
+    """How much of a question each fact covers, and how rare that is, by the fact's number."""
+
+    share: Scores
+    evidence: Scores
 
 
-@cache
-def _words() -> _Words:
-    data = tomllib.loads(_WORDS.read_text("utf-8"))
-    asking, synonyms = data["asking"], data["synonyms"]
-    heard = [" ".join(syllables(word)) for word in asking if len(word) > 1]
-    return _Words(
-        _any_of(asking),
-        re.compile(rf"\b(?:{_any_of(heard).pattern})\b"),
-        synonyms,
-        _any_of(synonyms),
-    )
+@dataclass(frozen=True, slots=True)
+class _Clue:
+    """A feature of a question and what it is worth to the facts that have it."""
 
-
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(set(words), key=len, reverse=True))))
-
-
-def stripped(question: str) -> list[str]:
-    """Return the pieces of a folded question that say what it is about."""
-    return [piece for piece in _words().asking.split(question) if piece] or [question]
-
-
-def _in_plan_words(question: str) -> str:
-    """Return a folded question with what people say replaced by what plans write."""
-    words = _words()
-    return words.everyday.sub(lambda word: words.synonyms[word[0]], question)
-
-
-def _pairs(pieces: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield (written pair, heard pair) for each place in the pieces; typed pinyin has no first."""
-    for piece in pieces:
-        heard = syllables(piece)
-        if len(heard) == len(piece):
-            written = ("".join(pair) for pair in pairwise(piece))
-            yield from zip(written, (" ".join(pair) for pair in pairwise(heard)), strict=True)
-        else:
-            for run in _words().asking_heard.split(" ".join(heard)):
-                yield from (("", " ".join(pair)) for pair in pairwise(run.split()))
+    feature: str
+    worth: float
 
 
 class Index:
-    """Every pair of every fact, and where it stands."""
+    """Every fact, in segments that never change."""
 
-    def __init__(self, facts: Sequence[Fact]) -> None:
-        self.facts = tuple(facts)
-        self._written: dict[str, dict[int, float]] = defaultdict(dict)
-        self._heard: dict[str, dict[int, float]] = defaultdict(dict)
-        self._single: dict[str, dict[int, float]] = defaultdict(dict)
-        for number, fact in enumerate(self.facts):
-            self._add(number, [fold(heading) for heading in fact.headings], HEADING_WORTH)
-            text = fold(fact.text)
-            self._add(number, [text], 1.0)
-            for character in set(text):
-                self._single[character][number] = 1.0
-        self._rarest = log(1 + len(self.facts))
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self.segments = tuple(segments)
+        self._size = sum(len(segment.facts) for segment in self.segments)
+        self._rarest = log(1 + self._size)
 
-    def _add(self, number: int, texts: Iterable[str], worth: float) -> None:
-        for written, heard in _pairs(texts):
-            self._written[written][number] = worth
-            self._heard[heard][number] = worth
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """Return the facts by their number."""
+        return tuple(fact for segment in self.segments for fact in segment.facts)
 
     def has(self, word: str) -> bool:
         """Tell whether some fact may contain a folded word: each of its pairs stands somewhere."""
-        return all("".join(pair) in self._written for pair in pairwise(word))
+        return all(
+            any(segment.has(first + second) for segment in self.segments)
+            for first, second in pairwise(word)
+        )
 
-    def cover(self, question: str) -> Mapping[int, tuple[float, float]]:
-        """Return how much of a question each fact covers, by number, and how rare that is."""
+    def cover(self, question: str) -> Cover:
+        """Return how much of a question each fact covers, in its own words or in the plans'."""
         folded = fold(question)
-        in_plan_words = _in_plan_words(folded)
-        best = self._cover(folded)
-        if in_plan_words != folded:
-            for number, found in self._cover(in_plan_words).items():
-                best[number] = max(found, best.get(number, found))
-        return best
+        own = self._cover(folded)
+        replaced = in_plan_words(folded)
+        if replaced == folded:
+            return own
+        other = self._cover(replaced)
+        better = other.share > own.share
+        return Cover(
+            np.where(better, other.share, own.share),
+            np.where(better, other.evidence, own.evidence),
+        )
 
-    def best(
-        self,
-        covered: Mapping[int, tuple[float, float]],
-        keep: Callable[[Fact], bool],
-        most: int = 20,
-    ) -> list[Hit]:
-        """Return the facts for which ``keep`` holds that cover most."""
-        kept = ((found, -number) for number, found in covered.items() if keep(self.facts[number]))
-        return [Hit(self.facts[-number], *found) for found, number in nlargest(most, kept)]
+    def best(self, cover: Cover, allowed: Allowed | None = None, most: int = 20) -> list[Hit]:
+        """Return the facts that cover most, best first, of those that are ``allowed``."""
+        share = cover.share if allowed is None else cover.share * allowed
+        if not self._size or not (best := float(share.max())):
+            return []
+        near = np.flatnonzero(share > best * SHARE_OF_BEST)
+        order = near[np.lexsort((near, -cover.evidence[near], -share[near]))][:most].tolist()
+        return [
+            Hit(self.facts[number], float(share[number]), float(cover.evidence[number]))
+            for number in order
+        ]
 
-    def _cover(self, words: str) -> dict[int, tuple[float, float]]:
-        """Return how much of the words each fact covers, and how rare that is."""
-        scores: dict[int, float] = defaultdict(float)
+    def _cover(self, words: str) -> Cover:
         pieces = stripped(words)
-        pairs = [self._found(written, heard) for written, heard in _pairs(pieces)]
-        pairs.sort(key=lambda found: len(found[1]))
-        whole = sum(_score(exact, alike, rarity, scores) for exact, alike, rarity in pairs)
-        whole += sum(self._score_single(character, scores) for character in "".join(pieces))
-        return {number: (score / whole, score) for number, score in scores.items()}
+        pairs, whole = self._pairs(pieces)
+        singles, more = self._singles(pieces)
+        evidence = np.concatenate([_sum(s, pairs, singles) for s in self.segments] or [_NONE])
+        return Cover(evidence / ((whole + more) or 1.0), evidence)
 
-    def _found(
-        self, written: str, heard: str
-    ) -> tuple[Mapping[int, float], Mapping[int, float], float]:
-        """Return where a pair is written, where it is heard, and how much it counts."""
-        exact, alike = self._written.get(written, {}), self._heard.get(heard, {})
-        if not alike:
-            return exact, alike, self._rarest * UNKNOWN_WORTH
-        return exact, alike, log(1 + len(self.facts) / len(exact or alike))
+    def _pairs(self, pieces: Iterable[str]) -> tuple[list[_Clue], float]:
+        """Return the pairs that plans have, and what all that were asked are worth."""
+        clues, whole = [], 0.0
+        for written, heard in asked(pieces):
+            exact, alike = self._count(written), self._count(heard)
+            rarity = self._rarity(exact or alike) if alike else self._rarest * UNKNOWN_WORTH
+            whole += rarity
+            if alike:
+                clues.append(_Clue(heard, rarity * SOUND_WORTH))
+            if exact:
+                clues.append(_Clue(written, rarity * (1 - SOUND_WORTH)))
+        return clues, whole
 
-    def _score_single(self, character: str, scores: dict[int, float]) -> float:
-        """Let a character that is not common weigh the facts that pairs have found."""
-        known = self._single.get(character, {})
-        if character < "\u4e00" or len(known) > len(self.facts) * UNCOMMON:
-            return 0.0
-        rarity = log(1 + len(self.facts) / (len(known) or 1)) * SINGLE_WORTH
-        for number in scores.keys() & known.keys():
-            scores[number] += rarity
-        return rarity
+    def _singles(self, pieces: Iterable[str]) -> tuple[list[_Clue], float]:
+        """Return the characters that are not common, and what they are worth."""
+        clues, whole = [], 0.0
+        for character in "".join(pieces):
+            count = self._count(character)
+            if character >= "\u4e00" and count <= self._size * UNCOMMON:
+                worth = self._rarity(count or 1) * SINGLE_WORTH
+                whole += worth
+                clues.append(_Clue(character, worth))
+        return clues, whole
+
+    def _count(self, feature: str) -> int:
+        return sum(segment.count(feature) for segment in self.segments)
+
+    def _rarity(self, count: int) -> float:
+        return log(1 + self._size / count)
 
 
-def _score(
-    exact: Mapping[int, float],
-    alike: Mapping[int, float],
-    rarity: float,
-    scores: dict[int, float],
-) -> float:
-    """Give each fact what a pair is worth to it; return what the pair counts in all."""
-    numbers = scores.keys() & alike.keys() if scores and len(alike) > COMMON else alike
-    for number in numbers:
-        scores[number] += rarity * exact.get(number, alike[number] * SOUND_WORTH)
-    return rarity
+_NONE: Final[Scores] = np.zeros(0)
+
+
+def _sum(segment: Segment, pairs: Sequence[_Clue], singles: Sequence[_Clue]) -> Scores:
+    """Return what each fact of a segment is worth: its pairs, and the characters of those found."""
+    size = len(segment.facts)
+    found = [(*segment.where(clue.feature), clue.worth) for clue in pairs]
+    found.sort(key=lambda posting: len(posting[0]))
+    few, placed = 0, 0
+    while few < len(found) and (placed := placed + len(found[few][0])) <= AT_ONCE:
+        few += 1
+    scores = _counted(found[: few or 1], size)
+    single = [(*segment.where(clue.feature), clue.worth) for clue in singles]
+    if few == len(found) and sum(len(numbers) for numbers, _, _ in single) <= AT_ONCE:
+        return scores + _counted(single, size) * (scores > 0)
+    known = np.flatnonzero(scores)
+    for numbers, worth, each in found[few or 1 :] + single:
+        _add(scores, known, numbers, worth * each)
+    return scores
+
+
+def _counted(postings: Sequence[tuple[Numbers, Weights, float]], size: int) -> Scores:
+    if not postings:
+        return np.zeros(size)
+    numbers = np.concatenate([numbers for numbers, _, _ in postings])
+    worth = np.concatenate([worth * each for _, worth, each in postings])
+    return np.asarray(np.bincount(numbers, worth, minlength=size), np.float64)
+
+
+def _add(scores: Scores, known: NDArray[np.intp], numbers: Numbers, worth: Weights) -> None:
+    """Let a common pair weigh the facts that rarer ones have found."""
+    if not len(numbers):
+        return
+    at = np.minimum(np.searchsorted(numbers, known), len(numbers) - 1)
+    has = numbers[at] == known
+    scores[known[has]] += worth[at[has]]

@@ -1,11 +1,14 @@
 """Pairs of characters and of sounds find the fact that a question is about."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.pairs import stripped
 from knowledge.plan import Fact, Plan
-from knowledge.search import Index, stripped
+from knowledge.search import Index
+from knowledge.segment import Segment
 
 PLAN = Plan("x-2026", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None)
 LINES = (
@@ -15,11 +18,11 @@ LINES = (
     "某市组织参加科技竞赛。",
 )
 FACTS = tuple(Fact(PLAN, n, "一", ("一、工作安排",), line) for n, line in enumerate(LINES))
-INDEX = Index(FACTS)
+INDEX = Index([Segment(FACTS)])
 
 
 def best(question: str) -> list[int]:
-    found = INDEX.best(INDEX.cover(question), lambda _fact: True)
+    found = INDEX.best(INDEX.cover(question))
     return [hit.fact.position for hit in found]
 
 
@@ -41,28 +44,30 @@ def test_the_fact_is_found(question: str, position: int) -> None:
 
 
 def test_only_what_is_wanted_is_found() -> None:
-    found = INDEX.best(INDEX.cover("四点钟课堂"), lambda fact: fact.position != 0)
+    allowed = np.array([fact.position != 0 for fact in FACTS])
+    found = INDEX.best(INDEX.cover("某市四点钟课堂"), allowed)
+    assert found
     assert all(hit.fact.position != 0 for hit in found)
 
 
 def test_a_heading_counts_less_than_the_words() -> None:
     headed = Fact(PLAN, 0, "一", ("一、青蓝工程",), "某市带教年轻人。")
     worded = Fact(PLAN, 1, "二", ("二、其他",), "某市参与青蓝工程。")
-    index = Index((headed, worded))
-    hits = index.best(index.cover("青蓝工程"), lambda _fact: True)
+    index = Index([Segment((headed, worded))])
+    hits = index.best(index.cover("青蓝工程"))
     assert [hit.fact for hit in hits] == [worded, headed]
 
 
 def test_what_is_written_alike_counts_more_than_what_sounds_alike() -> None:
     sounds = Fact(PLAN, 0, "一", (), "某市的新里活动。")
     written = Fact(PLAN, 1, "一", (), "某市的心理活动。")
-    index = Index((sounds, written))
-    assert index.best(index.cover("心理"), lambda _fact: True)[0].fact == written
+    index = Index([Segment((sounds, written))])
+    assert index.best(index.cover("心理"))[0].fact == written
 
 
 def test_more_is_covered_by_more_in_common() -> None:
-    full = INDEX.best(INDEX.cover("十佳少年由学校推荐"), lambda _fact: True)[0]
-    half = INDEX.best(INDEX.cover("十佳少年去月球旅行"), lambda _fact: True)[0]
+    full = INDEX.best(INDEX.cover("十佳少年由学校推荐"))[0]
+    half = INDEX.best(INDEX.cover("十佳少年去月球旅行"))[0]
     assert full.score > half.score
 
 
@@ -76,5 +81,26 @@ def test_a_question_of_question_words_is_kept() -> None:
 
 @given(st.text())
 def test_any_text_can_be_looked_for(text: str) -> None:
-    for hit in INDEX.best(INDEX.cover(text), lambda _fact: True):
+    for hit in INDEX.best(INDEX.cover(text)):
         assert 0 < hit.score < 1.01
+
+
+def hits(index: Index, question: str) -> list[tuple[Fact, float]]:
+    return [(hit.fact, hit.score) for hit in index.best(index.cover(question))]
+
+
+@pytest.mark.parametrize("question", ["四点钟课堂", "讲师团宣讲", "si dian zhong", "少年科技竞赛"])
+def test_segments_find_what_one_segment_finds(question: str) -> None:
+    apart = Index([Segment(FACTS[:1]), Segment(FACTS[1:3]), Segment(FACTS[3:])])
+    assert hits(apart, question) == hits(INDEX, question)
+
+
+def test_common_pairs_only_weigh_what_rarer_ones_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = hits(INDEX, "讲师团宣讲")
+    monkeypatch.setattr("knowledge.search.AT_ONCE", 1)
+    assert hits(INDEX, "讲师团宣讲")[0] == whole[0]
+
+
+def test_an_index_of_nothing_finds_nothing() -> None:
+    index = Index([])
+    assert index.best(index.cover("四点钟课堂")) == []

@@ -1,0 +1,83 @@
+"""Which facts speak to a question: those of the asker's place, of the year, of the plan's paper."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge import places
+from knowledge.plan import Fact, Plan
+from knowledge.search import Allowed
+
+PAPER: Final = "落款"
+"""What the sections of a plan are called that hold its number, signature and date."""
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The facts that speak to a question, and those of other places that could.
+
+    ``steps``: how many steps away a plan's place is, by the plan's key, for the plans that speak.
+    """
+
+    steps: Mapping[str, int]
+    near: Allowed
+    abroad: Allowed
+    has_year: bool
+
+
+class Shelf:
+    """The plans of a book side by side, to choose among."""
+
+    def __init__(self, plans: Sequence[Plan], facts: Sequence[Fact]) -> None:
+        self._plans = plans
+        numbers = {plan.key: number for number, plan in enumerate(plans)}
+        self._plan_of: NDArray[np.int32] = np.array(
+            [numbers[fact.plan.key] for fact in facts], np.int32
+        )
+        self._paper: Allowed = np.array(
+            [not fact.headings or PAPER in fact.section for fact in facts], np.bool_
+        )
+        self._telling = _by_year(facts)
+        self.scope = lru_cache(maxsize=64)(self._scope)
+
+    def _scope(self, region: str | None, years: frozenset[int], *, paper: bool) -> Scope:
+        """Return what speaks to a region and to years; ``paper``: only its number, date, sender."""
+        steps = self._steps(region, exactly=paper or bool(years))
+        is_near = np.array([plan.key in steps for plan in self._plans], np.bool_)[self._plan_of]
+        fits = self._of_years(years) if years else np.ones_like(is_near)
+        fits = fits & self._paper if paper else fits
+        spoken = (plan.year for plan in self._plans if plan.key in steps)
+        return Scope(steps, is_near & fits, ~is_near & fits, not years.isdisjoint(spoken))
+
+    def _steps(self, region: str | None, *, exactly: bool) -> dict[str, int]:
+        if region is None:
+            return {plan.key: 0 for plan in self._plans}
+        away = {plan.key: places.nearness(plan.place, region) for plan in self._plans}
+        near = {key: steps for key, steps in away.items() if steps is not None}
+        nearest = min(near.values(), default=0)
+        return {key: steps for key, steps in near.items() if steps == nearest or not exactly}
+
+    def _of_years(self, years: frozenset[int]) -> Allowed:
+        """Choose the facts of plans of these years, and those that name one of them."""
+        of_year = np.array([plan.year in years for plan in self._plans], np.bool_)[self._plan_of]
+        for year in years:
+            of_year[self._telling.get(year, [])] = True
+        return of_year
+
+
+def _by_year(facts: Sequence[Fact]) -> Mapping[int, list[int]]:
+    telling: dict[int, list[int]] = defaultdict(list)
+    for number, fact in enumerate(facts):
+        for year in set(_YEAR.findall(fact.text)):
+            telling[int(year)].append(number)
+    return telling
