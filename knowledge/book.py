@@ -13,8 +13,9 @@ from knowledge.facets import Wish, wishes
 from knowledge.papers import asks_of_paper, asks_which_plan, named_years, without_years
 from knowledge.plan import Fact, Plan
 from knowledge.scope import Scope, Shelf
-from knowledge.search import Allowed, Cover, Hit, Index
+from knowledge.search import Cover, Hit, Index
 from knowledge.segment import Segment
+from knowledge.sums import Allowed
 from knowledge.text import fold
 
 ENOUGH: Final = 0.4
@@ -62,10 +63,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question as it was understood, and what of it the facts cover."""
+    """A question as it was understood; ``topic`` is what it is about, without year and place."""
 
     question: str
-    covered: Cover
+    topic: str
     region: str | None
     years: frozenset[int]
     wishes: tuple[Wish, ...]
@@ -113,25 +114,28 @@ class Book:
         scope = self._shelf.scope(asked.region, asked.years, paper=asked.of_paper)
         if not scope.steps:
             return Finding("refusal", lacks=asked.region or "", lacks_kind="place")
-        finding = _judged(asked, self._search(asked, scope.near, scope.steps))
+        cover = self.index.cover(asked.topic, scope.near | scope.abroad)
+        finding = _judged(asked, self._search(asked, cover, scope.near, scope.steps))
         if asked.years and finding.kind != "answer" and not scope.has_year:
             lacks = f"{asked.region or ''}{min(asked.years)}"
             return Finding("refusal", lacks=lacks, lacks_kind="year")
-        return self._abroad(asked, finding, scope)
+        return self._abroad(asked, finding, cover, scope)
 
     def _understood(self, question: str, region: str | None, year: int | None) -> _Asked:
         topic = self._topic(question)
         return _Asked(
             question,
-            self.index.cover(topic),
+            topic,
             places.meant(question, region),
             frozenset({year} if year else named_years(question)),
             tuple(wishes(question)),
             asks_of_paper(topic),
         )
 
-    def _search(self, asked: _Asked, allowed: Allowed, steps: Mapping[str, int]) -> tuple[Hit, ...]:
-        found = self.index.best(asked.covered, allowed)
+    def _search(
+        self, asked: _Asked, cover: Cover, allowed: Allowed, steps: Mapping[str, int]
+    ) -> tuple[Hit, ...]:
+        found = self.index.best(cover, allowed)
         hits = [_weighed(hit, steps.get(hit.fact.plan.key, 0), asked) for hit in found]
         return tuple(sorted(hits, key=lambda hit: (-hit.score, len(hit.fact.text))))
 
@@ -149,12 +153,12 @@ class Book:
         joined = fold(before)[-1:] + fold(name)
         return question if before and self.index.has(joined) else f"{before} {after}"
 
-    def _abroad(self, asked: _Asked, finding: Finding, scope: Scope) -> Finding:
+    def _abroad(self, asked: _Asked, finding: Finding, cover: Cover, scope: Scope) -> Finding:
         """Prefer another region's fact where the asker's own plans speak of something else."""
         here = finding.hits[0].score if finding.hits else 0.0
         if asked.region is None or asked.years or asked.of_paper or here >= SURELY:
             return finding
-        hits = self._search(asked, scope.abroad, {})
+        hits = self._search(asked, cover, scope.abroad, {})
         if hits and hits[0].score >= ENOUGH and here < ABROAD * hits[0].score:
             return Finding("related", hits, places.way_of(asked.region), "here")
         return finding

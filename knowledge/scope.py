@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from knowledge import places
 from knowledge.plan import Fact, Plan
-from knowledge.search import Allowed
+from knowledge.sums import Allowed
 
 PAPER: Final = "落款"
 """What the sections of a plan are called that hold its number, signature and date."""
@@ -24,7 +24,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The facts that speak to a question, and those of other places that could.
+    """The facts that speak to a question, and those of other places that could instead.
 
     ``steps``: how many steps away a plan's place is, by the plan's key, for the plans that speak.
     """
@@ -57,7 +57,8 @@ class Shelf:
         fits = self._of_years(years) if years else np.ones_like(is_near)
         fits = fits & self._paper if paper else fits
         spoken = (plan.year for plan in self._plans if plan.key in steps)
-        return Scope(steps, is_near & fits, ~is_near & fits, not years.isdisjoint(spoken))
+        abroad = ~is_near & fits if not (paper or years) else np.zeros_like(is_near)
+        return Scope(steps, is_near & fits, abroad, not years.isdisjoint(spoken))
 
     def _steps(self, region: str | None, *, exactly: bool) -> dict[str, int]:
         if region is None:

@@ -10,11 +10,12 @@ from math import log
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from knowledge import sums
 from knowledge.pairs import asked, in_plan_words, stripped
 from knowledge.plan import Fact
-from knowledge.segment import Numbers, Segment, Weights
+from knowledge.segment import Segment
+from knowledge.sums import Allowed, Clue, Places, Scores
 from knowledge.text import fold
 
 SOUND_WORTH: Final = 0.75
@@ -29,15 +30,6 @@ SINGLE_WORTH: Final = 0.3
 UNCOMMON: Final = 0.2
 """A character that stands in more than this share of the facts tells nothing by itself."""
 
-AT_ONCE: Final = 20_000
-"""Up to so many places are summed in one go; beyond, common pairs only weigh what is found."""
-
-SHARE_OF_BEST: Final = 0.25
-"""Facts that cover less than this share of what the best one covers are not looked at."""
-
-Scores = NDArray[np.float64]
-Allowed = NDArray[np.bool_]
-
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -50,18 +42,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """How much of a question each fact covers, and how rare that is, by the fact's number."""
+    """The facts that cover a question best: how much of it, and how rare that is."""
 
+    numbers: Places
     share: Scores
     evidence: Scores
-
-
-@dataclass(frozen=True, slots=True)
-class _Clue:
-    """A feature of a question and what it is worth to the facts that have it."""
-
-    feature: str
-    worth: float
 
 
 class Index:
@@ -84,40 +69,39 @@ class Index:
             for first, second in pairwise(word)
         )
 
-    def cover(self, question: str) -> Cover:
-        """Return how much of a question each fact covers, in its own words or in the plans'."""
+    def cover(self, question: str, allowed: Allowed | None = None) -> Cover:
+        """Return which of the ``allowed`` facts cover a question, in its words or in the plans'."""
         folded = fold(question)
-        own = self._cover(folded)
+        own = self._cover(folded, allowed)
         replaced = in_plan_words(folded)
-        if replaced == folded:
-            return own
-        other = self._cover(replaced)
-        better = other.share > own.share
-        return Cover(
-            np.where(better, other.share, own.share),
-            np.where(better, other.evidence, own.evidence),
-        )
+        return own if replaced == folded else _better(own, self._cover(replaced, allowed))
 
     def best(self, cover: Cover, allowed: Allowed | None = None, most: int = 20) -> list[Hit]:
         """Return the facts that cover most, best first, of those that are ``allowed``."""
-        share = cover.share if allowed is None else cover.share * allowed
-        if not self._size or not (best := float(share.max())):
-            return []
-        near = np.flatnonzero(share > best * SHARE_OF_BEST)
-        order = near[np.lexsort((near, -cover.evidence[near], -share[near]))][:most].tolist()
+        order = np.lexsort((cover.numbers, -cover.evidence, -cover.share))
+        if allowed is not None:
+            order = order[allowed[cover.numbers[order]]]
         return [
-            Hit(self.facts[number], float(share[number]), float(cover.evidence[number]))
-            for number in order
+            Hit(self.facts[cover.numbers[at]], float(cover.share[at]), float(cover.evidence[at]))
+            for at in order[:most].tolist()
         ]
 
-    def _cover(self, words: str) -> Cover:
+    def _cover(self, words: str, allowed: Allowed | None) -> Cover:
         pieces = stripped(words)
         pairs, whole = self._pairs(pieces)
         singles, more = self._singles(pieces)
-        evidence = np.concatenate([_sum(s, pairs, singles) for s in self.segments] or [_NONE])
-        return Cover(evidence / ((whole + more) or 1.0), evidence)
+        numbers, evidence, first = [_NONE], [np.zeros(0)], 0
+        for segment in self.segments:
+            end = first + len(segment.facts)
+            mine = None if allowed is None else allowed[first:end]
+            found, scores = sums.best(segment, pairs, singles, mine)
+            numbers.append(found + first)
+            evidence.append(scores)
+            first = end
+        scores = np.concatenate(evidence)
+        return Cover(np.concatenate(numbers), scores / ((whole + more) or 1.0), scores)
 
-    def _pairs(self, pieces: Iterable[str]) -> tuple[list[_Clue], float]:
+    def _pairs(self, pieces: Iterable[str]) -> tuple[list[Clue], float]:
         """Return the pairs that plans have, and what all that were asked are worth."""
         clues, whole = [], 0.0
         for written, heard in asked(pieces):
@@ -125,12 +109,12 @@ class Index:
             rarity = self._rarity(exact or alike) if alike else self._rarest * UNKNOWN_WORTH
             whole += rarity
             if alike:
-                clues.append(_Clue(heard, rarity * SOUND_WORTH))
+                clues.append(Clue(heard, rarity * SOUND_WORTH))
             if exact:
-                clues.append(_Clue(written, rarity * (1 - SOUND_WORTH)))
+                clues.append(Clue(written, rarity * (1 - SOUND_WORTH)))
         return clues, whole
 
-    def _singles(self, pieces: Iterable[str]) -> tuple[list[_Clue], float]:
+    def _singles(self, pieces: Iterable[str]) -> tuple[list[Clue], float]:
         """Return the characters that are not common, and what they are worth."""
         clues, whole = [], 0.0
         for character in "".join(pieces):
@@ -138,7 +122,7 @@ class Index:
             if character >= "\u4e00" and count <= self._size * UNCOMMON:
                 worth = self._rarity(count or 1) * SINGLE_WORTH
                 whole += worth
-                clues.append(_Clue(character, worth))
+                clues.append(Clue(character, worth))
         return clues, whole
 
     def _count(self, feature: str) -> int:
@@ -148,39 +132,15 @@ class Index:
         return log(1 + self._size / count)
 
 
-_NONE: Final[Scores] = np.zeros(0)
+_NONE: Final[Places] = np.zeros(0, np.intp)
 
 
-def _sum(segment: Segment, pairs: Sequence[_Clue], singles: Sequence[_Clue]) -> Scores:
-    """Return what each fact of a segment is worth: its pairs, and the characters of those found."""
-    size = len(segment.facts)
-    found = [(*segment.where(clue.feature), clue.worth) for clue in pairs]
-    found.sort(key=lambda posting: len(posting[0]))
-    few, placed = 0, 0
-    while few < len(found) and (placed := placed + len(found[few][0])) <= AT_ONCE:
-        few += 1
-    scores = _counted(found[: few or 1], size)
-    single = [(*segment.where(clue.feature), clue.worth) for clue in singles]
-    if few == len(found) and sum(len(numbers) for numbers, _, _ in single) <= AT_ONCE:
-        return scores + _counted(single, size) * (scores > 0)
-    known = np.flatnonzero(scores)
-    for numbers, worth, each in found[few or 1 :] + single:
-        _add(scores, known, numbers, worth * each)
-    return scores
-
-
-def _counted(postings: Sequence[tuple[Numbers, Weights, float]], size: int) -> Scores:
-    if not postings:
-        return np.zeros(size)
-    numbers = np.concatenate([numbers for numbers, _, _ in postings])
-    worth = np.concatenate([worth * each for _, worth, each in postings])
-    return np.asarray(np.bincount(numbers, worth, minlength=size), np.float64)
-
-
-def _add(scores: Scores, known: NDArray[np.intp], numbers: Numbers, worth: Weights) -> None:
-    """Let a common pair weigh the facts that rarer ones have found."""
-    if not len(numbers):
-        return
-    at = np.minimum(np.searchsorted(numbers, known), len(numbers) - 1)
-    has = numbers[at] == known
-    scores[known[has]] += worth[at[has]]
+def _better(own: Cover, other: Cover) -> Cover:
+    """Return for each fact the cover that is more of its question."""
+    numbers = np.concatenate((own.numbers, other.numbers))
+    share = np.concatenate((own.share, other.share))
+    evidence = np.concatenate((own.evidence, other.evidence))
+    order = np.lexsort((-share, numbers))
+    is_first = np.diff(numbers[order], prepend=-1) != 0
+    chosen = order[is_first]
+    return Cover(numbers[chosen], share[chosen], evidence[chosen])
