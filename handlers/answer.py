@@ -57,8 +57,8 @@ def answer(
     if finding.by_plan:
         return Answer("answer", _lines(facts), facts, score=score)
     told = _told(finding.hits)
-    text = _with_year(told[0].plan, "".join(fact.text for fact in told), now)
-    return Answer("answer", text, facts, score=score)
+    said = "".join(fact.text for fact in told) + "；".join(finding.parts)
+    return Answer("answer", _with_year(told[0].plan, said, now), facts, score=score)
 
 
 def _told(hits: Sequence[Hit]) -> list[Fact]:

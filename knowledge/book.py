@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final, Literal
 
-from knowledge import places
+from knowledge import lists, places
 from knowledge.facets import Wish, wishes
-from knowledge.papers import asks_of_paper, asks_which_plan, named_years, without_years
+from knowledge.papers import (
+    asks_of_all_plans,
+    asks_of_paper,
+    asks_to_compare,
+    asks_which_plan,
+    named_years,
+    without_years,
+)
 from knowledge.plan import Fact, Plan
 from knowledge.scope import Scope, Shelf
 from knowledge.search import Cover, Hit, Index
@@ -24,11 +31,22 @@ ENOUGH: Final = 0.4
 NEAR: Final = 0.22
 """A fact that covers this much is near the question; below, the plans do not speak of it."""
 
-PLENTY: Final = 12.0
-"""So much rare matter in common makes a near fact an answer: the question was only wordy."""
+PLENTY: Final = 2.2
+"""So much rare matter in common makes a near fact an answer: the question was only wordy.
+
+Measured in pairs that a single fact has.
+"""
+
+SOLID: Final = 1.3
+"""So much rare matter makes an answer of a fact that covers at least THIN of a question."""
+
+THIN: Final = 0.13
 
 RIVALS: Final = 0.75
 """Another plan whose best fact reaches this share of the best one could be meant as well."""
+
+AS_WELL: Final = 0.5
+"""Another plan whose best fact reaches this share speaks of the matter as well."""
 
 ABROAD: Final = 0.68
 """A region's best fact below this share of another region's best is not what was asked for."""
@@ -42,6 +60,9 @@ TELLS: Final = 1.16
 SURELY: Final = 0.85
 """A region's fact that covers this much is meant, whatever other regions' plans say."""
 
+LIST: Final = "是哪几样"
+"""How to say that a list is lacking."""
+
 Kind = Literal["answer", "related", "ask_back", "refusal"]
 Lacks = Literal["", "place", "year", "detail", "here"]
 
@@ -51,7 +72,8 @@ class Finding:
     """What the plans say. ``lacks`` names what they do not: a place, a year, a kind of detail.
 
     ``lacks_kind`` "here": the plans of the asker's place do not speak of it, those of another
-    place do. ``by_plan``: it was asked which plans say it, one hit stands for each.
+    place do. ``by_plan``: it was asked which plans say it, one hit stands for each. ``parts``: the
+    titles that stand below the best hit, where they are the list that was asked for.
     """
 
     kind: Kind
@@ -59,6 +81,7 @@ class Finding:
     lacks: str = ""
     lacks_kind: Lacks = ""
     by_plan: bool = False
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +93,7 @@ class _Asked:
     region: str | None
     years: frozenset[int]
     wishes: tuple[Wish, ...]
+    count: int
     of_paper: bool
 
 
@@ -101,16 +125,37 @@ class Book:
 
     def beside(self, fact: Fact) -> list[Fact]:
         """Return the facts of the same section, in the plan's order."""
-        first = self._starts[_short(fact.plan)]
-        plan = takewhile(lambda other: other.plan == fact.plan, self.index.facts[first:])
-        return [other for other in plan if other.section == fact.section]
+        return [other for other in self._of(fact.plan) if other.section == fact.section]
+
+    def _of(self, plan: Plan) -> list[Fact]:
+        first = self._starts[_short(plan)]
+        return list(takewhile(lambda fact: fact.plan == plan, self.index.facts[first:]))
 
     def ask(self, question: str, region: str | None = None, year: int | None = None) -> Finding:
         """Return what the plans say; ``region`` is the asker's, ``year`` the one they mean."""
         college = places.college_in(question)
         if college and not self.index.has(fold(college)):
             return Finding("refusal", lacks=college, lacks_kind="place")
-        asked = self._understood(question, region, year)
+        strange = places.strange_in(question, self.index.has)
+        if strange and strange not in (region or ""):
+            return Finding("refusal", lacks=strange, lacks_kind="place")
+        if asks_to_compare(question) and (finding := self._compared(question, region)):
+            return finding
+        return self._asked(self._understood(question, region, year))
+
+    def _compared(self, question: str, region: str | None) -> Finding | None:
+        """Return what each place says that a comparison names, None unless several speak."""
+        topic = self._topic(question)
+        said: dict[Plan, Hit] = {}
+        for place in places.all_meant(question, region):
+            asked = replace(self._understood(topic, place, None), region=place)
+            found = self._asked(asked)
+            if found.kind == "answer":
+                said.setdefault(found.hits[0].fact.plan, found.hits[0])
+        hits = tuple(said.values())
+        return Finding("answer", hits, by_plan=True) if len(hits) > 1 else None
+
+    def _asked(self, asked: _Asked) -> Finding:
         scope = self._shelf.scope(asked.region, asked.years, paper=asked.of_paper)
         if not scope.steps:
             return Finding("refusal", lacks=asked.region or "", lacks_kind="place")
@@ -119,6 +164,8 @@ class Book:
         if asked.years and finding.kind != "answer" and not scope.has_year:
             lacks = f"{asked.region or ''}{min(asked.years)}"
             return Finding("refusal", lacks=lacks, lacks_kind="year")
+        if finding.kind == "answer":
+            finding = self._listed(asked, finding)
         return self._abroad(asked, finding, cover, scope)
 
     def _understood(self, question: str, region: str | None, year: int | None) -> _Asked:
@@ -126,9 +173,10 @@ class Book:
         return _Asked(
             question,
             topic,
-            places.meant(question, region),
+            None if asks_of_all_plans(question) else places.meant(question, region),
             frozenset({year} if year else named_years(question)),
             tuple(wishes(question)),
+            lists.counted(question),
             asks_of_paper(topic),
         )
 
@@ -138,6 +186,19 @@ class Book:
         found = self.index.best(cover, allowed)
         hits = [_weighed(hit, steps.get(hit.fact.plan.key, 0), asked) for hit in found]
         return tuple(sorted(hits, key=lambda hit: (-hit.score, len(hit.fact.text))))
+
+    def _listed(self, asked: _Asked, finding: Finding) -> Finding:
+        """Give the list below a fact that leads to it; insist on one of a number asked for."""
+        best = finding.hits[0].fact
+        is_whole = not lists.announces(best) and lists.gives(best.text, asked.count)
+        if is_whole or not (asked.count or lists.announces(best)):
+            return finding
+        if parts := lists.below(best, self._of(best.plan), asked.count):
+            return replace(finding, parts=parts)
+        for hit in _beside(finding.hits):
+            if lists.gives(hit.fact.text, asked.count):
+                return replace(finding, hits=(hit, *(h for h in finding.hits if h is not hit)))
+        return replace(finding, kind="related", lacks=LIST, lacks_kind="detail")
 
     def _topic(self, question: str) -> str:
         """Return a question without the year and place it is asked for."""
@@ -165,18 +226,34 @@ class Book:
 
 
 def _judged(asked: _Asked, hits: tuple[Hit, ...]) -> Finding:
-    if not hits or hits[0].score < NEAR:
-        return Finding("refusal", hits)
+    if not hits:
+        return Finding("refusal")
     if untold := _untold(asked, hits[0].fact):
-        return Finding("related", hits, untold.facet.says, "detail")
-    if hits[0].score < ENOUGH and hits[0].evidence < PLENTY:
-        return Finding("related", hits)
+        kind: Kind = "related" if hits[0].score >= NEAR else "refusal"
+        return Finding(kind, hits, untold.facet.says, "detail")
+    if not _is_enough(hits[0]):
+        return Finding("related" if hits[0].score >= NEAR else "refusal", hits)
     if asked.region is not None:
         return Finding("answer", hits)
-    rivals = _rivals(hits)
     if asks_which_plan(asked.question):
-        return Finding("answer", rivals, by_plan=True)
+        return Finding("answer", _rivals(hits, AS_WELL), by_plan=True)
+    rivals = _rivals(hits, RIVALS)
     return Finding("ask_back", rivals) if len(rivals) > 1 else Finding("answer", hits)
+
+
+def _beside(hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Yield the hits of the first one's plan that are not far behind it."""
+    for hit in hits[1:]:
+        if hit.fact.plan == hits[0].fact.plan and hit.score >= AS_WELL * hits[0].score:
+            yield hit
+
+
+def _is_enough(hit: Hit) -> bool:
+    return (
+        hit.score >= ENOUGH
+        or hit.evidence >= PLENTY
+        or (hit.evidence >= SOLID and hit.score >= THIN)
+    )
 
 
 def _untold(asked: _Asked, fact: Fact) -> Wish | None:
@@ -194,6 +271,8 @@ def _weighed(hit: Hit, steps: int, asked: _Asked) -> Hit:
     if asked.wishes:
         told = _told(hit.fact)
         score *= TELLS ** sum(wish.is_told(told) for wish in asked.wishes)
+    if asked.count and lists.gives(hit.fact.text, asked.count):
+        score *= TELLS
     return Hit(hit.fact, max(score, ENOUGH) if asked.of_paper else score, hit.evidence)
 
 
@@ -202,9 +281,9 @@ def _told(fact: Fact) -> str:
     return "".join((*fact.headings, fact.text)).replace(f"{fact.plan.year}年", "")
 
 
-def _rivals(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+def _rivals(hits: Sequence[Hit], share: float) -> tuple[Hit, ...]:
     """The best fact of each plan that could be meant, best first."""
     best: dict[str, Hit] = {}
     for hit in hits:
         best.setdefault(hit.fact.plan.key, hit)
-    return tuple(hit for hit in best.values() if hit.score >= RIVALS * hits[0].score)
+    return tuple(hit for hit in best.values() if hit.score >= share * hits[0].score)

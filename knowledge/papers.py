@@ -15,16 +15,24 @@ _WRITTEN_YEAR = re.compile(r"(?<![\d-])(?:(?:19|20)\d\d年?|[0-3]\d年)(?!\d)")
 _YEAR_IN_HAN = re.compile(r"[二][〇零○][〇零○一二三四五六七八九]{2}(?=年)")
 
 _ASPECT = re.compile(
-    r"文号|几号文|落款|印发|[哪几何].{0,3}[印发]的?$|[谁位]发的|发文|谁印|全称|标题|发给"
+    r"文号|字号|几号文|落的?款|印[发制]|[哪几何].{0,3}[印发]的?$|[谁位]发的|发文|谁印|全称|标题|发给"
 )
 _OF_PAPER = re.compile(
-    r"文号|几号文|落款|印发|印|发文|发给|发|全称|标题|日期|时间|单位|工作|要点|计划|意见|通知|文件|方案|教育局|教委|教育|学校|学院|市|镇"
-    r"|关心下一代|关工委|委员会|是|在|由|有|什么|啥|哪[天年里个些份家]?|几月|几号|几|多少|何时|时候|号|谁|那|这|份|个|的|年度?|\d|月|你们|我们|请问|怎么|呢|吗|呀|啊|了|出|来|叫"
+    r"文号|字号|几号文|落的?款|印发|印|发文|发给|发|全称|标题|日期|时间|单位|工作|要点|计划|意见|通知|文件|方案|教育局|教委|教育|学校|学院|市|镇"
+    r"|关心下一代|关工委|委员会|是|在|由|有|什么|啥|哪[天年里个些份家]?|几月|几号|几|多少|何时|时候|号|谁|那|这|份|个|的|年度?|\d|月|你们|我们|请问|怎么|呢|吗|呀|啊|了|出|来|叫|末尾|最后|结尾|开头|上面|下面|底下|写|制|分别|各自?|和|与|跟|[a-z]+"
 )
 
 _WHICH_PLAN = re.compile(
-    r"哪一?(份|几份|个|几个|些)?(计划|要点|通知)|(计划|要点)(里|中)?的?$|[是在]?哪(一?家|边|几家|个单位|个市|个镇|座城市|个城市|些地方|些单位)"
+    r"哪一?(份|几份|个|几个|些)?(计划|要点|通知)|(计划|要点)(里|中)?的?$|[是在有]?哪([两几一]?家|边|几家|个单位|个市|个镇|座城市|个城市|些地方|些单位)"
     r"|哪个(学校|学院|地方)|谁家|哪里(提|有)"
+)
+
+_WHICH_PLANS = re.compile(
+    r"哪[几两些三]?(?:家|份|个|些)?的?(?:计划|要点)|哪[几两些三](?:家|份|个)?(?:地方|单位|学校|城市)?(?:写|提|有|都|讲|说)|哪[几两些三][家份]$"
+    r"|还有哪(?:些|几|里|个)(?:地方|家|个)?"
+)
+_COMPARED = re.compile(
+    r"各自|分别|两[边家]|都|各[办叫是有]|区别|差别|不同|一样|对比|相比|比较|和.{1,12}比"
 )
 
 
@@ -44,6 +52,16 @@ def asks_of_paper(question: str) -> bool:
     """Tell whether a question is only about the plan as a paper: its number, date or sender."""
     folded = fold(question)
     return bool(_ASPECT.search(folded)) and len(_OF_PAPER.sub("", folded)) < 2
+
+
+def asks_of_all_plans(question: str) -> bool:
+    """Tell whether a question wants every plan named that says something."""
+    return asks_which_plan(question) and bool(_WHICH_PLANS.search(fold(question)))
+
+
+def asks_to_compare(question: str) -> bool:
+    """Tell whether a question wants to see side by side what two plans say."""
+    return bool(_COMPARED.search(fold(question)))
 
 
 def asks_which_plan(question: str) -> bool:

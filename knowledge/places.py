@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 _FILE: Final = Path(__file__).parent / "places.toml"
 _ENDINGS: Final = "市区县镇"
+_COLLEGES: Final = ("学院", "大学")
 
 
 @cache
@@ -22,6 +24,8 @@ def _parents() -> dict[str, str | None]:
     """Every place that is known, with the place it belongs to."""
     data = _data()
     cities: dict[str, str | None] = dict.fromkeys(data["cities"])
+    for province, named in data["elsewhere"].items():
+        cities |= {f"{city}市": None for city in named.split()} | {province: None}
     districts = {place: city for city, places in data["cities"].items() for place in places}
     towns: dict[str, str] = data["towns"]
     return {**cities, **districts, **towns}
@@ -36,6 +40,7 @@ def _names() -> dict[str, str]:
         names[place] = place
         if place[-1] in _ENDINGS and len(place) > 2 and place not in ordinary:
             names.setdefault(place[:-1], place)
+    names |= _data()["also"]
     return dict(sorted(names.items(), key=lambda item: -len(item[0])))
 
 
@@ -67,11 +72,32 @@ def meant(question: str, region: str | None) -> str | None:
     return named_in(question) or region
 
 
+def all_meant(question: str, region: str | None) -> tuple[str, ...]:
+    """Return every place whose plans a comparison is about: those named, with the asker's own."""
+    named = (_names()[name] for name in names_in(question))
+    own = (region,) if region else ()
+    return tuple(dict.fromkeys((*named, *map(_place_of, own))))
+
+
 def college_in(text: str) -> str | None:
     """Return the college or university of a known city that ``text`` names."""
     for name in names_in(text):
         found = re.search(rf"{name}[\u4e00-\u9fff]{{0,8}}(?:学院|大学)", text)
-        if found:
+        if found and not _names()[name].endswith(_COLLEGES):
+            return found[0]
+    return None
+
+
+def strange_in(text: str, is_known: Callable[[str], bool]) -> str | None:
+    """Return the name of a small place that ``text`` names and of which nothing is known.
+
+    ``is_known`` tells whether the plans have a pair of characters.
+    """
+    small = _data()["small"]
+    known = names_in(text)
+    for found in re.finditer(small["name"], text):
+        is_name = found[1] not in small["no_name"] and not is_known(found[1] + found[2])
+        if is_name and not any(found[0].endswith(name) for name in known):
             return found[0]
     return None
 

@@ -33,7 +33,10 @@ UNCOMMON: Final = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A fact, how much of the question it covers (0 to about 1), and how rare what it covers is."""
+    """A fact, how much of the question it covers (0 to about 1), and how rare what it covers is.
+
+    ``evidence`` is counted in pairs that a single fact of all has.
+    """
 
     fact: Fact
     score: float
@@ -99,7 +102,9 @@ class Index:
             evidence.append(scores)
             first = end
         scores = np.concatenate(evidence)
-        return Cover(np.concatenate(numbers), scores / ((whole + more) or 1.0), scores)
+        kept = scores >= sums.SHARE_OF_BEST * scores.max(initial=0.0)
+        chosen, scores = np.concatenate(numbers)[kept], scores[kept]
+        return Cover(chosen, scores / ((whole + more) or 1.0), scores / (self._rarest or 1.0))
 
     def _pairs(self, pieces: Iterable[str]) -> tuple[list[Clue], float]:
         """Return the pairs that plans have, and what all that were asked are worth."""

@@ -45,7 +45,7 @@ def test_the_fact_is_found(question: str, position: int) -> None:
 
 def test_only_what_is_wanted_is_found() -> None:
     allowed = np.array([fact.position != 0 for fact in FACTS])
-    found = INDEX.best(INDEX.cover("某市四点钟课堂"), allowed)
+    found = INDEX.best(INDEX.cover("某市四点钟课堂", allowed), allowed)
     assert found
     assert all(hit.fact.position != 0 for hit in found)
 
@@ -97,7 +97,7 @@ def test_segments_find_what_one_segment_finds(question: str) -> None:
 
 def test_common_pairs_only_weigh_what_rarer_ones_found(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = hits(INDEX, "讲师团宣讲")
-    monkeypatch.setattr("knowledge.search.AT_ONCE", 1)
+    monkeypatch.setattr("knowledge.sums.AT_ONCE", 1)
     assert hits(INDEX, "讲师团宣讲")[0] == whole[0]
 
 
