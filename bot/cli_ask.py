@@ -14,6 +14,7 @@ from rich.table import Table
 
 from bot import app as composition
 from bot import asking, clock, evaluate, shell
+from bot.evaluate import Verdict
 from bot.settings import Settings
 from handlers import answer
 from knowledge import reading
@@ -67,24 +68,22 @@ def eval_command(file: Path, plans: Plans = None, as_json: shell.AsJson = False)
     with shell.store_or_fail() as (chosen, store):
         numbers = store.read_now(tickets.numbers)
         asker = asking.Asker(_book(chosen, plans), clock.starting_at(chosen.now)(), numbers)
-        told = evaluate.summary(
-            [
-                evaluate.judge(asker, case)
-                for case in track(
-                    _cases(file),
-                    "asking",
-                    console=Console(stderr=True),
-                    transient=True,
-                    disable=as_json,
-                )
-            ]
-        )
+        told = evaluate.summary(_judged(asker, _cases(file), quiet=as_json))
     if as_json:
         shell.show(told)
     else:
         Console().print(_measures(told))
         for miss in told["misses"]:
             shell.say(f"{miss['why']}: {miss['question']} → {miss['text']}")
+
+
+def _judged(asker: asking.Asker, cases: Sequence[evaluate.Case], *, quiet: bool) -> list[Verdict]:
+    """Judge every case; the first is asked once more than it is timed, to read the word lists."""
+    for case in cases[:1]:
+        asker.answer(case.question)
+    bar = Console(stderr=True)
+    asked = track(cases, "asking", console=bar, transient=True, disable=quiet)
+    return [evaluate.judge(asker, case) for case in asked]
 
 
 def _cases(file: Path) -> Sequence[evaluate.Case]:

@@ -17,6 +17,7 @@ _WHICH = re.compile(r"哪|什么|啥|分别|各")
 _CLAUSE = re.compile(r"[，。；：！？]")
 _QUOTED = re.compile(r"[“‘《]([^“”‘’《》]+)[”’》]")
 _INNER = re.compile(r"[‘’]")
+_LAST = re.compile(r"，(?:还有|以及|和|及)")
 _JOINED = re.compile(r"、|和|及|与|以及")
 _PARTS = re.compile(r"[，、；]")
 _NUMBERED = re.compile(rf"[{''.join(_HAN)}一]是|[(（]?[1-9][)）.．、]|[①-⑨]")
@@ -37,6 +38,7 @@ def gives(text: str, count: int) -> bool:
         return True
     if len(_NUMBERED.findall(text)) >= count or text.count("；") >= count - 1:
         return True
+    text = _LAST.sub("、", text)
     listed = _CLAUSE.split(text) if count > 2 else _CLAUSE.split(text.replace("和", "、"))
     return any("、" in clause and _joined(clause) >= count for clause in listed)
 

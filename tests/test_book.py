@@ -162,3 +162,19 @@ def test_any_text_may_name_a_year_or_a_paper(text: str) -> None:
     named_years(text)
     asks_of_paper(text)
     asks_which_plan(text)
+
+
+def test_a_comparison_shows_what_each_place_says() -> None:
+    finding = BOOK.ask("五有五好，南通和郑陆各自怎么说的")
+    assert finding.by_plan
+    assert {hit.fact.plan.place for hit in finding.hits} == {"南通市", "常州市天宁区郑陆镇"}
+
+
+def test_a_small_place_without_a_plan_is_told() -> None:
+    finding = BOOK.ask("横山桥镇的青少年内刊", "常州市")
+    assert (finding.kind, finding.lacks, finding.lacks_kind) == ("refusal", "横山桥镇", "place")
+
+
+def test_a_list_that_no_plan_gives_is_lacking() -> None:
+    finding = BOOK.ask("通过家长学校总校合格认定的六个单位是哪六个", "常州市")
+    assert (finding.kind, finding.lacks_kind) == ("related", "detail")

@@ -66,3 +66,30 @@ def test_any_text_may_name_a_place(text: str, region: str | None) -> None:
 
 def test_a_chain_leads_outwards() -> None:
     assert places.chain("郑陆镇") == ("郑陆镇", "天宁区", "常州市")
+
+
+def known(pair: str) -> bool:
+    return pair in ("郑陆", "陆镇")
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("横山桥镇有没有辅导站", "横山桥镇"),
+        ("渠县的研讨会", "渠县"),
+        ("郑陆镇的辅导站", None),
+        ("如东县的辅导站", None),
+        ("我们镇的辅导站", None),
+        ("充分发挥镇上哪几家的作用", None),
+        ("各乡镇怎么办", None),
+    ],
+)
+def test_a_small_place_of_which_nothing_is_known(question: str, name: str | None) -> None:
+    assert places.strange_in(question, known) == name
+
+
+def test_other_provinces_and_nicknames_are_places() -> None:
+    assert places.named_in("温州的计划") == "温州市"
+    assert places.named_in("山城的娃娃") == "重庆市"
+    assert places.named_in("锡职院的要点") == "无锡职业技术学院"
+    assert places.named_in("爱国主义的延安精神") is None
