@@ -12,7 +12,7 @@ endif
 export UV_SYSTEM_CERTS := 1
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
-.PHONY: install run test test-faults lint pins clean
+.PHONY: install run test test-faults bench bench-knowledge lint pins clean
 
 install: .venv/installed
 
@@ -43,6 +43,19 @@ test: .venv/tests-installed lint
 test-faults: .venv/tests-installed
 	@$(BIN)/pytest tests/faults --numprocesses 2 --dist loadfile
 
+# The engines to compare with need an older SQLAlchemy: they have an environment of their own.
+.venv/bench/installed: .venv/installed tests/bench/constraints.txt
+	@echo "Installing the engines to compare with…"
+	@$(PYTHON) -m venv .venv/bench
+	@$(BIN)/uv pip install --quiet --python .venv/bench/bin/python -r pyproject.toml --extra bench \
+		-c tests/bench/constraints.txt
+	@touch $@
+
+bench: bench-knowledge
+
+bench-knowledge: .venv/bench/installed
+	@.venv/bench/bin/python -m tests.bench.knowledge
+
 lint: .venv/tests-installed
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
@@ -54,6 +67,8 @@ pins: install
 	@printf 'hatchling\neditables\nuv\n' > .venv/build.in
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-annotate --extra test pyproject.toml .venv/build.in --output-file constraints.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --extra bench pyproject.toml --output-file tests/bench/constraints.txt
 
 clean:
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
