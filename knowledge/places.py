@@ -11,6 +11,7 @@ from typing import Any, Final
 
 _FILE: Final = Path(__file__).parent / "places.toml"
 _ENDINGS: Final = "市区县镇"
+_UNITS: Final = ("学院", "大学", "学校", "中学", "小学")
 _COLLEGES: Final = ("学院", "大学")
 
 
@@ -33,7 +34,7 @@ def _parents() -> dict[str, str | None]:
 
 @cache
 def _names() -> dict[str, str]:
-    """Every way to name a place, longest first, with the place it means."""
+    """Every way to name a place, with the place it means."""
     names: dict[str, str] = {}
     ordinary = _data()["ordinary_words"]["names"]
     for place in _parents():
@@ -41,18 +42,30 @@ def _names() -> dict[str, str]:
         if place[-1] in _ENDINGS and len(place) > 2 and place not in ordinary:
             names.setdefault(place[:-1], place)
     names |= _data()["also"]
-    return dict(sorted(names.items(), key=lambda item: -len(item[0])))
+    return names
+
+
+@cache
+def _by_beginning() -> dict[str, list[str]]:
+    """The names that begin with two characters, longest first."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(_names(), key=len, reverse=True):
+        found.setdefault(name[:2], []).append(name)
+    return found
 
 
 @lru_cache(maxsize=1024)
 def names_in(text: str) -> tuple[str, ...]:
     """Return the names of places that stand in ``text``, longest first."""
-    found = []
-    for name in _names():
-        if name in text:
+    found: list[str] = []
+    at, beginnings = 0, _by_beginning()
+    while at < len(text) - 1:
+        names = beginnings.get(text[at : at + 2], ())
+        name = next((name for name in names if text.startswith(name, at)), "")
+        if name:
             found.append(name)
-            text = text.replace(name, "\u3000")
-    return tuple(found)
+        at += len(name) or 1
+    return tuple(sorted(dict.fromkeys(found), key=len, reverse=True))
 
 
 def named_in(text: str) -> str | None:
@@ -106,7 +119,8 @@ def chain(place: str) -> tuple[str, ...]:
     """Return a place and what it belongs to, outwards: 郑陆镇, 天宁区, 常州市."""
     known = named_exactly(place)
     if known is None:
-        return (place,)
+        city = named_in(place) if place.endswith(_UNITS) else None
+        return (place, *chain(city)) if city else (place,)
     parent = _parents()[known]
     return (known, *chain(parent)) if parent else (known,)
 
@@ -143,4 +157,4 @@ def is_within(written: str, region: str) -> bool:
 
 def _place_of(written: str) -> str:
     """Return the most exact known place in what a plan's header or somebody says."""
-    return named_in(written) or written
+    return written if written.endswith(_UNITS) else named_in(written) or written

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from math import log
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -31,8 +31,7 @@ UNCOMMON: Final = 0.2
 """A character that stands in more than this share of the facts tells nothing by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A fact, how much of the question it covers (0 to about 1), and how rare what it covers is.
 
     ``evidence`` is counted in pairs that a single fact of all has.
@@ -84,10 +83,14 @@ class Index:
         order = np.lexsort((cover.numbers, -cover.evidence, -cover.share))
         if allowed is not None:
             order = order[allowed[cover.numbers[order]]]
-        return [
-            Hit(self.facts[cover.numbers[at]], float(cover.share[at]), float(cover.evidence[at]))
-            for at in order[:most].tolist()
-        ]
+        first = order[:most]
+        chosen = zip(
+            cover.numbers[first].tolist(),
+            cover.share[first].tolist(),
+            cover.evidence[first].tolist(),
+            strict=True,
+        )
+        return [Hit(self.facts[number], share, evidence) for number, share, evidence in chosen]
 
     def _cover(self, words: str, allowed: Allowed | None) -> Cover:
         pieces = stripped(words)

@@ -7,8 +7,7 @@ known before they are looked at (the idea of MaxScore, Turtle and Flood 1995).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,16 +25,14 @@ Allowed = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True)
-class Clue:
+class Clue(NamedTuple):
     """A feature of a question and what it is worth to the facts that have it."""
 
     feature: str
     worth: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Posting:
+class _Posting(NamedTuple):
     """Where a clue stands, and what it is worth at most."""
 
     numbers: Numbers
