@@ -1,7 +1,7 @@
-"""Summing what a question's pairs are worth to the facts of a segment, the rarest pairs first.
+"""Summing what a question's pairs are worth to the facts of a segment.
 
-Of many facts only those are kept that can still be among the best: what pairs to come are worth is
-known before they are looked at (the idea of MaxScore, Turtle and Flood 1995).
+Characters by themselves only weigh the facts that can still be among the best: what they are worth
+at most is known before they are looked at (the idea of MaxScore, Turtle and Flood 1995).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from knowledge.segment import Numbers, Segment, Weights
 
-AT_ONCE: Final = 8_000
-"""So many places are summed before it is asked which facts can still be among the best."""
+FEW: Final = 100
+"""So many facts are looked up in each posting; for more, all postings are summed at once."""
 
 SHARE_OF_BEST: Final = 0.4
 """Facts that are worth less than this share of the best one are not looked at."""
@@ -47,18 +47,19 @@ def best(
 
     Single characters only weigh facts that pairs have found.
     """
-    postings = sorted(_postings(segment, pairs), key=lambda posting: len(posting.numbers))
-    more = _postings(segment, singles)
-    first = _few(postings)
-    scores = _counted(postings[:first], len(segment.facts))
+    scores = _counted(_postings(segment, pairs), len(segment.facts))
     if allowed is not None:
         scores *= allowed
-    if first == len(postings) and sum(len(posting.numbers) for posting in more) <= AT_ONCE:
-        scores += _counted(more, len(segment.facts)) * (scores > 0)
-        known = np.flatnonzero(scores)
-        found = scores[known]
+    more = _postings(segment, singles)
+    to_come = sum(posting.worth for posting in more)
+    least = SHARE_OF_BEST * float(scores.max(initial=0.0)) - to_come
+    known = np.flatnonzero(scores > max(least, 0.0))
+    found = scores[known]
+    if len(known) <= FEW:
+        for posting in more:
+            _add(found, known, posting)
     else:
-        known, found = _weighed(scores, postings[first:] + more)
+        found += _counted(more, len(segment.facts))[known]
     kept = found >= SHARE_OF_BEST * found.max(initial=0.0)
     return known[kept], found[kept]
 
@@ -68,36 +69,12 @@ def _postings(segment: Segment, clues: Sequence[Clue]) -> list[_Posting]:
     return [_Posting(*posting) for posting in found if len(posting[0])]
 
 
-def _few(postings: Sequence[_Posting]) -> int:
-    """Return how many postings are summed at once: those before the pairs that are too common."""
-    places, to_come = 0, sum(posting.worth for posting in postings)
-    told = 0.0
-    for number, posting in enumerate(postings):
-        if places + len(posting.numbers) > AT_ONCE and told > to_come:
-            return number
-        places += len(posting.numbers)
-        told += posting.worth
-        to_come -= posting.worth
-    return len(postings)
-
-
 def _counted(postings: Sequence[_Posting], size: int) -> Scores:
     if not postings:
         return np.zeros(size)
     numbers = np.concatenate([posting.numbers for posting in postings])
     worth = np.concatenate([posting.weights * posting.worth for posting in postings])
     return np.asarray(np.bincount(numbers, worth, minlength=size), np.float64)
-
-
-def _weighed(scores: Scores, postings: Sequence[_Posting]) -> tuple[Places, Scores]:
-    """Return the facts that pairs have found and that can still be among the best, all summed."""
-    to_come = sum(posting.worth for posting in postings)
-    least = SHARE_OF_BEST * float(scores.max(initial=0.0)) - to_come
-    known = np.flatnonzero(scores > max(least, 0.0))
-    found = scores[known]
-    for posting in postings:
-        _add(found, known, posting)
-    return known, found
 
 
 def _add(scores: Scores, known: Places, posting: _Posting) -> None:

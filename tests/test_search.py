@@ -95,10 +95,13 @@ def test_segments_find_what_one_segment_finds(question: str) -> None:
     assert hits(apart, question) == hits(INDEX, question)
 
 
-def test_common_pairs_only_weigh_what_rarer_ones_found(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("few", [0, 1000])
+def test_both_ways_of_weighing_characters_agree(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = hits(INDEX, "讲师团宣讲")
-    monkeypatch.setattr("knowledge.sums.AT_ONCE", 1)
-    assert hits(INDEX, "讲师团宣讲")[0] == whole[0]
+    monkeypatch.setattr("knowledge.sums.FEW", few)
+    again = hits(INDEX, "讲师团宣讲")
+    assert [fact for fact, _ in again] == [fact for fact, _ in whole]
+    assert [score for _, score in again] == pytest.approx([score for _, score in whole])
 
 
 def test_an_index_of_nothing_finds_nothing() -> None:
