@@ -21,7 +21,7 @@ from knowledge.papers import (
 from knowledge.plan import Fact, Plan
 from knowledge.scope import Scope, Shelf
 from knowledge.search import Cover, Hit, Index
-from knowledge.segment import Segment
+from knowledge.segment import kept_up
 from knowledge.sums import Allowed
 from knowledge.text import fold
 
@@ -107,10 +107,15 @@ def _short(plan: Plan) -> str:
 
 
 class Book:
-    """All facts, ready to be asked. A book never changes: what is learned makes a new one."""
+    """All facts, ready to be asked. A book never changes: what is learned makes a new one.
 
-    def __init__(self, facts: Sequence[Fact]) -> None:
-        self.index = Index([Segment(facts)])
+    ``before`` is the book that this one takes the place of: what it has in common with it is not
+    built again.
+    """
+
+    def __init__(self, facts: Sequence[Fact], before: Book | None = None) -> None:
+        self.index = Index(kept_up(before.index.segments if before else (), facts))
+        facts = self.index.facts
         self.plans: tuple[Plan, ...] = tuple(dict.fromkeys(fact.plan for fact in facts))
         self._homes = {place for plan in self.plans for place in places.chain(plan.place)}
         self._starts = {_short(fact.plan): n for n, fact in enumerate(facts) if not fact.position}

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -52,6 +53,7 @@ class Fact:
     text: str
 
 
+@cache
 def shipped() -> tuple[Fact, ...]:
     """Return every fact of the digests that come with the assistant."""
     return tuple(fact for path in sorted(SHIPPED.glob("*.md")) for fact in read_digest(path))

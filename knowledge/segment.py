@@ -69,6 +69,24 @@ class Segment:
         return self._numbers[chosen], self._worth[chosen]
 
 
+def kept_up(before: Sequence[Segment], facts: Sequence[Fact]) -> list[Segment]:
+    """Return segments of ``facts``, with those of ``before`` that hold nothing else.
+
+    Small segments are put together, so that there are few: each is at least twice as large as the
+    next. Facts are the same when they are the same object.
+    """
+    wanted = {id(fact) for fact in facts}
+    segments = [one for one in before if all(id(fact) in wanted for fact in one.facts)]
+    held = {id(fact) for segment in segments for fact in segment.facts}
+    if new := [fact for fact in facts if id(fact) not in held]:
+        segments.append(Segment(new))
+    segments.sort(key=lambda segment: -len(segment.facts))
+    while len(segments) > 1 and 2 * len(segments[-1].facts) > len(segments[-2].facts):
+        last, other = segments.pop(), segments.pop()
+        segments.append(Segment((*other.facts, *last.facts)))
+    return segments
+
+
 @lru_cache(maxsize=512)
 def _of_headings(headings: tuple[str, ...]) -> frozenset[str]:
     return frozenset().union(*(told(fold(heading)) for heading in headings))
