@@ -114,7 +114,7 @@ class Book:
     """
 
     def __init__(self, facts: Sequence[Fact], before: Book | None = None) -> None:
-        self.index = Index(kept_up(before.index.segments if before else (), facts))
+        self.index: Index = Index(kept_up(before.index.segments if before else (), facts))
         facts = self.index.facts
         self.plans: tuple[Plan, ...] = tuple(dict.fromkeys(fact.plan for fact in facts))
         self._homes = {place for plan in self.plans for place in places.chain(plan.place)}
