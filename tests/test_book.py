@@ -178,3 +178,8 @@ def test_a_small_place_without_a_plan_is_told() -> None:
 def test_a_list_that_no_plan_gives_is_lacking() -> None:
     finding = BOOK.ask("通过家长学校总校合格认定的六个单位是哪六个", "常州市")
     assert (finding.kind, finding.lacks_kind) == ("related", "detail")
+
+
+def test_of_a_place_that_nobody_knows_every_plan_may_speak() -> None:
+    assert BOOK.ask("五有五好是什么", "桃花源").kind == "ask_back"
+    assert BOOK.ask("五有五好是什么", "苏州市").lacks_kind == "place"

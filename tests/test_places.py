@@ -50,6 +50,8 @@ def test_plans_speak_to_those_who_live_in_their_place(
         ("重庆有没有书香常州", "重庆市", "重庆市"),
         ("重庆有没有书香常州", "常州市", "常州市"),
         ("三好标兵怎么评", None, None),
+        ("江苏省的要求是什么", "无锡市", "无锡市"),
+        ("江苏省的要求是什么", "重庆市", "江苏省"),
     ],
 )
 def test_a_question_is_for_the_place_it_names_else_the_askers(
@@ -65,7 +67,7 @@ def test_any_text_may_name_a_place(text: str, region: str | None) -> None:
 
 
 def test_a_chain_leads_outwards() -> None:
-    assert places.chain("郑陆镇") == ("郑陆镇", "天宁区", "常州市")
+    assert places.chain("郑陆镇") == ("郑陆镇", "天宁区", "常州市", "江苏省")
 
 
 def known(pair: str) -> bool:
@@ -76,7 +78,7 @@ def known(pair: str) -> bool:
     ("question", "name"),
     [
         ("横山桥镇有没有辅导站", "横山桥镇"),
-        ("渠县的研讨会", "渠县"),
+        ("渠县的研讨会", None),
         ("郑陆镇的辅导站", None),
         ("如东县的辅导站", None),
         ("我们镇的辅导站", None),
@@ -93,3 +95,10 @@ def test_other_provinces_and_nicknames_are_places() -> None:
     assert places.named_in("山城的娃娃") == "重庆市"
     assert places.named_in("锡职院的要点") == "无锡职业技术学院"
     assert places.named_in("爱国主义的延安精神") is None
+    assert places.named_in("泉山区的计划") == "泉山区"
+    assert places.chain("泉山区") == ("泉山区", "徐州市", "江苏省")
+
+
+def test_of_places_called_the_same_the_one_near_the_plans_is_meant() -> None:
+    assert places.chain("通州区")[1] == "南通市"
+    assert places.named_exactly("鼓楼区") is None
