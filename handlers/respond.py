@@ -135,6 +135,20 @@ def _choices(desk: Desk) -> tuple[Choice, ...]:
     return letters.read(last).choices if last else ()
 
 
+def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
+    """Keep the words that follow a call for a human, unless they lead out or are only polite."""
+    if not front.listens(desk):
+        return None
+    out, likely = meaning.leads_out(said.text), meaning.likely(said.text)
+    if out and out.ability.name == "leave":
+        return front.human(desk, Request(argument="none"))
+    name = likely.ability.name if likely else ""
+    if name == "welcome":
+        return front.ask_words(desk)
+    is_polite = name == "thanks" or consent.says_yes(said.text)
+    return None if is_polite else front.leave_words(desk, said.text)
+
+
 def _announcement(desk: Desk, said: Incoming) -> Reply | None:
     return announcing.hear(desk, said.text)
 
@@ -192,6 +206,7 @@ LISTENERS: Final[tuple[Listener, ...]] = (
     _staff_code,
     _exact_words,
     _offered,
+    _left_for_staff,
     _announcement,
     _open_form,
     _again,

@@ -78,8 +78,16 @@ THANKS: Final = "不客气，有事随时叫我。"
 ASK_AWAY: Final = "请直接打字问我。比如下面这几个，回复数字也行："
 SAMPLE_QUESTIONS: Final = ("四点钟课堂是什么", "三好标兵怎么评")
 SAMPLE_SEARCH: Final = "附近有辅导站吗"
-HUMAN: Final = "好的，已经替您记在等人工的名单上。您想说的事，可以先打字留在这里。"
-HUMAN_AGAIN: Final = "您已经在等人工的名单上了，不用再排一次。"
+HUMAN_ON_LIST: Final = "好的，已经替您记在等人工的名单上。"
+HUMAN: Final = f"{HUMAN_ON_LIST}您想说的事，可以先打字留在这里。"
+HUMAN_ON_LIST_ALREADY: Final = "您已经在等人工的名单上了，不用再排一次。"
+HUMAN_AGAIN: Final = f"{HUMAN_ON_LIST_ALREADY}想补充什么，打字留在这里。"
+HUMAN_LISTENS: Final = "您好。您想说的事，打字留在这里，工作人员看得到。"
+HUMAN_KEPT: Final = (
+    "好的，这句话已经留给工作人员了，您还在等人工的名单上。\n还想补充，再回复“人工”。"
+)
+HUMAN_NO_WORDS: Final = "不留话"
+HUMAN_NOTHING: Final = "好的，不留话也行，您还在等人工的名单上。"
 FEEDBACK: Final = "谢谢您的意见，已经记下来交给工作人员了，回执号 {number}。"
 NOT_YET: Final = "这个功能还没有开通。您可以先问问题、报名、查自己报的名；要找人，回复“人工”。"
 VOICE: Final = "抱歉，我还听不了语音。请打字告诉我，或者回复数字。"
