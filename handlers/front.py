@@ -69,9 +69,9 @@ def human(desk: Desk, request: Request) -> Reply:
     if request.argument == "none":
         return Reply(say.HUMAN_NOTHING)
     waits = tickets.is_waiting(desk.tx, "human", desk.person.id)
-    if not waits:
-        said = request.words if len(fold(request.words)) >= SAYS_MORE else None
-        tickets.open_ticket(desk.tx, "human", desk.now, person_id=desk.person.id, words=said)
+    said = request.words if len(fold(request.words)) >= SAYS_MORE else None
+    if said or not waits:
+        _keep_words(desk, said)
     dialog = open_dialog(desk)
     if dialog is not None and not dialog.paused:
         return Reply(say.HUMAN_ON_LIST_ALREADY if waits else say.HUMAN_ON_LIST)
@@ -91,9 +91,14 @@ def ask_words(_desk: Desk) -> Reply:
 
 def leave_words(desk: Desk, words: str) -> Reply:
     """Keep words on the ticket of whoever waits for staff; a new one where theirs is done."""
-    if not tickets.add_words(desk.tx, "human", desk.person.id, words):
-        tickets.open_ticket(desk.tx, "human", desk.now, person_id=desk.person.id, words=words)
+    _keep_words(desk, words)
     return Reply(say.HUMAN_KEPT)
+
+
+def _keep_words(desk: Desk, words: str | None) -> None:
+    person_id = desk.person.id
+    if not (words and tickets.add_words(desk.tx, "human", person_id, words)):
+        tickets.open_ticket(desk.tx, "human", desk.now, person_id=person_id, words=words)
 
 
 def feedback(desk: Desk, request: Request) -> Reply:

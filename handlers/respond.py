@@ -20,6 +20,7 @@ from handlers import (
     meaning,
     notice,
     parting,
+    wishing,
 )
 from handlers import wording as say
 from handlers.ability import Request
@@ -160,6 +161,8 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
         return None
     if forms.takes(desk, dialog, said.text):
         return forms.listen(desk, dialog, said.text)
+    if forms.FORMS[dialog.script].title and (reply := wishing.wish(desk, said.text)):
+        return reply
     if call := meaning.leads_out(said.text):
         return _do(desk, call, said.text)
     if meaning.is_question(said.text):
@@ -178,6 +181,10 @@ def _again(desk: Desk, said: Incoming) -> Reply | None:
 def _region(desk: Desk, said: Incoming) -> Reply | None:
     place = answer.own_place(said.text)
     return answer.live_in(desk, Request(argument=place)) if place else None
+
+
+def _station(desk: Desk, said: Incoming) -> Reply | None:
+    return wishing.wish(desk, said.text)
 
 
 def _programme(desk: Desk, said: Incoming) -> Reply | None:
@@ -210,6 +217,7 @@ LISTENERS: Final[tuple[Listener, ...]] = (
     _announcement,
     _open_form,
     _again,
+    _station,
     _region,
     _programme,
     _meant,

@@ -129,7 +129,7 @@ REGION_KEPT: Final = "记住了，您是{place}的。"
 # --- stations ---
 
 STATION_WORD: Final = "辅导站"
-STATION_COMMON: Final = "示例|·|校外教育辅导站|辅导站|社区|街道|镇$|村$"
+STATION_COMMON: Final = "示例|·|校外教育辅导站|辅导站|社区|街道|[镇村](?=校外|辅导|$)"
 STATIONS: Final = "现在登记的校外教育辅导站："
 NO_STATIONS: Final = "还没有登记任何辅导站。要等工作人员登记；回复“人工”可以找人问。"
 STATION: Final = (
@@ -144,6 +144,12 @@ STATION_LACKS: Final = (
 STATION_NEAREST: Final = "离您近的先列出来："
 STATION_DISTANCE: Final = "（约{kilometres}公里）"
 STATION_OFFER: Final = "报名去帮忙"
+STATION_TAKEN: Final = "好的，给您报{station}。"
+STATION_UNKNOWN: Final = "没有登记“{name}”这个辅导站。"
+STATION_WITHOUT_TIMES: Final = "{station}眼下没有要人的时间。"
+STATIONS_NAMED: Final = "叫“{name}”的站不止一个。"
+STATIONS_IN: Final = "{place}的辅导站在下面。"
+STATION_WHICH: Final = "现在可以报的有这些，您想去哪个？"
 SEATS_FREE: Final = "还有{free}个名额"
 SEATS_NONE: Final = "已满，可候补"
 WEEKLY: Final = "每{day} {starts}—{ends}"
