@@ -20,10 +20,12 @@ from handlers.hearing.wishes import station_named
         ("到郑陆站帮忙", "郑陆"),
         ("郑陆辅导站我想报名", "郑陆"),
         ("河海那个站我要去教孩子画画", "河海"),
-        ("我退休了，想去郑陆站", None),
+        ("我想去云阳辅导站", "云阳"),
+        ("请问云阳辅导站能报名吗", "云阳"),
+        ("我们想一起报云阳站当志愿者", "云阳"),
     ],
 )
-def test_a_station_is_named(words: str, name: str | None) -> None:
+def test_a_station_is_named(words: str, name: str) -> None:
     assert station_named(words) == name
 
 
@@ -53,6 +55,8 @@ def test_any_will_do(words: str) -> None:
         "郑陆辅导站老师态度不好",
         "我想上网站帮忙",
         "我要去火车站",
+        "我已经到郑陆辅导站了",
+        "我要去郑陆辅导站",
         "郑陆辅导站",
         "李桂芳",
         "",

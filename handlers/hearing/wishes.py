@@ -8,9 +8,10 @@ from typing import Final
 from knowledge.text import fold
 
 _OPENERS: Final = (
-    "(?:您好|你好|我们?|俺|本人|也|就|想要?|要|愿意?|希望|打算|准备|可以|能不能|能|请|麻烦|改"
+    "(?:您好|你好|请问|一起|我们?|俺|本人|也|就|想要?|要|愿意?|希望|打算|准备|可以|能不能|能|请|麻烦|改"
     "|帮我|给我|您|你们?|一下|现在|老师)*+"
 )
+_FIRST: Final = "(?:您好|你好|我们?|俺|也|就)*"
 _SIGN_UP: Final = "报(?:名|个名)?+(?![了过的上告道销纸])(?:参加|去|到|一下)*+"
 _NAME: Final = "(?P<name>.{0,16}?)"
 _STATION: Final = "(?:那个|这个|那边|那里|的)*+(?:校外教育)?(?:辅导站点?|辅导点|站点?)"
@@ -23,6 +24,7 @@ _WISHES: Final = tuple(
     for pattern in (
         f"{_OPENERS}{_SIGN_UP}{_NAME}{_STATION}(?:{_CLOSERS}|.{{0,6}}{_WORK}.{{0,12}})",
         f"{_OPENERS}(?:去|到|上|参加|加入|选){_NAME}{_STATION}.{{0,6}}{_WORK}.{{0,12}}",
+        f"{_FIRST}(?:想要?|愿意)(?:去|到){_NAME}{_STATION}[吧啊呀]*",
         f"{_OPENERS}{_NAME}{_STATION}{_WANTS}.{{0,12}}",
     )
 )
