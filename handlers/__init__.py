@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from handlers import (
+    absence,
     announcing,
     answer,
     broadcast,
@@ -62,6 +63,8 @@ ABILITIES: Final = (
     Ability("link", "menu/help", linking.link),
     Ability("mine", "my_signups", filing.mine),
     Ability("cancel", "cancel_signup", filing.cancel),
+    Ability("absent", "cancel_signup", absence.absent),
+    Ability("attend", "my_signups", absence.attend),
     Ability("notice", "my_signups", notice.answer),
     Ability("erase", "menu/help", privacy.erase),
     Ability("human", "human", front.human),

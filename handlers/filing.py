@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,8 +15,8 @@ from handlers.message import Choice, Reply
 from handlers.scripts.common import Contact
 from handlers.scripts.mentoring import MentoringSignup
 from handlers.scripts.station import Place, Slot, StationSignup
-from handlers.timewords import times, when
-from storage import people, signups, stations
+from handlers.timewords import a_day, local, times, when
+from storage import absences, people, signups, stations
 from storage.engine import Transaction
 from storage.people import Consent
 from storage.signups import Signup
@@ -143,14 +144,30 @@ def _line(desk: Desk, signup: Signup) -> str:
     waiting = say.STATUS_WAITING.format(place=signup.place)
     status = waiting if signup.place else say.STATUS_CONFIRMED
     indented = what(desk, signup).replace("\n", "\n  ")
-    return say.MINE_LINE.format(number=signup.number, status=status, what=indented)
+    line = say.MINE_LINE.format(number=signup.number, status=status, what=indented)
+    return line + _away(desk, signup)
+
+
+def _away(desk: Desk, signup: Signup) -> str:
+    """Say on which days somebody said that they do not come, nothing without any."""
+    days = absences.of(desk.tx, [signup.id], local(desk.now).date()).get(signup.id, ())
+    return words.AWAY_DAYS.format(days="、".join(map(a_day, days))) if days else ""
+
+
+def _which(desk: Desk, request: Request) -> Reply:
+    """List what can be cancelled; whoever cannot come once need not give up a weekly place."""
+    listed = mine(desk, request)
+    held = signups.of_person(desk.tx, desk.person.id)
+    has_seat = any(one.shift_id and one.status == "confirmed" for one in held)
+    once = (Choice(words.ONLY_ONCE, "absent"),) if has_seat else ()
+    return replace(listed, choices=(*listed.choices, *once))
 
 
 def cancel(desk: Desk, request: Request) -> Reply:
     """Ask once whether a sign-up is to be cancelled, then cancel it."""
     number, _, sure = request.argument.partition(":")
     if not number:
-        return mine(desk, request)
+        return _which(desk, request)
     try:
         signup = signups.get(desk.tx, desk.person.id, int(number))
     except (LookupError, ValueError):

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from handlers import colleagues
+from typing import Final
+
+from handlers import colleagues, letters
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
 from handlers.forms import open_dialog, pause
 from handlers.message import Choice, Reply
-from storage import tickets
+from knowledge.text import fold
+from storage import messages, tickets
 
 CHOICES = (
     Choice(say.MENU_ASK, "questions"),
     Choice(say.MENU_SIGN_UP, "signup"),
     Choice(say.MENU_MINE, "mine"),
 )
+
+SAYS_MORE: Final = 6
+"""From so many characters on, words that call for a human also say what it is about."""
+
+_NOTHING_MORE: Final = Choice(say.HUMAN_NO_WORDS, "human:none")
 
 
 def menu(desk: Desk, request: Request) -> Reply:
@@ -57,13 +65,40 @@ def questions(_desk: Desk, _request: Request) -> Reply:
 
 
 def human(desk: Desk, request: Request) -> Reply:
-    """Ask staff to take over."""
-    if tickets.is_waiting(desk.tx, "human", desk.person.id):
-        return Reply(say.HUMAN_AGAIN)
-    tickets.open_ticket(
-        desk.tx, "human", desk.now, person_id=desk.person.id, words=request.words or None
-    )
-    return Reply(say.HUMAN)
+    """Ask staff to take over, and listen for what it is about; "none" leaves nothing more."""
+    if request.argument == "none":
+        return Reply(say.HUMAN_NOTHING)
+    waits = tickets.is_waiting(desk.tx, "human", desk.person.id)
+    said = request.words if len(fold(request.words)) >= SAYS_MORE else None
+    if said or not waits:
+        _keep_words(desk, said)
+    dialog = open_dialog(desk)
+    if dialog is not None and not dialog.paused:
+        return Reply(say.HUMAN_ON_LIST_ALREADY if waits else say.HUMAN_ON_LIST)
+    return Reply(say.HUMAN_AGAIN if waits else say.HUMAN, (_NOTHING_MORE,))
+
+
+def listens(desk: Desk) -> bool:
+    """Tell whether somebody was just invited to leave their words for staff."""
+    last = messages.last_reply(desk.tx, desk.person.id)
+    return last is not None and _NOTHING_MORE in letters.read(last).choices
+
+
+def ask_words(_desk: Desk) -> Reply:
+    """Invite words for staff again, after a greeting."""
+    return Reply(say.HUMAN_LISTENS, (_NOTHING_MORE,))
+
+
+def leave_words(desk: Desk, words: str) -> Reply:
+    """Keep words on the ticket of whoever waits for staff; a new one where theirs is done."""
+    _keep_words(desk, words)
+    return Reply(say.HUMAN_KEPT)
+
+
+def _keep_words(desk: Desk, words: str | None) -> None:
+    person_id = desk.person.id
+    if not (words and tickets.add_words(desk.tx, "human", person_id, words)):
+        tickets.open_ticket(desk.tx, "human", desk.now, person_id=person_id, words=words)
 
 
 def feedback(desk: Desk, request: Request) -> Reply:

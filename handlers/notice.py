@@ -14,7 +14,7 @@ from handlers.desk import Desk
 from handlers.hearing import consent
 from handlers.message import Choice, Reply
 from handlers.outbox import Outbox
-from handlers.timewords import times
+from handlers.timewords import times, when
 from knowledge.text import fold
 from storage import calls, changes, shown, signups, stations
 from storage.changes import Change
@@ -90,7 +90,7 @@ def _is_over(heard: _Heard) -> bool:
 
 def _ok(heard: _Heard) -> Reply:
     if heard.before.given == "cannot" and heard.place is None:
-        return Reply(words.SAID_CANNOT)
+        return Reply(words.SAID_CANNOT_ONCE if _keeps_a_week(heard) else words.SAID_CANNOT)
     heard.keep("ok")
     return Reply(words.NOTED)
 
@@ -109,9 +109,10 @@ def _not_that_day(heard: _Heard) -> Reply:
         return Reply(words.OVER)
     heard.keep("cannot")
     _, shift = stations.station_of(heard.desk.tx, heard.change.shift_id, heard.desk.now)
+    weekly = when(shift.starts, shift.ends, weekly=True)
     stays = Choice(words.STILL_COMES, "mine")
     leaves = Choice(words.COMES_NO_MORE, f"cancel:{place}:yes")
-    return Reply(words.DAY_IS_OFF.format(time=times(shift)), (stays, leaves))
+    return Reply(words.DAY_IS_OFF.format(time=weekly), (stays, leaves))
 
 
 def _give_back(heard: _Heard) -> Reply:
@@ -123,9 +124,20 @@ def _give_back(heard: _Heard) -> Reply:
     if place is not None:
         signups.cancel(desk.tx, desk.person.id, place, desk.now)
         heard.keep("cannot")
+    if _keeps_a_week(heard):
+        _, single = stations.station_of(desk.tx, heard.change.shift_id, desk.now)
+        return Reply(words.GIVEN_BACK_ONCE.format(time=times(single)))
     given_back = changes.place_once(desk.tx, heard.change.shift_id, desk.person.id)
     number = signups.get(desk.tx, desk.person.id, given_back).number
     return Reply(words.GIVEN_BACK.format(number=number))
+
+
+def _keeps_a_week(heard: _Heard) -> bool:
+    """Tell whether what is given up is one time beside a weekly place at the same station."""
+    if heard.change.kind != "once":
+        return False
+    desk = heard.desk
+    return signups.has_weekly(desk.tx, desk.person.id, heard.change.shift_id)
 
 
 def _call(heard: _Heard) -> Reply:

@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import Final, Literal
 
-from handlers import occurrences, quiet
+from handlers import absence, occurrences, quiet
 from handlers import wording as say
 from handlers import wording_reminders as words
 from handlers.ability import Request
@@ -137,6 +137,8 @@ class _Round:
         """Say why a reminder is not sent any more, nothing where it is."""
         if reminder.occurrence.starts <= self.now:
             return deliveries.TOO_LATE
+        if one.absent:
+            return absence.NOT_COMING
         if one.changed:
             return TOLD
         overtaken = reminder.offset == "-1d" and f"{reminder.occurrence.key}:-2h" in self.past
@@ -168,15 +170,40 @@ class _Round:
 
 
 def _push(group: list[tuple[Reminder, Missing]], now: datetime) -> Push:
+    """Write one message; the words for its day are those of the day on which it may go out.
+
+    What says 明天 ends with that day: whom it did not reach by then gets a new one, with 今天.
+    """
     first = group[0][0]
     held = [reminder.occurrence for reminder, _ in group]
-    text = words.SHIFT.format(times="\n\n".join(map(_when_and_where, held)))
+    day = first.occurrence.day
+    ahead = (day - local(quiet.wakes(now)).date()).days
+    weekly = all(one.hours.weekly for one in held)
+    text = words.SHIFT.format(
+        day=words.DAYS_AHEAD.get(ahead, "").format(day=say.WEEKDAYS[day.weekday()]),
+        times="\n\n".join(map(_when_and_where, held)),
+        stay_away=words.STAY_AWAY_ONCE if weekly else words.STAY_AWAY,
+    )
     if now - first.due > LATE:
         text = f"{words.LATE}{text}"
-    cancel = f"cancel:{group[0][1].signup_id}" if len(group) == 1 else "cancel"
-    choices = Choice(words.NOTED, "noted"), Choice(words.CANNOT, cancel)
+    choices = Choice(words.NOTED, "noted"), Choice(words.CANNOT, _cannot(group))
     expires = max(one.starts for one in held)
+    if ahead == 1:
+        expires = datetime.combine(day, time(), local(expires).tzinfo)
     return Push(first.cause, "reminder", Reply(text, choices), filled(held), expires_at=expires)
+
+
+def _cannot(group: list[tuple[Reminder, Missing]]) -> str:
+    """Return what 不能来 does: miss this once, give up a single shift, or say which of several."""
+    (first, missing), *others = group
+    one = first.occurrence
+    if others:
+        return f"absent:{one.day}"
+    return (
+        f"absent:{one.day}:{missing.signup_id}"
+        if one.hours.weekly
+        else f"cancel:{missing.signup_id}"
+    )
 
 
 def _when_and_where(one: Occurrence) -> str:

@@ -20,6 +20,7 @@ from handlers import (
     meaning,
     notice,
     parting,
+    wishing,
 )
 from handlers import wording as say
 from handlers.ability import Request
@@ -135,6 +136,20 @@ def _choices(desk: Desk) -> tuple[Choice, ...]:
     return letters.read(last).choices if last else ()
 
 
+def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
+    """Keep the words that follow a call for a human, unless they lead out or are only polite."""
+    if not front.listens(desk):
+        return None
+    out, likely = meaning.leads_out(said.text), meaning.likely(said.text)
+    if out and out.ability.name == "leave":
+        return front.human(desk, Request(argument="none"))
+    name = likely.ability.name if likely else ""
+    if name == "welcome":
+        return front.ask_words(desk)
+    is_polite = name == "thanks" or consent.says_yes(said.text)
+    return None if is_polite else front.leave_words(desk, said.text)
+
+
 def _announcement(desk: Desk, said: Incoming) -> Reply | None:
     return announcing.hear(desk, said.text)
 
@@ -146,6 +161,8 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
         return None
     if forms.takes(desk, dialog, said.text):
         return forms.listen(desk, dialog, said.text)
+    if forms.FORMS[dialog.script].title and (reply := wishing.wish(desk, said.text)):
+        return reply
     if call := meaning.leads_out(said.text):
         return _do(desk, call, said.text)
     if meaning.is_question(said.text):
@@ -164,6 +181,10 @@ def _again(desk: Desk, said: Incoming) -> Reply | None:
 def _region(desk: Desk, said: Incoming) -> Reply | None:
     place = answer.own_place(said.text)
     return answer.live_in(desk, Request(argument=place)) if place else None
+
+
+def _station(desk: Desk, said: Incoming) -> Reply | None:
+    return wishing.wish(desk, said.text)
 
 
 def _programme(desk: Desk, said: Incoming) -> Reply | None:
@@ -192,9 +213,11 @@ LISTENERS: Final[tuple[Listener, ...]] = (
     _staff_code,
     _exact_words,
     _offered,
+    _left_for_staff,
     _announcement,
     _open_form,
     _again,
+    _station,
     _region,
     _programme,
     _meant,

@@ -15,7 +15,7 @@ from handlers.message import Choice, Reply
 from handlers.occurrences import Occurrence
 from handlers.timewords import SHANGHAI, local
 from knowledge import places
-from storage import deliveries, people, signups, stations
+from storage import absences, deliveries, people, signups, stations
 
 MOST: Final = 5
 """Lines of one part of a reply; more do not fit on a telephone."""
@@ -84,6 +84,12 @@ def _line(form: str, one: Occurrence, free: str = "") -> str:
 
 def _own(desk: Desk, week: Sequence[Occurrence]) -> list[str]:
     held = signups.of_person(desk.tx, desk.person.id)
-    mine = {signup.shift_id for signup in held if signup.status == "confirmed"}
+    mine = {signup.shift_id: signup.id for signup in held if signup.status == "confirmed"}
     own = [one for one in week if one.hours.shift_id in mine]
-    return [_line(words.OWN_LINE, one) for one in own[:MOST]]
+    away = absences.of(desk.tx, list(mine.values()), local(desk.now).date())
+    left_out = {(shift, day) for shift, signup in mine.items() for day in away.get(signup, ())}
+    return [
+        _line(words.OWN_LINE, one)
+        + (words.AWAY if (one.hours.shift_id, one.day) in left_out else "")
+        for one in own[:MOST]
+    ]

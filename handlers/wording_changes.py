@@ -41,11 +41,22 @@ OLD_TO_NEW: Final = "{old}，改到{new}"
 
 NOTED: Final = "好的，知道您看到了。要看您报的名，回复“我的”。"
 GIVEN_BACK: Final = "好的，您不能来，{number} 的名额已经让出来了。以后想来，回复“报名”。"
-DAY_IS_OFF: Final = "那一次已经停了，您不用来。\n以后的{time}，您还来吗？"
+GIVEN_BACK_ONCE: Final = (
+    "好的，{time} 这一次您不来，已经记下了。\n"
+    "您每周的位置还给您留着，没有动。要看您报的名，回复“我的”。"
+)
+DAY_IS_OFF: Final = (
+    "好的，停的只是那一次，您不用来。\n"
+    "以后{time} 的位置还给您留着。以后都不来了，请选“以后不来了”。"
+)
 STILL_COMES: Final = "以后还来"
 COMES_NO_MORE: Final = "以后不来了"
 ALREADY_ENDED: Final = "已经停办了，您的报名也取消了，不用再做什么。"
 WILL_CALL: Final = "好的，工作人员会给您打电话，请留意接听。"
+SAID_CANNOT_ONCE: Final = (
+    "您说过这一次不来，这一次的名额已经让出去了。您每周的位置还给您留着。\n"
+    "这一次又想来了，回复“报名”看看还有没有空位。"
+)
 SAID_CANNOT: Final = "您说过不能来，名额已经让出去了。还想来的话，回复“报名”。"
 OVER: Final = "这条通知说的事已经过去了，没有改动任何东西。要看您报的名，回复“我的”。"
 NOT_YOURS: Final = "这条通知不是发给您的，没有改动任何东西。要看您报的名，回复“我的”。"

@@ -10,14 +10,34 @@ PLACES: Final = "、"
 
 # --- reminders of shifts ---
 
-SHIFT: Final = (
-    "提醒您：您报了名的时间快到了。\n\n{times}\n\n来不了，请选“不能来”，或者回复“取消报名”。"
-)
+SHIFT: Final = "提醒您：{day}您要去辅导站帮忙。\n\n{times}\n\n{stay_away}"
+DAYS_AHEAD: Final = {0: "今天{day}，", 1: "明天{day}，"}
+"""How a day is called by its distance in days; one that is farther off has only its date."""
+STAY_AWAY: Final = "来不了，请选“不能来”，或者回复“取消报名”。"
+STAY_AWAY_ONCE: Final = "来不了，请选“不能来”：只算这一次，以后每周的位置还给您留着。"
 SHIFT_TIME: Final = "{day}{hours}\n{place}\n地址：{location}"
 SHIFT_WHAT: Final = "去辅导站帮忙"
 NOTED: Final = "知道了"
 CANNOT: Final = "不能来"
-SEE_YOU: Final = "好的，记下了。后来有事来不了，回复“取消报名”就行。"
+SEE_YOU: Final = "好的，记下了。后来有事来不了，回复“来不了”就行。"
+
+# --- not coming once ---
+
+ABSENT: Final = (
+    "好的，{time} 这一次您不来，已经记下了。\n"
+    "以后{weekly} 的位置还给您留着，下一次是{next}。\n\n"
+    "又能来了，回复“能来”；以后都不来了，回复“取消报名”。"
+)
+ONLY_ONCE: Final = "只是一次来不了"
+COMES: Final = "能来"
+COMES_AGAIN: Final = "好的，记下了，{time} 您来。\n{place}"
+WHICH_TIME: Final = "哪一次来不了？只算这一次，以后每周的位置还给您留着。"
+WHICH_AGAIN: Final = "哪一次又能来了？"
+NEVER_AGAIN: Final = "以后都不来了"
+NOT_AWAY: Final = "好的。您报的时间都照常，没有哪一次说过不来。"
+TIME_IS_OVER: Final = "这一次已经过去或者停了，没有改动任何东西。要看您报的名，回复“我的”。"
+AWAY_DAYS: Final = "\n  {days}您不来（又能来了，回复“能来”）"
+AWAY: Final = "，您说了不来"
 
 # --- a freed seat ---
 

@@ -18,9 +18,9 @@ from sqlalchemy import (
     update,
 )
 
+from storage import absences, staff
 from storage import deliveries as letters
 from storage import signups as places
-from storage import staff
 from storage.columns import cipher_of
 from storage.engine import Transaction
 from storage.outgoing import calls, deliveries
@@ -102,7 +102,8 @@ def _one_place_each(tx: Transaction, old: int, kept: int, now: datetime) -> None
     for own in places.of_person(tx, kept):
         other = theirs.get((own.shift_id, own.kind))
         if other is not None:
-            loses = own if own.place and not other.place else other
+            loses, stays = (own, other) if own.place and not other.place else (other, own)
+            absences.join(tx, loses.id, stays.id)
             places.cancel(tx, loses.person_id, loses.id, now)
 
 

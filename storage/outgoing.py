@@ -54,6 +54,16 @@ pauses = Table(
     UniqueConstraint("shift_id", "day"),
 )
 
+# Days (in China) on which somebody does not come, though the weekly place stays theirs.
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("signup_id", ForeignKey("signups.id", ondelete="CASCADE"), nullable=False),
+    Column("day", Date, nullable=False),
+    UniqueConstraint("signup_id", "day"),
+)
+
 # What staff moved, cancelled or closed, in the words that those concerned read.
 changes = Table(
     "changes",

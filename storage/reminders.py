@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Integer,
     Select,
     String,
@@ -23,10 +24,10 @@ from sqlalchemy import (
     values,
 )
 
-from storage import deliveries
+from storage import deliveries, pauses
 from storage.columns import UtcTime
 from storage.engine import Transaction
-from storage.outgoing import changes
+from storage.outgoing import absences, changes
 from storage.outgoing import deliveries as rows
 from storage.tables import people, signups
 
@@ -49,12 +50,16 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A reminder that somebody has no row for. ``changed``: they were told of a change since."""
+    """A reminder that somebody has no row for. ``changed``: they were told of a change since.
+
+    ``absent``: they said that they do not come this one time.
+    """
 
     person_id: int
     signup_id: int
     cause: str
     changed: bool
+    absent: bool
 
 
 def people_missing(tx: Transaction, due: Sequence[Due], now: datetime, most: int) -> Sequence[int]:
@@ -71,7 +76,7 @@ def missing(
 ) -> Sequence[Missing]:
     """Return all rows that these people lack, by person."""
     found = [
-        Missing(row.person_id, row.id, row.cause, row.changed)
+        Missing(row.person_id, row.id, row.cause, row.changed, row.absent)
         for part in _parts(due)
         for row in tx.execute(_missing(part, now).where(signups.c.person_id.in_(of)))
     ]
@@ -91,9 +96,11 @@ def _missing(due: Sequence[Due], now: datetime) -> Select[Any]:
         ~and_(_was_too_late(), moment.c.starts > now),
     )
     told = exists().where(changes.c.shift_id == signups.c.shift_id, changes.c.at > moment.c.due)
+    away = exists().where(absences.c.signup_id == signups.c.id, absences.c.day == moment.c.day)
     held_since = func.coalesce(signups.c.promoted_at, signups.c.created_at)
     return (
-        select(signups.c.person_id, signups.c.id, moment.c.cause, told.label("changed"))
+        select(signups.c.person_id, signups.c.id, moment.c.cause)
+        .add_columns(told.label("changed"), away.label("absent"))
         .join(moment, moment.c.shift_id == signups.c.shift_id)
         .where(signups.c.status == "confirmed", held_since < moment.c.due, ~settled)
     )
@@ -110,9 +117,13 @@ def _table(due: Sequence[Due]) -> Any:
         column("shift_id", Integer),
         column("starts", UtcTime),
         column("due", UtcTime),
+        column("day", Date),
         name="moment",
     )
-    return named.data([(one.cause, one.shift_id, one.starts, one.due) for one in due]).cte("moment")
+    told = [
+        (one.cause, one.shift_id, one.starts, one.due, pauses.day_of(one.starts)) for one in due
+    ]
+    return named.data(told).cte("moment")
 
 
 def audience(

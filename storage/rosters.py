@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, case, func, select
 
+from storage import absences
 from storage.engine import Transaction
 from storage.signups import FIRST_NUMBER, LARGEST_ID
 from storage.tables import signups
@@ -16,7 +17,10 @@ from storage.tables import signups
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """Somebody who signed up. ``place`` is that on the waiting list, 0 for a seat."""
+    """Somebody who signed up. ``place`` is that on the waiting list, 0 for a seat.
+
+    ``absent`` are days to come (in China) on which they do not come.
+    """
 
     signup_id: int
     shift_id: int | None
@@ -27,6 +31,7 @@ class Attendee:
     times: str
     created_at: datetime
     place: int
+    absent: tuple[date, ...] = ()
 
     @property
     def number(self) -> str:
@@ -46,9 +51,11 @@ _HOLDS = signups.c.status.in_(("confirmed", "waiting"))
 _SEATED_FIRST = case((signups.c.status == "confirmed", 0), else_=1)
 
 
-def of_shift(tx: Transaction, shift_id: int) -> Sequence[Attendee]:
-    """Return who comes to a shift, then who waits, each in order."""
-    return _attendees(tx, signups.c.shift_id == shift_id)
+def of_shift(tx: Transaction, shift_id: int, today: date) -> Sequence[Attendee]:
+    """Return who comes to a shift, then who waits, each in order; ``today`` is the day in China."""
+    found = _attendees(tx, signups.c.shift_id == shift_id)
+    away = absences.of(tx, [one.signup_id for one in found], today)
+    return [replace(one, absent=away.get(one.signup_id, ())) for one in found]
 
 
 def mentors(tx: Transaction) -> Sequence[Attendee]:

@@ -12,7 +12,7 @@ from sqlalchemy import String, cast, exists, func, insert, select, update
 from storage import reminders, stations
 from storage.engine import Transaction
 from storage.outgoing import deliveries
-from storage.tables import signups
+from storage.tables import shifts, signups
 
 FIRST_NUMBER: Final = 100_000
 """Sign-up 1 has number 100001, so that every number people read out has six digits."""
@@ -22,6 +22,8 @@ LARGEST_ID: Final = 2**31 - 1
 
 CANCELLED: Final = "the sign-up was cancelled"
 """Why what was to be told about a place is not told."""
+
+_HOLDS: Final = signups.c.status.in_(("confirmed", "waiting"))
 
 Status = Literal["confirmed", "waiting", "cancelled"]
 
@@ -93,8 +95,7 @@ def _insert(
 
 
 def _holding(tx: Transaction, person_id: int, what: Any) -> Signup | None:
-    holds = signups.c.status.in_(("confirmed", "waiting"))
-    query = select(signups).where(signups.c.person_id == person_id, what, holds)
+    query = select(signups).where(signups.c.person_id == person_id, what, _HOLDS)
     row = tx.execute(query).one_or_none()
     return None if row is None else _signup(tx, row)
 
@@ -135,9 +136,16 @@ def get(tx: Transaction, person_id: int, signup_id: int) -> Signup:
 
 def of_person(tx: Transaction, person_id: int) -> Sequence[Signup]:
     """Return what somebody holds a place in, oldest first."""
-    holds = signups.c.status.in_(("confirmed", "waiting"))
-    query = select(signups).where(signups.c.person_id == person_id, holds).order_by(signups.c.id)
+    query = select(signups).where(signups.c.person_id == person_id, _HOLDS).order_by(signups.c.id)
     return [_signup(tx, row) for row in tx.execute(query).all()]
+
+
+def has_weekly(tx: Transaction, person_id: int, shift_id: int) -> bool:
+    """Tell whether somebody holds a weekly place at the station of a shift."""
+    station = select(shifts.c.station_id).where(shifts.c.id == shift_id).scalar_subquery()
+    query = select(signups.c.id).join(shifts, shifts.c.id == signups.c.shift_id)
+    mine = query.where(signups.c.person_id == person_id, _HOLDS, shifts.c.weekly)
+    return tx.execute(mine.where(shifts.c.station_id == station).limit(1)).first() is not None
 
 
 def cancel(tx: Transaction, person_id: int, signup_id: int, now: datetime) -> Signup:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from storage.engine import Transaction
 from storage.tables import hotlines, tickets
@@ -30,12 +30,26 @@ def open_ticket(
     return int(tx.execute(made).scalar_one())
 
 
+def add_words(tx: Transaction, kind: Kind, person_id: int, words: str) -> bool:
+    """Add words to somebody's newest open ticket of this kind. False: there is none."""
+    query = select(tickets.c.id, tickets.c.words).where(_waits(kind, person_id))
+    row = tx.execute(query.order_by(tickets.c.id.desc()).limit(1)).one_or_none()
+    if row is None:
+        return False
+    said = f"{row.words}\n{words}" if row.words else words
+    tx.execute(update(tickets).where(tickets.c.id == row.id).values(words=said))
+    return True
+
+
 def is_waiting(tx: Transaction, kind: Kind, person_id: int) -> bool:
     """Tell whether somebody has an open ticket of this kind."""
-    query = select(tickets.c.id).where(
-        tickets.c.kind == kind, tickets.c.person_id == person_id, tickets.c.closed_at.is_(None)
-    )
+    query = select(tickets.c.id).where(_waits(kind, person_id))
     return tx.execute(query.limit(1)).first() is not None
+
+
+def _waits(kind: Kind, person_id: int) -> ColumnElement[bool]:
+    mine = (tickets.c.kind == kind) & (tickets.c.person_id == person_id)
+    return mine & tickets.c.closed_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True)

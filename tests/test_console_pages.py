@@ -241,6 +241,20 @@ async def test_who_comes_is_shown_with_hidden_numbers_until_one_is_asked_for(
     assert "13900001234" not in member.page.text
 
 
+async def test_who_does_not_come_once_is_shown_with_the_day(
+    guanxin: Guanxin, member: Browser, say: Say
+) -> None:
+    await sign_up(say)
+    await say("来不了")
+    assert "这一次您不来" in (await say("1")).text
+    (shift_id,) = guanxin.store.read_now(rosters.taken)
+    await member.open(f"/console/shifts/{shift_id}")
+    assert re.search(r"已报上\s*11月24日不来", member.said())
+    await say("能来")
+    await member.open(f"/console/shifts/{shift_id}")
+    assert "不来" not in member.said()
+
+
 async def test_a_waiting_list_is_in_order(guanxin: Guanxin, member: Browser, say: Say) -> None:
     one_seat = tables.shifts.update().values(seats=1)
     guanxin.store.write_now(lambda tx: tx.execute(one_seat))

@@ -140,7 +140,7 @@ async def test_a_day_that_is_off_costs_nobody_the_place(
     await staff(changes.cancel_day, 1, date(2026, 11, 24))
     await look(guanxin)
     asked = await say("2")
-    assert asked.text.startswith("那一次已经停了")
+    assert asked.text.startswith("好的，停的只是那一次，您不用来。\n以后每周二")
     assert guanxin.store.read_now(signups.counts) == {"confirmed": 1}
     assert answers(guanxin) == ["cannot"]
     assert "100001 已报上" in (await say("1")).text

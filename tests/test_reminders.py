@@ -130,11 +130,56 @@ def test_it_says_where_and_when_and_how_to_stay_away(store: Store, tuesday: int)
     text = row.reply["text"]
     assert "11月24日（周二）16:00—18:00\n示例·" in text
     assert "地址：示例路1号" in text
-    assert "取消报名" in text
-    assert [choice["data"] for choice in row.reply["choices"]] == ["noted", f"cancel:{made}"]
+    assert text.startswith("提醒您：明天周二，您要去辅导站帮忙。")
+    assert "只算这一次，以后每周的位置还给您留着" in text
+    buttons = [choice["data"] for choice in row.reply["choices"]]
+    assert buttons == ["noted", f"absent:2026-11-24:{made}"]
     assert row.reply["template"]["purpose"] == "shift"
     assert set(row.reply["template"]["values"]) == {"place", "when", "what"}
-    assert (row.kind, row.urgent, row.expires_at) == ("reminder", False, at(TUESDAY, 16))
+    assert (row.kind, row.urgent, row.expires_at) == ("reminder", False, at(TUESDAY, 0))
+
+
+def test_a_single_shift_is_given_up_as_before(store: Store) -> None:
+    made = sign_up(store, newcomer(store), shift_at(store, at(TUESDAY, 16), weekly=False))
+    go_round(store, NOW)
+    (row,) = rows(store)
+    assert "取消报名" in row.reply["text"]
+    assert "每周" not in row.reply["text"]
+    assert row.reply["choices"][1]["data"] == f"cancel:{made}"
+
+
+@pytest.mark.parametrize(
+    ("when", "begins"),
+    [
+        (at(TUESDAY - timedelta(days=1), 9), "提醒您：明天周二，"),
+        (at(TUESDAY - timedelta(days=1), 20, 59), "【补发】提醒您：明天周二，"),
+        (at(TUESDAY - timedelta(days=1), 21), "【补发】提醒您：今天周二，"),
+        (at(TUESDAY, 0, 30), "【补发】提醒您：今天周二，"),
+        (at(TUESDAY, 9), "【补发】提醒您：今天周二，"),
+        (at(TUESDAY, 14), "提醒您：今天周二，"),
+    ],
+)
+def test_it_says_today_or_tomorrow_as_of_when_it_may_go_out(
+    store: Store, tuesday: int, when: datetime, begins: str
+) -> None:
+    sign_up(store, newcomer(store), tuesday)
+    go_round(store, when)
+    (waiting,) = [row for row in rows(store) if row.state == "waiting"]
+    assert waiting.reply["text"].startswith(begins)
+    assert waiting.expires_at == at(TUESDAY, 0 if "明天" in begins else 16)
+
+
+def test_what_says_tomorrow_never_comes_on_the_day(store: Store, tuesday: int) -> None:
+    """The network is gone from Monday morning until Tuesday at nine."""
+    sign_up(store, newcomer(store), tuesday)
+    go_round(store, NOW)
+    send_all(store, at(TUESDAY, 9))
+    assert states(store) == {cause(tuesday, "-1d"): "dropped"}
+    go_round(store, at(TUESDAY, 9))
+    (waiting,) = [row for row in rows(store) if row.state == "waiting"]
+    assert waiting.reply["text"].startswith("【补发】提醒您：今天周二，")
+    send_all(store, at(TUESDAY, 9, 1))
+    assert states(store)[cause(tuesday, "-1d")] == "sent"
 
 
 def test_it_comes_every_week_but_not_on_a_day_that_is_paused(store: Store, tuesday: int) -> None:
@@ -249,7 +294,10 @@ def test_several_on_one_day_are_one_message(store: Store, tuesday: int) -> None:
     (waiting,) = [row for row in rows(store) if row.state == "waiting"]
     order = [waiting.reply["text"].index(hour) for hour in ("10:00", "16:00", "18:00")]
     assert order == sorted(order)
-    assert [choice["data"] for choice in waiting.reply["choices"]] == ["noted", "cancel"]
+    assert [choice["data"] for choice in waiting.reply["choices"]] == [
+        "noted",
+        "absent:2026-11-24",
+    ]
 
 
 @pytest.mark.parametrize("which", [0, 1])

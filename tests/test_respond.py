@@ -153,6 +153,33 @@ async def test_what_is_not_in_the_plans_is_kept_for_staff(guanxin: Guanxin, say:
     assert guanxin.store.read_now(tickets.waiting) == {"unanswered": 1}
 
 
+@pytest.mark.parametrize(
+    ("call", "kept"),
+    [
+        ("人工", "低保怎么办"),
+        ("找工作人员", "低保怎么办"),
+        ("请工作人员给我打电话", "请工作人员给我打电话\n低保怎么办"),
+    ],
+)
+async def test_the_words_after_a_call_for_a_human_are_on_its_ticket(
+    guanxin: Guanxin, say: Say, call: str, kept: str
+) -> None:
+    assert (await say(call)).text == words.HUMAN
+    assert (await say("低保怎么办")).text == words.HUMAN_KEPT
+    (ticket,) = guanxin.store.read_now(tickets.open_tickets)
+    assert (ticket.kind, ticket.words) == ("human", kept)
+
+
+async def test_words_for_a_ticket_that_staff_closed_are_not_lost(
+    guanxin: Guanxin, say: Say
+) -> None:
+    await say("人工")
+    guanxin.store.write_now(lambda tx: tickets.close(tx, 1, "打过电话", guanxin.clock()))
+    await say("低保怎么办")
+    (ticket,) = guanxin.store.read_now(tickets.open_tickets)
+    assert (ticket.kind, ticket.words) == ("human", "低保怎么办")
+
+
 async def test_a_human_is_called_once(guanxin: Guanxin, say: Say) -> None:
     assert (await say("人工")).text == words.HUMAN
     assert (await say("转人工")).text == words.HUMAN_AGAIN

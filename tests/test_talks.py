@@ -4,8 +4,9 @@ A line ``王: words`` is said by 王, ``王 taps 报名`` presses the newest but
 ``关心: …`` and the lines below it are the reply, choices numbered as the terminal shows them.
 ``…`` stands for anything. ``[+3 days]`` moves the clock, ``[closes 站]`` closes a station,
 ``[seats 站 2]`` gives every shift of a station two seats. ``[cancels 1 2026-11-24]`` and
-``[moves 1 2026-11-26T14:00]`` are what staff do to a shift; ``王 reads`` looks at the page, where
-the newest push must read as the lines below. ``#`` begins a comment.
+``[moves 1 2026-11-26T14:00]`` (``only 2026-11-24``) are what staff do to a shift, ``[reminds]`` is
+a round of the reminders; ``王 reads`` looks at the page, where the newest push must read as the
+lines below. ``#`` begins a comment.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,7 @@ from bot.channels.page import Page
 from bot.clock import system
 from bot.history import History
 from bot.postman import Postman
-from handlers import changes
+from handlers import changes, reminders
 from handlers.message import Reply
 from handlers.outbox import Outbox
 from handlers.telling import Act
@@ -43,7 +45,7 @@ SAID = re.compile(r"(\w+)(?:: | taps )(.*)")
 LATER = re.compile(r"\[\+(\d+) (days|hours|minutes)\]")
 CLOSES = re.compile(r"\[closes (.+)\]")
 CANCELS = re.compile(r"\[cancels (\d+) (\S+)\]")
-MOVES = re.compile(r"\[moves (\d+) (\S+)\]")
+MOVES = re.compile(r"\[moves (\d+) (\S+?)(?: only (\S+))?\]")
 READS = re.compile(r"(\w+) reads")
 SEATS = re.compile(r"\[seats (.+) (\d+)\]")
 
@@ -105,7 +107,14 @@ def stage(guanxin: Guanxin, clock: Clock, direction: str) -> None:
     elif moves := MOVES.fullmatch(direction):
         to = datetime.fromisoformat(moves[2]).replace(tzinfo=SHANGHAI)
         until = to + timedelta(hours=1)
-        guanxin.store.write_now(lambda tx: changes.move(_act(tx, clock), int(moves[1]), to, until))
+        only = moves[3] and date.fromisoformat(moves[3])
+        move = partial(changes.move_day, day=only) if only else changes.move
+        guanxin.store.write_now(
+            lambda tx: move(_act(tx, clock), int(moves[1]), starts=to, ends=until)
+        )
+    elif direction == "[reminds]":
+        outbox = Outbox(Reach(), system)
+        guanxin.store.write_now(lambda tx: reminders.remind(tx, outbox, clock.now))
     else:
         raise AssertionError(f"not a direction: {direction}")
 

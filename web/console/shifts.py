@@ -121,7 +121,7 @@ class _Shifts:
                 "station": station,
                 "shift": shift,
                 "times": times(shift),
-                "people": rosters.of_shift(tx, shift_id),
+                "people": rosters.of_shift(tx, shift_id, local(now).date()),
                 "results": changes.results(tx, shift_id),
                 "is_open": stations.shift(tx, shift_id, now) is not None,
             }

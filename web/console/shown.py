@@ -7,7 +7,7 @@ from typing import Final
 
 from handlers import wording
 from handlers.phonewords import masked
-from handlers.timewords import local
+from handlers.timewords import a_day, local
 
 
 def moment(when: datetime) -> str:
@@ -17,4 +17,4 @@ def moment(when: datetime) -> str:
     return f"{here.month}月{here.day}日（{day}）{here:%H:%M}"
 
 
-FILTERS: Final = {"masked": masked, "moment": moment}
+FILTERS: Final = {"day": a_day, "masked": masked, "moment": moment}
