@@ -26,7 +26,8 @@ NUMERALS = "一二三四五六七八九十"
 
 MARKS = re.compile(r"\[bookmark:[^\]]*\]|\*\*")
 TITLE = re.compile(r"《[^》]*》")
-NAME = re.compile(r"[“‘]([^“”‘’]*)[”’]")
+NAME = re.compile(r"“([^“”]*)”")
+NAME_WITHIN = re.compile(r"‘([^‘’]*)’")
 # Two characters before the bracket tell 渝教工委办 from 渝教工委.
 DOCUMENT_NUMBER = re.compile(r"(?:[\u4e00-\u9fff]{2}[\u3014(]\d{4}[\u3015)])?\d+号(?!文)")
 DATE = re.compile(r"\d{4}年\d+月\d+日")
@@ -34,7 +35,7 @@ MEASURES = (
     "个次批届期本片项张场条种家大点月季度年件层样中带级流名天周岁版部篇份位支套句步类方面群代好型线"
 )
 FIGURE = re.compile(rf"第?\d+(?:-\d+)?[\u4e00-\u9fff%]?|第?[{NUMERALS}百千两]+[\u4e00-\u9fff]")
-NOT_A_FIGURE = re.compile(r"[进再]一步|下一代|同一|统一|一样|一带|一方面|“|”")
+NOT_A_FIGURE = re.compile(rf"[进再]一步|下一代|统一|一[步样起些定共]|[{NUMERALS}]是|[“”‘’]")
 
 # Where a section of the digest begins, and the same of its original.
 CHAPTER = re.compile(rf"([{NUMERALS}])、")
@@ -152,15 +153,15 @@ def document_numbers(text: str) -> set[str]:
 def figures(text: str) -> set[str]:
     """Every date, and every number with what it counts, outside of titles and document numbers."""
     bare = DOCUMENT_NUMBER.sub("", squeeze(TITLE.sub("", text)))
-    bare = NOT_A_FIGURE.sub("", bare)
+    bare = NOT_A_FIGURE.sub(" ", bare)
     return set(DATE.findall(bare)) | set(FIGURE.findall(DATE.sub("", bare)))
 
 
 def names(text: str) -> set[str]:
     """Every part of every “name” between two commas: a long name may be told in parts."""
     quoted = NAME.findall(TITLE.sub("", "".join(text.split())))
-    quoted += [part for name in quoted for part in NAME.findall(name)]
-    return {part for name in quoted for part in re.split("[，、；]", name) if part}
+    quoted += [part for name in quoted for part in NAME_WITHIN.findall(name)]
+    return {part for name in quoted for part in re.split("[，、；]", name.strip("‘’")) if part}
 
 
 def towns(text: str) -> set[str]:
