@@ -6,6 +6,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,7 @@ NAME_WITHIN = re.compile(r"‘([^‘’]*)’")
 # Two characters before the bracket tell 渝教工委办 from 渝教工委.
 DOCUMENT_NUMBER = re.compile(r"(?:[\u4e00-\u9fff]{2}[\u3014(]\d{4}[\u3015)])?\d+号(?!文)")
 DATE = re.compile(r"\d{4}年\d+月\d+日")
-MEASURES = (
-    "个次批届期本片项张场条种家大点月季度年件层样中带级流名天周岁版部篇份位支套句步类方面群代好型线"
-)
-FIGURE = re.compile(rf"第?\d+(?:-\d+)?[\u4e00-\u9fff%]?|第?[{NUMERALS}百千两]+[\u4e00-\u9fff]")
+FIGURE = re.compile(rf"第?(?:\d+(?:-\d+)?[\u4e00-\u9fff%]?|[{NUMERALS}百千两]+[\u4e00-\u9fff])")
 NOT_A_FIGURE = re.compile(rf"[进再]一步|下一代|统一|一[步样起些定共]|[{NUMERALS}]是|[“”‘’]")
 
 # Where a section of the digest begins, and the same of its original.
@@ -142,6 +140,10 @@ def squeeze(text: str) -> str:
     return unicodedata.normalize("NFKC", "".join(text.split()))
 
 
+def untitled(text: str) -> str:
+    return TITLE.sub("", "".join(text.split()))
+
+
 def titles(text: str) -> set[str]:
     return set(TITLE.findall("".join(text.split())))
 
@@ -151,21 +153,36 @@ def document_numbers(text: str) -> set[str]:
 
 
 def figures(text: str) -> set[str]:
-    """Every date, and every number with what it counts, outside of titles and document numbers."""
-    bare = DOCUMENT_NUMBER.sub("", squeeze(TITLE.sub("", text)))
-    bare = NOT_A_FIGURE.sub(" ", bare)
+    """Every date, and every number with what it counts, but not those of documents."""
+    bare = NOT_A_FIGURE.sub(" ", DOCUMENT_NUMBER.sub("", squeeze(text)))
     return set(DATE.findall(bare)) | set(FIGURE.findall(DATE.sub("", bare)))
 
 
 def names(text: str) -> set[str]:
     """Every part of every “name” between two commas: a long name may be told in parts."""
-    quoted = NAME.findall(TITLE.sub("", "".join(text.split())))
+    quoted = NAME.findall(untitled(text))
     quoted += [part for name in quoted for part in NAME_WITHIN.findall(name)]
     return {part for name in quoted for part in re.split("[，、；]", name.strip("‘’")) if part}
 
 
 def towns(text: str) -> set[str]:
-    return set(places.names_in("".join(text.split())))
+    return set(places.names_in(untitled(text)))
 
 
 KINDS: tuple[Callable[[str], set[str]], ...] = (titles, document_numbers, figures, names, towns)
+
+
+def bare(text: str) -> str:
+    """Only the characters that are read aloud, without titles."""
+    return re.sub(r"[\W_]", "", squeeze(untitled(text)))
+
+
+def pairs(text: str) -> list[str]:
+    """Every two characters that stand side by side."""
+    return ["".join(pair) for pair in pairwise(re.sub(r"[\W_]", "", squeeze(text)))]
+
+
+def share_told(words: str, told: str) -> float:
+    """Return how many of the pairs of some words stand in a text, as a share; 1 without pairs."""
+    wanted, found = pairs(words), set(pairs(told))
+    return sum(pair in found for pair in wanted) / len(wanted) if wanted else 1.0
