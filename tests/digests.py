@@ -161,8 +161,18 @@ def figures(text: str) -> set[str]:
 def names(text: str) -> set[str]:
     """Every part of every “name” between two commas: a long name may be told in parts."""
     quoted = NAME.findall(untitled(text))
-    quoted += [part for name in quoted for part in NAME_WITHIN.findall(name)]
-    return {part for name in quoted for part in re.split("[，、；]", name.strip("‘’")) if part}
+    inner = [name for words in quoted for name in NAME_WITHIN.findall(words)]
+    return {part for words in [*quoted, *inner] for part in _parts(words)}
+
+
+def told_unquoted(text: str, told: str) -> set[str]:
+    """Return the parts of names of several parts that a digest tells without quotation marks."""
+    several = [parts for words in NAME.findall(untitled(text)) if len(parts := _parts(words)) > 1]
+    return {part for parts in several for part in parts if bare(part) in bare(told)}
+
+
+def _parts(name: str) -> list[str]:
+    return [part for part in re.split("[，、；]", name.strip("‘’")) if part]
 
 
 def towns(text: str) -> set[str]:
