@@ -31,6 +31,7 @@ NAME = re.compile(r"“([^“”]*)”")
 NAME_WITHIN = re.compile(r"‘([^‘’]*)’")
 # Two characters before the bracket tell 渝教工委办 from 渝教工委.
 DOCUMENT_NUMBER = re.compile(r"(?:[\u4e00-\u9fff]{2}[\u3014(]\d{4}[\u3015)])?\d+号(?!文)")
+VENUE = re.compile(r"（地点：([^）]+)）")
 DATE = re.compile(r"\d{4}年\d+月\d+日")
 FIGURE = re.compile(rf"第?(?:\d+(?:-\d+)?[\u4e00-\u9fff%]?|[{NUMERALS}百千两]+[\u4e00-\u9fff])")
 NOT_A_FIGURE = re.compile(rf"[进再]一步|下一代|统一|一[步样起些定共]|[{NUMERALS}]是|[“”‘’]")
@@ -175,11 +176,32 @@ def _parts(name: str) -> list[str]:
     return [part for part in re.split("[，、；]", name.strip("‘’")) if part]
 
 
+def venues(text: str) -> set[str]:
+    return set(VENUE.findall("".join(text.split())))
+
+
 def towns(text: str) -> set[str]:
     return set(places.names_in(untitled(text)))
 
 
-KINDS: tuple[Callable[[str], set[str]], ...] = (titles, document_numbers, figures, names, towns)
+KINDS: tuple[Callable[[str], set[str]], ...] = (
+    titles,
+    document_numbers,
+    figures,
+    names,
+    venues,
+    towns,
+)
+
+
+def members_of_lists(text: str) -> Iterator[list[str]]:
+    """Yield each list of three and more, its first and last member cut off from their clause."""
+    for clause in re.split("[。；，：]", "".join(text.split())):
+        members = [
+            member for member in re.split("、|(?<=[”》])(?=[“《])", clause) if len(member) > 1
+        ]
+        if len(members) > 2:
+            yield [members[0][-6:], *members[1:-1], members[-1][:6]]
 
 
 def bare(text: str) -> str:

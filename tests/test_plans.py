@@ -17,6 +17,7 @@ from tests.digests import (
     Digest,
     bare,
     figures,
+    members_of_lists,
     names,
     original,
     pairs,
@@ -41,6 +42,9 @@ NEEDS_WHAT_STANDS_BEFORE = re.compile(
 
 MARK_TOO_LATE = "《关于进一步加强基层关心下一代工作的意见要求》"
 IN_FULL = "《中共重庆市委办公厅、重庆市人民政府办公厅关于进一步加强基层关心下一代工作的意见》"
+NOT_OF_A_LIST = {"将辅导站建设与家庭教育", "社区教育紧密"}
+"""What follows on a list in 003 behind one more 、."""
+
 EXCEPTIONS = {
     ("000", "两大"): "people ask for 两大工程; the plan names the two without counting them",
     ("004", MARK_TOO_LATE): "the title ends with 意见; its full form stands in the digest",
@@ -193,6 +197,19 @@ def test_every_part_of_every_sentence_is_told(digest: Digest) -> None:
         untold = [part for part in parts if share_told(part, told[section]) < PART_TOLD]
         untold += [s for s in words.split("。") if share_told(s, told[section]) < SENTENCE_TOLD]
         assert not untold, f"{digest.path.name}, {section or 'letterhead'} leaves out {untold}"
+
+
+def test_a_list_stands_whole_in_one_bullet(digest: Digest) -> None:
+    told = sections_of_digest(digest)
+    for section, text in sections_of_original(digest.digits).items():
+        for members in members_of_lists(text):
+            found = [
+                [member for member in members if share_told(member, bullet) >= PART_TOLD]
+                for bullet in told[section].splitlines()
+            ]
+            most = max(found, key=len)
+            apart = set(members) - set(most) - NOT_OF_A_LIST
+            assert not apart, f"{digest.path.name}, {section}: {apart} are not with {most}"
 
 
 def test_each_exception_is_needed() -> None:
