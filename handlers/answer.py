@@ -24,7 +24,7 @@ from storage import messages, people, tickets
 PLAIN: Final = 120
 """How many characters a first answer has at most, unless one fact alone is longer."""
 
-KIN: Final = 0.75
+KIN: Final = 0.5
 """A further fact of the same section joins an answer when it scores this share of the first."""
 
 Kind = Literal["answer", "related", "ask_back", "refusal"]
