@@ -62,18 +62,25 @@ def shipped() -> tuple[Fact, ...]:
 def read_digest(path: Path) -> Sequence[Fact]:
     """Read one digest. Raises UnreadablePlan."""
     try:
-        _, header, body = path.read_text("utf-8").split("+++\n", 2)
-        plan = _plan(path.stem, tomllib.loads(header))
-    except (OSError, ValueError, KeyError) as problem:
+        return digest_in(path.stem, path.read_text("utf-8"))
+    except (OSError, ValueError) as problem:
         raise UnreadablePlan(f"{path.name}: {problem}") from problem
-    return list(_facts(plan, body))
+
+
+def digest_in(key: str, text: str) -> Sequence[Fact]:
+    """Return the facts of a digest. Raises ValueError."""
+    try:
+        _, header, body = text.split("+++\n", 2)
+        return list(_facts(_plan(key, tomllib.loads(header)), body))
+    except KeyError as problem:
+        raise UnreadablePlan(f"the header has no {problem}") from problem
 
 
 def _plan(key: str, header: dict[str, object]) -> Plan:
     title, issuer, place = (str(header[name]) for name in ("title", "issuer", "place"))
     year = header["year"]
     if not isinstance(year, int):
-        raise UnreadablePlan(f"{key}: the year is not a number")
+        raise UnreadablePlan("the year is not a number")
     number, issued = (str(header.get(name) or "") or None for name in ("number", "issued"))
     return Plan(key, title, issuer, place, year, number, issued)
 
