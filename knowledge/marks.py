@@ -37,6 +37,7 @@ _MARKS: Final = tuple(
     )
 )
 _BULLET = re.compile(r"[-+•·*●◆■◇○▪➢★☆→]\s*(?=[^\s\d-])[|>]?\s*|[|>]\s*|[-+*]\s+")
+_STAR = re.compile(r"[●◆■◇▪➢★☆]\s*")
 APPENDIX = re.compile(
     rf"(附[件表录]|附(?=[：:]))\s?([{HAN}\d]{{0,2}})(?:[：:.、\s]\s*(.{{0,60}}))?"
 )
@@ -119,3 +120,8 @@ def run_in_period(line: str) -> str:
 def unbulleted(line: str) -> str:
     """Return a line without the sign that a list puts in front of it."""
     return _BULLET.sub("", line, count=1) if _BULLET.match(line) else line
+
+
+def unstarred(line: str) -> str:
+    """Return a line without a sign that stands in front of a heading rather than of an item."""
+    return _STAR.sub("", line, count=1)

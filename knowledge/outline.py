@@ -17,6 +17,9 @@ from knowledge.document import Paragraph
 from knowledge.marks import APPENDIX, HAN, LONGEST_HEADING, begins, is_line, mark, period, signed
 from knowledge.sentences import grouped, sentences
 
+_ABOVE: Final = "总体要求"
+"""What the text above the first heading is called."""
+
 _CLOSING: Final = 8
 """Among so many last paragraphs are the signature, its date and who printed the plan."""
 
@@ -48,7 +51,11 @@ class Section:
 
     path: str
     title: str
-    depth: int
+
+    @property
+    def is_assumed(self) -> bool:
+        """Tell the part above the first heading, which a plan has only where it says something."""
+        return self.path == _ABOVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class _Heading:
     title: str
     numbered: bool = True
     hint: int = 0
+    is_period: bool = False
 
 
 def paragraphs(lines: Iterable[Paragraph]) -> list[Paragraph]:
@@ -113,18 +121,18 @@ def read(body: Sequence[Paragraph]) -> Contents:
     """Return every passage and every section of a plan's body, in their order."""
     outline = _Outline()
     if any(one.level or marks.is_chapter(one.text) for one in body):
-        outline.push(_Heading(marks.PART, "总体要求", "总体要求", numbered=False))
+        outline.push(_Heading(marks.PART, _ABOVE, _ABOVE, numbered=False))
     found = tuple(_passages(outline, body))
     told = {passage.section for passage in found}
-    sections = [one for one in outline.sections if one.path != "总体要求" or one.path in told]
-    return Contents(found, tuple(dict.fromkeys(sections)))
+    sections = (one for one in outline.sections.values() if one.path in told or not one.is_assumed)
+    return Contents(found, tuple(sections))
 
 
 def _passages(outline: _Outline, body: Sequence[Paragraph]) -> Iterator[Passage]:
     for told, closing in _segments(body):
         for paragraph, follows in pairwise([*told, Paragraph("")]):
             yield from outline.read(paragraph, follows.text)
-        yield from outline.close()
+        yield from (*outline.close(), *outline.finish())
         for text in _signatures(closing):
             yield Passage("落款", ("落款和印发日期",), text)
 
@@ -177,8 +185,9 @@ class _Outline:
     open: list[_Heading] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     labels: str = ""
-    sections: list[Section] = field(default_factory=list)
+    sections: dict[str, Section] = field(default_factory=dict)
     in_table: bool = False
+    untold: Passage | None = None
 
     def read(self, paragraph: Paragraph, follows: str) -> Iterator[Passage]:
         """Return the passages that a paragraph completes."""
@@ -193,13 +202,29 @@ class _Outline:
             return
         yield from self.close()
         if found := period(text):
-            self.push(_Heading(self._level_without_number(), found, found, numbered=False))
+            yield from self._opened(self._period(found))
             self.lines = [text]
             return
         heading, told = self._parted(paragraph, follows)
         if heading:
-            self.push(heading)
+            yield from self._opened(heading)
+            if heading.numbered and heading.level and not told:
+                self.untold = self._here(mark(text).rest or text)
         yield from self._told(told)
+
+    def _opened(self, heading: _Heading) -> Iterator[Passage]:
+        """Open a heading; one that had nothing below it was the whole of what its part says."""
+        above = self._path()
+        self.push(heading)
+        if self._path().startswith(f"{above}/"):
+            self.untold = None
+        yield from self.finish()
+
+    def finish(self) -> Iterator[Passage]:
+        """Return the title of a part below which nothing came."""
+        untold, self.untold = self.untold, None
+        if untold:
+            yield untold
 
     def _ends_period(self, paragraph: Paragraph) -> bool:
         """A part ends a period where parts are open; in a bare list 一、 only counts its lines."""
@@ -229,7 +254,12 @@ class _Outline:
             self.open.pop()
         above = self.open[-1].level if self.open else -1
         self.open.append(replace(heading, level=max(heading.level, above + 1)))
-        self.sections.append(Section(self._path(), heading.title, len(self.open)))
+        self._list(self._path(), heading.title)
+
+    def _list(self, path: str, title: str) -> None:
+        """List a section once; an appendix is announced before it comes."""
+        if path not in self.sections or len(title) > len(self.sections[path].title):
+            self.sections[path] = Section(path, title)
 
     @staticmethod
     def _closes(last: _Heading, new: _Heading) -> bool:
@@ -258,8 +288,9 @@ class _Outline:
         cells = [" ".join(cell.split()) for cell in row.cells if cell.strip()]
         when = next(filter(None, map(period, cells[:2])), "")
         if when:
-            self.push(_Heading(_ROW, when, when, numbered=False))
-        yield from self._told_row(row, "" if when else _step(cells))
+            self.push(_Heading(_ROW, when, when, numbered=False, is_period=True))
+        is_dated = bool(self.open) and self.open[-1].level == _ROW
+        yield from self._told_row(row, "" if is_dated else _step(cells))
 
     def _told_row(self, row: Paragraph, step: str) -> Iterator[Passage]:
         title = self.labels if not step or step.isdecimal() else f"{self.labels} {step}".strip()
@@ -287,12 +318,18 @@ class _Outline:
             step = self.open[-1].step
             return _Heading(0, step, f"{step} {text}"), ""
         if when := marks.run_in_period(text):
-            level = self._level_without_number()
-            return _Heading(level, when, when, numbered=False), text
-        if _is_heading(text, follows):
-            level = self._level_without_number()
-            return _Heading(level, text, text, numbered=False), ""
-        return None, marks.unbulleted(text)
+            return self._period(when), text
+        plain = marks.unbulleted(text)
+        if _is_heading(marks.unstarred(text), follows):
+            return _Heading(self._level_without_number(), plain, plain, numbered=False), ""
+        return None, plain
+
+    def _period(self, when: str) -> _Heading:
+        """A period stands beside the last one, else below what is open."""
+        beside = next((one.level for one in self.open if one.is_period), None)
+        below = self.open[-1].level + 1 if self.open else marks.PART
+        level = below if beside is None else beside
+        return _Heading(level, when, when, numbered=False, is_period=True)
 
     def _numbered(
         self, found: marks.Mark, paragraph: Paragraph, follows: str
@@ -312,7 +349,7 @@ class _Outline:
     def _level_without_number(self) -> int:
         """A heading without a number stands beside the last such one, else below what is open."""
         for heading in reversed(self.open):
-            if not heading.numbered and not heading.hint:
+            if not (heading.numbered or heading.hint or heading.is_period):
                 return heading.level
         return self.open[-1].level + 1 if self.open else marks.PART
 
@@ -327,8 +364,7 @@ class _Outline:
             found = re.match(_COUNTED, piece) or _BARE_TITLE.match(piece)
             title = found[1] if found and not self._is_open(found[1]) else ""
             if title:
-                path = "/".join(filter(None, (self._path(), title.replace("/", "／"))))
-                self.sections.append(Section(path, title, len(self.open) + 1))
+                self._list(self._here("", title).section, title)
             for sentence in sentences(piece):
                 yield self._here(sentence, title, title)
 
@@ -339,6 +375,8 @@ class _Outline:
         return "/".join(heading.step.replace("/", "／") for heading in self.open)
 
     def _here(self, text: str, step: str = "", title: str = "") -> Passage:
+        if text:
+            self.untold = None
         titles = [*(heading.title for heading in self.open), title]
         section = "/".join(filter(None, (self._path(), step.replace("/", "／"))))
         return Passage(section, tuple(filter(None, titles)), text)

@@ -129,7 +129,7 @@ def _digest(name: str, data: bytes) -> Original:
     if not facts:
         raise UnreadablePlan(f"{name}: the digest has no line that begins with a bullet")
     named = dict.fromkeys((fact.section, fact.headings) for fact in facts if fact.section)
-    sections = tuple(Section(path, titles[-1], len(titles)) for path, titles in named)
+    sections = tuple(Section(path, titles[-1]) for path, titles in named)
     return Original(facts[0].plan, facts[0].plan.year, facts, sections, ())
 
 
