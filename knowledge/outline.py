@@ -1,4 +1,4 @@
-"""The outline of an official plan: its paragraphs, its parts, and a passage for each sentence.
+"""The outline of an official plan: its parts, and a passage for each sentence.
 
 Chinese plans number their parts 一、（一）1. and （1）; others stand under a line of their own or
 under a short first sentence. Every passage is consecutive text of the plan, up to white space.
@@ -24,16 +24,12 @@ _CLOSING: Final = 8
 """Among so many last paragraphs are the signature, its date and who printed the plan."""
 
 _LONGEST_TITLE: Final = 60
-_LONGEST_PARAGRAPH: Final = 5000
 _LONGEST_STEP: Final = 12
 _COUNTED = rf"[{HAN}]是要?([^，。；！？]{{2,{LONGEST_HEADING}}})。(?=.)"
 _BEFORE_COUNTED = re.compile(rf"(?<=[。：；])(?={_COUNTED.replace('(', '(?:', 1)})")
 _FIRST_SENTENCE = re.compile(rf"([^。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
 _LABEL = re.compile(r"([^，。；：！？]{2,12})：(?=.)")
 _BARE_TITLE = re.compile(rf"(?!.{{0,30}}?是)([^，。；：！？]{{4,{LONGEST_HEADING}}})。(?=.)")
-_ENDS: Final = "。！？；："
-_AFTER_END: Final = "”’」』）》"
-_BRACKETS: Final = ("《》", "“”", "（）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,42 +75,6 @@ class _Heading:
     numbered: bool = True
     hint: int = 0
     is_period: bool = False
-
-
-def paragraphs(lines: Iterable[Paragraph]) -> list[Paragraph]:
-    """Return the paragraphs of a plan, with the lines joined that were broken inside a sentence."""
-    joined: list[Paragraph] = []
-    for raw in lines:
-        line = " ".join(raw.text.replace("**", "").split())
-        if raw.cells:
-            joined.append(raw)
-        elif joined and line and not raw.level and _continues(joined[-1], line):
-            before = joined[-1].text
-            between = " " if (before[-1] + line[0]).isascii() else ""
-            joined[-1] = Paragraph(before + between + line)
-        elif line:
-            joined.append(Paragraph(line, level=raw.level))
-    return joined
-
-
-def _continues(above: Paragraph, line: str) -> bool:
-    before = above.text
-    if len(before) > _LONGEST_PARAGRAPH or before.rstrip(_AFTER_END)[-1:] in _ENDS:
-        return False
-    if above.level or above.cells or signed(line) or begins(line):
-        return False
-    if before[-1] in "，、" or re.fullmatch(r"[（(].*(?<!号)[）)]", line):
-        return True
-    if any(before.count(pair[0]) > before.count(pair[1]) for pair in _BRACKETS):
-        return True
-    return len(before) >= 20 and _is_prose(before)
-
-
-def _is_prose(paragraph: str) -> bool:
-    """Tell a broken sentence from a heading; neither has an end."""
-    found = mark(paragraph)
-    of_part = found.level in (marks.CHAPTER, marks.PART, marks.BRACKETED)
-    return "。" in found.rest or ("，" in found.rest and not of_part)
 
 
 def read(body: Sequence[Paragraph]) -> Contents:

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Final
 
-from knowledge import document, doubts, letterhead, outline
+from knowledge import document, doubts, letterhead, lines, outline
 from knowledge.document import LARGEST, Paragraph, UnreadableDocument
 from knowledge.letterhead import Letterhead, Parts
 from knowledge.outline import Section
@@ -94,8 +94,8 @@ def read(name: str, data: bytes, this_year: int | None = None) -> Original:
         found = document.read(name, data)
     except UnreadableDocument as problem:
         raise UnreadablePlan(f"{name}: {problem}") from problem
-    lines = (_without_marks(one) for one in found.paragraphs)
-    paragraphs = outline.paragraphs(lines)
+    cleaned = (_without_marks(one) for one in found.paragraphs)
+    paragraphs = lines.paragraphs(cleaned)
     if not paragraphs:
         raise UnreadablePlan(f"{name}: the file is empty")
     parts = letterhead.parted(paragraphs)
