@@ -85,7 +85,7 @@ class Numbering:
             return _formatted(counts.get(at, form.start), form.form)
 
         text = _MARK.sub(part, own.text).strip()
-        return f"{text} " if text and text[-1].isalnum() else text
+        return f"{text} " if re.search("[0-9A-Za-z]$", text) else text
 
 
 def _levels(parent: Any) -> dict[int, _Level]:

@@ -14,11 +14,16 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from knowledge import places
+
 SHIPPED: Final = Path(__file__).parent / "plans"
 """The folder of the digests that come with the assistant."""
 
 _HEADING = re.compile(r"(#{2,4}) +(.+)")
 _NUMBER = re.compile(r"([一二三四五六七八九十]+)、|（([一二三四五六七八九十]+)）|(\d+)[.．、]\s*")
+
+
+_BRACKETS = re.compile(r"[\s\u3014\u3015\uff3b\uff3d（）()\[\]【】〈〉]+")
 
 
 class UnreadablePlan(ValueError):
@@ -41,6 +46,24 @@ class Plan:
     issued: str | None
     digest: bool = True
 
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Return what makes it the same plan in another file: its number, else what it is called.
+
+        A number is the same in any brackets.
+        """
+        if self.number:
+            return ("number", _BRACKETS.sub("|", self.number))
+        return ("title", self.issuer, _letters(self.title), str(self.year))
+
+    def is_of(self, digest: Plan) -> bool:
+        """Tell whether this is the plan that a digest stands for."""
+        if self.number and digest.number:
+            return self.identity == digest.identity
+        same_title = (_letters(self.title), self.year) == (_letters(digest.title), digest.year)
+        near = places.nearness(digest.place, self.place) is not None
+        return same_title and (self.issuer == digest.issuer or near)
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -51,6 +74,10 @@ class Fact:
     section: str
     headings: tuple[str, ...]
     text: str
+
+
+def _letters(title: str) -> str:
+    return "".join(title.split())
 
 
 @cache
