@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -34,6 +35,23 @@ _PAGE_NUMBER = re.compile(
     r"[\s—\u2013―\uff0d-]*(?:第?\s*\d{1,3}\s*页?|第\s*[一二三四五六七八九十]{1,3}\s*页)"
     r"(?:\s*[/／，,]?\s*(?:共\s*)?\d{0,3}\s*页?)?[\s—\u2013―\uff0d-]*"
 )
+
+_PRINTED = re.compile(
+    r"(?:https?|file)://\S+(?:\s+\d+/\d+)?"
+    r"|\d{1,4}/\d{1,2}/\d{1,4},?\s+(?:[上下]午)?\s*\d{1,2}:\d\d.*"
+)
+"""What a browser prints above and below a page."""
+
+_TITLE_ENDS = re.compile(r"(?:要点|计划|意见|方案|安排|规划|打算|通知|文件)(?:[（(].*[）)])?$")
+_RADICAL = re.compile("[\u2e80-\u2fdf\ufb00-\ufb06]")
+_SUPPLEMENT: Final = dict(
+    zip(
+        "⺌⺓⺝⺟⺠⺩⺪⺫⺬⺮⺳⺷⺹⺾⻁⻃⻄⻅⻆⻈⻉⻊⻋⻌⻎⻏⻐⻑⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+        "小幺月母民王疋目示竹网羊老艹虎西西见角言贝足车辶辶阝金長长门阝雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+        strict=True,
+    )
+)
+"""Radicals for which Unicode names no character, with the one that is meant."""
 
 _SPACED = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 
@@ -66,7 +84,13 @@ def _pages(data: bytes) -> list[list[str]]:
 
 
 def _lines(text: str) -> list[str]:
-    return [_closed_up(line) for raw in text.splitlines() if (line := raw.strip())]
+    """Return the lines of a page; fonts often call 一 and 青 by the names of their radicals."""
+    plain = _RADICAL.sub(lambda sign: _plain(sign[0]), text)
+    return [_closed_up(line) for raw in plain.splitlines() if (line := raw.strip())]
+
+
+def _plain(radical: str) -> str:
+    return _SUPPLEMENT.get(radical) or unicodedata.normalize("NFKC", radical)
 
 
 def _closed_up(line: str) -> str:
@@ -77,17 +101,28 @@ def _closed_up(line: str) -> str:
 
 def _told(pages: Sequence[Sequence[str]]) -> Iterator[str]:
     """Return the lines of all pages without page numbers, headers and footers."""
-    on_pages = Counter(key for page in pages for key in {*map(_alike, _edges(page))})
-    often = {key for key, count in on_pages.items() if count > 1 and count * 2 > len(pages)}
+    on_pages = Counter(place for page in pages for place in {*_edges(page).values()})
+    often = {place for place, count in on_pages.items() if count > 1 and count * 2 > len(pages)}
     for page in pages:
+        edges = _edges(page)
         for number, line in enumerate(page):
-            at_edge = number < _EDGE or number >= len(page) - _EDGE
-            if not (at_edge and (_PAGE_NUMBER.fullmatch(line) or _alike(line) in often)):
+            place = edges.get(number)
+            if place is None or not (_is_framing(line) or place in often):
                 yield line
 
 
-def _edges(page: Sequence[str]) -> Sequence[str]:
-    return page if len(page) <= 2 * _EDGE else (*page[:_EDGE], *page[-_EDGE:])
+def _is_framing(line: str) -> bool:
+    return bool(_PAGE_NUMBER.fullmatch(line) or _PRINTED.fullmatch(line))
+
+
+def _edges(page: Sequence[str]) -> dict[int, tuple[bool, str]]:
+    """Return the lines that can be a header or a footer: whether they stand above, and what."""
+    last = len(page) - _EDGE
+    return {
+        number: (number < _EDGE, _alike(line))
+        for number, line in enumerate(page)
+        if number < _EDGE or number >= last
+    }
 
 
 def _alike(line: str) -> str:
@@ -97,7 +132,7 @@ def _alike(line: str) -> str:
 
 def _joined(lines: Sequence[str]) -> Iterator[str]:
     """Join the lines that were broken at the margin."""
-    margin = max(map(_width, lines), default=0) - _SLACK
+    margin = _margin([_width(line) for line in lines])
     paragraph = ""
     for above, line in pairwise(["", *lines]):
         if paragraph and margin >= _NARROW and _goes_on(paragraph, above, line, margin):
@@ -109,10 +144,20 @@ def _joined(lines: Sequence[str]) -> Iterator[str]:
     yield paragraph
 
 
+def _margin(widths: Sequence[float]) -> float:
+    """Return the width from which a line reaches the margin: at least three lines do, where text
+    was broken; a single widest line only is one."""
+    widest = sorted(widths, reverse=True)[2:3]
+    return widest[0] - _SLACK if widest else 0.0
+
+
 def _goes_on(paragraph: str, above: str, line: str, margin: float) -> bool:
     """Tell whether a line goes on with the paragraph whose last line reaches the margin."""
     is_over = _width(above) < margin or begins(line) or signed(line)
-    return not is_over and not re.fullmatch(r".*[。！？][”』」）]?", paragraph)
+    if is_over or re.fullmatch(r".*[。！？][”』」）]?", paragraph):
+        return False
+    is_prose = begins(paragraph) or re.search("[，。；：、]", paragraph)
+    return bool(is_prose or (re.search("[，。]", line) and not _TITLE_ENDS.search(paragraph)))
 
 
 def _width(line: str) -> float:

@@ -117,6 +117,11 @@ def run_in_period(line: str) -> str:
     return "".join(found[1].split()) if found else ""
 
 
+def rank(when: str) -> int:
+    """Return how short a period is: 1 half a year, 2 a quarter, 3 a month; 0 for none."""
+    return 0 if not when else 1 if re.search("半年|学期", when) else 2 if "季度" in when else 3
+
+
 def unbulleted(line: str) -> str:
     """Return a line without the sign that a list puts in front of it."""
     return _BULLET.sub("", line, count=1) if _BULLET.match(line) else line

@@ -66,7 +66,8 @@ class Contents:
 class _Heading:
     """A heading: ``step`` is its part of the path; the title is empty where only a number is.
 
-    ``hint`` is the level that the document's format gives it, 0 where it gives none.
+    ``hint`` is the level that the document's format gives it, 0 where it gives none; ``rank`` is
+    that of a period.
     """
 
     level: int
@@ -74,7 +75,7 @@ class _Heading:
     title: str
     numbered: bool = True
     hint: int = 0
-    is_period: bool = False
+    rank: int = 0
 
 
 def read(body: Sequence[Paragraph]) -> Contents:
@@ -160,8 +161,9 @@ class _Outline:
         if self.lines and not self._ends_period(paragraph):
             self.lines.append(text)
             return
-        yield from self.close()
-        if found := period(text):
+        found = period(text)
+        yield from self.close(goes_on=bool(self.lines) and marks.rank(found) > self.open[-1].rank)
+        if found:
             yield from self._opened(self._period(found))
             self.lines = [text]
             return
@@ -194,10 +196,14 @@ class _Outline:
             heading.level == level for heading in self.open
         )
         is_other = paragraph.level or marks.is_note(text) or level == marks.CHAPTER
-        return bool(period(text) or is_part or is_other or APPENDIX.fullmatch(text))
+        run_in = 0 < marks.rank(marks.run_in_period(text)) <= self.open[-1].rank
+        return bool(period(text) or run_in or is_part or is_other or APPENDIX.fullmatch(text))
 
-    def close(self) -> Iterator[Passage]:
-        """Return the lines of the open period, all together and one by one."""
+    def close(self, *, goes_on: bool = False) -> Iterator[Passage]:
+        """Return the lines of the open period, all together and one by one.
+
+        ``goes_on``: a shorter period follows inside of it.
+        """
         lines, self.lines = self.lines, []
         if len(lines) > 2:
             yield from map(self._here, grouped(lines, " "))
@@ -205,7 +211,7 @@ class _Outline:
             found = mark(marks.unbulleted(line))
             for text in sentences(found.rest):
                 yield self._here(text, found.number or str(count))
-        if lines:
+        if lines and not goes_on:
             self.open.pop()
 
     def push(self, heading: _Heading) -> None:
@@ -248,7 +254,7 @@ class _Outline:
         cells = [" ".join(cell.split()) for cell in row.cells if cell.strip()]
         when = next(filter(None, map(period, cells[:2])), "")
         if when:
-            self.push(_Heading(_ROW, when, when, numbered=False, is_period=True))
+            self.push(_Heading(_ROW, when, when, numbered=False, rank=marks.rank(when)))
         is_dated = bool(self.open) and self.open[-1].level == _ROW
         yield from self._told_row(row, "" if is_dated else _step(cells))
 
@@ -285,11 +291,12 @@ class _Outline:
         return None, plain
 
     def _period(self, when: str) -> _Heading:
-        """A period stands beside the last one, else below what is open."""
-        beside = next((one.level for one in self.open if one.is_period), None)
+        """A period stands beside the first that is as short or shorter, else below what is open."""
+        rank = marks.rank(when)
+        beside = next((one.level for one in self.open if one.rank >= rank), None)
         below = self.open[-1].level + 1 if self.open else marks.PART
         level = below if beside is None else beside
-        return _Heading(level, when, when, numbered=False, is_period=True)
+        return _Heading(level, when, when, numbered=False, rank=marks.rank(when))
 
     def _numbered(
         self, found: marks.Mark, paragraph: Paragraph, follows: str
@@ -309,7 +316,7 @@ class _Outline:
     def _level_without_number(self) -> int:
         """A heading without a number stands beside the last such one, else below what is open."""
         for heading in reversed(self.open):
-            if not (heading.numbered or heading.hint or heading.is_period):
+            if not (heading.numbered or heading.hint or heading.rank):
                 return heading.level
         return self.open[-1].level + 1 if self.open else marks.PART
 

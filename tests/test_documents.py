@@ -90,8 +90,23 @@ def test_a_printed_plan_loses_its_headers_and_page_numbers() -> None:
 
 
 def test_lines_are_joined_at_the_margin_alone() -> None:
-    told = lines("a.pdf", pdf([[FILLER[:20], FILLER[20:], "读书会", "一、" + FILLER[:18]]]))
-    assert told == [FILLER, "读书会", "一、" + FILLER[:18]]
+    long = "每个村都要走访困难家庭和留守儿童家庭并且逐户登记，月底前报到镇里，不得遗漏一户人家。"
+    broken = [long[at : at + 20] for at in range(0, len(long), 20)]
+    title = "柳湾镇关心下一代工作二〇二五年工作要点"
+    told = lines("a.pdf", pdf([[title, *broken, "读书会", "一、走访", *broken]]))
+    assert [len(line) for line in broken] == [20, 20, 3]
+    assert told == [title, long, "读书会", "一、走访", long]
+
+
+def test_radicals_and_spaced_letters_become_words() -> None:
+    assert lines("a.pdf", pdf([["⼀、⻘少年⼯作要点", FILLER, "关 于 读 书 的 通 知"]])) == [
+        *("一、青少年工作要点", FILLER, "关于读书的通知"),
+    ]
+
+
+def test_a_name_above_on_one_page_and_below_on_another_is_no_header() -> None:
+    pages = [["柳湾镇关工委", FILLER, "走访", "读书"], [FILLER, "谈心", "看望", "柳湾镇关工委"]]
+    assert lines("a.pdf", pdf(pages)).count("柳湾镇关工委") == 2
 
 
 def test_a_pdf_that_only_forbids_printing_is_read() -> None:

@@ -29,7 +29,7 @@ async def learn(server: Server, path: Path) -> None:
 async def ask_until(browser: Browser, words: str) -> None:
     """Ask until the answer holds these words."""
     while words not in (await browser.say(ASKED)).text:
-        await asyncio.sleep(0.1)
+        continue
 
 
 async def keep_asking(browser: Browser, learned: asyncio.Event) -> list[str]:
