@@ -27,9 +27,9 @@ _EDGE: Final = 2
 _NARROW: Final = 15
 """Text that is not at least so many characters wide has no margin at which lines were broken."""
 
-_SLACK: Final = 3
+_SLACK: Final = 4
 """A line that is at most so many characters shorter than the widest reaches the margin: a mark
-may not begin a line, nor may an opening bracket end one, and digits are narrow."""
+may not begin a line, nor may an opening bracket end one, and the first line is set in by two."""
 
 _PAGE_NUMBER = re.compile(
     r"[\s—\u2013―\uff0d-]*(?:第?\s*\d{1,3}\s*页?|第\s*[一二三四五六七八九十]{1,3}\s*页)"
