@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from handlers import wording
 from knowledge import plan
 from knowledge.book import Book
 from knowledge.plan import Fact
@@ -63,7 +64,9 @@ class Library:
         found = self._store.read_now(lambda tx: plans.facts(tx, new))
         kept = {one: facts for one, facts in self._learned.items() if one in known}
         learned = {**kept, **found}
-        self.book = make_book(learned[one] for one in sorted(learned))
+        fresh = make_book(learned[one] for one in sorted(learned))
+        fresh.ask(wording.SAMPLE_QUESTIONS[0])  # what is computed at the first question, is now
+        self.book = fresh
         self._learned = learned
         return True
 
