@@ -25,8 +25,16 @@ YEAR: Final = re.compile(
 )
 _KINDS: Final = "要点|计划|意见|方案|安排|规划|思路|打算|部署|安排表|计划表|一览表|任务书|清单"
 _TITLE = re.compile(rf"[^，。；：]{{0,60}}(?:{_KINDS})(?:[（(][^）)]+[）)])?")
-_HEADLESS = re.compile(rf"{YEAR.pattern}|关心下一代|关工委")
-_FRONT = re.compile(rf"关心下一代工作(?!委员会)|关于|(?:年度)?(?:重点)?工作?(?:{_KINDS})")
+_HEADLESS = re.compile(rf"{YEAR.pattern}|关心下一代|关工委|关于|第[一二]学期")
+_FRONT = re.compile(
+    rf"关心下一代工作(?!委员会)|关于|(?:(?:重点|服务|活动|关爱行动|行动|实施|专项)*(?:工作)?)(?:{_KINDS})"
+)
+_SECOND_TERM = re.compile(
+    r"(?:19|20)\d\d\s*[-—\u2013~～至]+\s*((?:19|20)\d\d)学?年度?.*(?:第二|下)学期"
+)
+_SAID = re.compile(
+    r"(?:发布|发文|编制|制定|制订|印发)(?:单位|机关|部门)[：:]\s*([^，。；：]{2,30})"
+)
 _NOTICE = re.compile(r"[^，。；：]*关于[^，。；：]*的通知")
 _ENCLOSED = re.compile(rf"《([^《》]*(?:{_KINDS})[^《》]{{0,8}})》")
 _NUMBER = re.compile(
@@ -36,13 +44,13 @@ _NUMBER = re.compile(
 )
 _RED_HEAD = re.compile(r"([^，。；：]{4,40}?)(?:文件|（通知）|\(通知\))")
 _UNITS: Final = (
-    "大学|学院|学校|中学|小学|幼儿园|职校|学区"
+    "大学|学院|学校|中学|小学|幼儿园|职校|中专|技校|职高|学区"
     "|公司|集团|总厂|厂|医院|社区|居委会|开发区|高新区|园区"
 )
 _AREAS: Final = "省|市|自治州|自治县|区|县|旗|盟|镇|乡|街道|村"
 _UNIT = re.compile(
     r"(?!全|本|各|我)(?:[\u4e00-\u9fff]{2,8}(?:省|自治区)(?=[\u4e00-\u9fff]{1,8}[市县州盟]))?"
-    rf"([\u4e00-\u9fff]{{1,12}}?(?:{_UNITS}|{_AREAS})"
+    rf"([\u4e00-\u9fff\u00d7]{{1,12}}?(?:{_UNITS}|{_AREAS})"
     rf"(?:[\u4e00-\u9fff]{{1,12}}?(?:{_UNITS}|{_AREAS}))*)"
 )
 _NO_UNIT = re.compile(r"关[心爱工]|青少年|农村|乡村|城乡|全[市县区镇]|工作|活动|印发|教育部")
@@ -180,6 +188,9 @@ def _without_year(title: str) -> str:
 
 def _issuer(title: str, parts: Parts, closings: Sequence[str]) -> str:
     """Return who issued a plan that nobody signed with a date: its title says it, else a line."""
+    said = next(filter(None, map(_SAID.fullmatch, _lines(parts))), None)
+    if said:
+        return said[1]
     front = _FRONT.split(_without_year(title), maxsplit=1)[0].strip("（()） ")
     if front:
         return front
@@ -190,8 +201,15 @@ def _issuer(title: str, parts: Parts, closings: Sequence[str]) -> str:
     return next((line for line in lines if _WHO.fullmatch(line)), "")
 
 
+def _lines(parts: Parts) -> list[str]:
+    """Return the lines in which a plan can say in words who issued it: those at its beginning."""
+    return [*parts.head, *parts.below, *(one.text for one in parts.body[:5])]
+
+
 def _year(known: Sequence[str], parts: Parts) -> int | None:
     """Return the year of a plan: title, number and date say it, else what its text mostly names."""
+    if term := _SECOND_TERM.search(known[0]):
+        return int(term[1])
     found = next(filter(None, map(YEAR.search, known)), None)
     if found:
         return int(found[0].translate(_HAN_DIGITS))

@@ -20,6 +20,9 @@ ITEM: Final = 30
 DECIMAL: Final = 32
 BELOW_ITEM: Final = 40
 
+_COUNTED: Final = "年月日个名人次场期级号周岁元点时分万千百届位所家间篇册件项条份天亿多余以至和及或"
+"""What follows a number that counts something, and so is none of a part."""
+
 _MARKS: Final = tuple(
     (level, re.compile(pattern))
     for level, pattern in (
@@ -27,10 +30,12 @@ _MARKS: Final = tuple(
         (7, rf"(第[{HAN}百\d]+节)[、：:]?\s*"),
         (ARTICLE, rf"(第[{HAN}百\d]+条)[、：:]?\s*"),
         (PART, rf"([{HAN}]{{1,3}})\s?[、.．]\s*"),
+        (PART, rf"([{HAN}]{{1,3}})\s+(?=[^\s月季年日，。；：][^，。；：]{{1,20}}$)"),
         (BRACKETED, rf"([（(]\s?[{HAN}]{{1,3}}\s?[）)])[、.．]?\s*"),
         (DECIMAL, r"(\d{1,2}(?:[.．]\d{1,2}){2,3})[.．、]?\s*(?=[^\d.．])"),
         (DECIMAL, r"(\d{1,2}[.．]\d{1,2})[.．、]?\s+(?=[^\d.．])"),
         (ITEM, r"(\d{1,2})\s?(?:[.．](?!\d)|、)\s*"),
+        (ITEM, rf"(\d{{1,2}})\s+(?=[\u4e00-\u9fff“《])(?![{_COUNTED}])"),
         (BELOW_ITEM, r"([（(]\s?\d{1,2}\s?[）)])[、.．]?\s*"),
         (BELOW_ITEM + 2, r"(\d{1,2}[）)])\s*"),
         (BELOW_ITEM + 5, r"([①-⑳])[、.．]?\s*"),
@@ -53,9 +58,10 @@ _PERIOD = re.compile(
 _PERIOD_WITH_TEXT = re.compile(rf"((?:\d{{4}}年)?(?:{_TIME}))\s*(?:[：:]\s*|\s)(?=[^\s\d])")
 _NOTE = re.compile(r"注\s*[：:]|备注\s*[：:]|抄\s?[送报]|主题词")
 _SIGNED = re.compile(
-    r"(?P<by>[^，。；：]{0,40}?)\s*[（(]?(?P<year>\d{4}|[〇○零0一二三四五六七八九]{4})\s*年"
-    rf"\s*(?P<month>\d{{1,2}}|[{HAN}]{{1,2}})\s*月"
-    rf"\s*(?P<day>\d{{1,2}}|[{HAN}]{{1,3}})\s*日[）)]?\s*印?发?"
+    r"(?P<by>[^，。；：]{0,40}?)\s*[（(]?(?P<year>(?:19|20)\d\d|[〇○零0一二三四五六七八九]{4})"
+    rf"\s*(?:年|(?P<stroke>[-./．]))\s*(?P<month>\d{{1,2}}|[{HAN}]{{1,2}})"
+    rf"\s*(?(stroke)(?P=stroke)|月)\s*(?P<day>\d{{1,2}}|[{HAN}]{{1,3}})"
+    r"\s*(?(stroke)|日)[）)]?\s*印?发?"
 )
 
 

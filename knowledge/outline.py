@@ -81,12 +81,19 @@ class _Heading:
 def read(body: Sequence[Paragraph]) -> Contents:
     """Return every passage and every section of a plan's body, in their order."""
     outline = _Outline()
-    if any(one.level or marks.is_chapter(one.text) for one in body):
-        outline.push(_Heading(marks.PART, _ABOVE, _ABOVE, numbered=False))
+    if above := _level_above(body):
+        outline.push(_Heading(above, _ABOVE, _ABOVE, numbered=False))
     found = tuple(_passages(outline, body))
     told = {passage.section for passage in found}
     sections = (one for one in outline.sections.values() if one.path in told or not one.is_assumed)
     return Contents(found, tuple(sections))
+
+
+def _level_above(body: Sequence[Paragraph]) -> int:
+    """Return the level of the text above the first part, which that part closes; 0: no parts."""
+    if any(one.level or marks.is_chapter(one.text) for one in body):
+        return marks.PART
+    return marks.BRACKETED if any(mark(o.text).level == marks.BRACKETED for o in body) else 0
 
 
 def _passages(outline: _Outline, body: Sequence[Paragraph]) -> Iterator[Passage]:
@@ -125,6 +132,8 @@ def _closing(segment: Sequence[Paragraph]) -> int:
 
 
 def _is_told(paragraph: Paragraph) -> bool:
+    if marks.is_note(paragraph.text):
+        return False
     return bool("。" in paragraph.text or mark(paragraph.text).level or paragraph.cells)
 
 
@@ -372,7 +381,8 @@ def _titled(found: marks.Mark, follows: str, *, is_marked: bool) -> tuple[str, s
     rest = found.rest
     if first := _FIRST_SENTENCE.match(rest) or _LABEL.match(rest):
         return first[1], rest
-    is_above = bool(follows) and not is_line(follows) and not begins(follows)
+    is_deeper = mark(follows).level > found.level or marks.unbulleted(follows) != follows
+    is_above = bool(follows) and (is_deeper or not (is_line(follows) or begins(follows)))
     of_part = found.level < marks.ITEM and found.level != marks.ARTICLE
     is_title = len(rest) <= _LONGEST_TITLE if of_part or is_marked else is_line(rest) and is_above
     bare = rest.rstrip("。：")

@@ -23,7 +23,7 @@ from tests.conftest import KEY, NOW, settings_in
 from tests.papers import PAPERS, Paper
 from tests.test_cli import Terminal
 
-CITY, SCHOOL, *_, COUNTY = PAPERS
+CITY, SCHOOL, _, _, _, COUNTY, *_ = PAPERS
 ASKED = "云溪市学雷锋主题宣讲由谁负责"
 
 
