@@ -11,7 +11,7 @@ from knowledge.document import Paragraph
 _LONGEST_LABEL: Final = 12
 _LABELS = re.compile(
     r"序号|时间|日期|月份|季度|内容|活动|项目|名称|主题|任务|措施|责任|负责|牵头|单位|部门|地点|对象|要求"
-    r"|备注|目标|进度|完成"
+    r"|备注|目标|进度|完成|金额|经费|人数|数量|标准|类别|组长|姓名"
 )
 
 
@@ -41,5 +41,5 @@ def _label_row(table: Sequence[Sequence[str]]) -> int:
         if len(row) == widest > 1:
             short = all(len("".join(cell.split())) <= _LONGEST_LABEL for cell in row)
             named = sum(bool(_LABELS.search("".join(cell.split()))) for cell in row)
-            return number if short and named >= 2 and number + 1 < len(table) else -1
+            return number if short and named * 2 >= widest and number + 1 < len(table) else -1
     return -1

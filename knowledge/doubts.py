@@ -16,7 +16,7 @@ MOST: Final = 20
 _HAN: Final = "〇○零一二三四五六七八九十"
 _NUMERAL = rf"[\d{_HAN}\uff10-\uff19]"
 _LOST: Final = re.compile(
-    rf"(?<!{_NUMERAL})(?<![今本当去明每前同全多])\s?年\s?月\s?日"
+    rf"(?<!{_NUMERAL})(?<![今本当去明每前同全多生])\s?年\s?月\s?日"
     rf"|(?<=年)\s?月\s?{_NUMERAL}+\s?日|(?<={_NUMERAL}月)\s?日前?(?![常程益后期报])"
     rf"|第\s[届次期]|第届|[〔\[]\s?[〕\]]\s?(?:第?\s?\d*)号|[〕\]]\s?号"
 )

@@ -162,11 +162,12 @@ class _Outline:
     def read(self, paragraph: Paragraph, follows: str) -> Iterator[Passage]:
         """Return the passages that a paragraph completes."""
         if paragraph.cells:
-            yield from self.close()
+            yield from self.close(goes_on=len(self.lines) == 1)
             yield from self._row(paragraph)
             return
-        self._leave_table()
         text = paragraph.text
+        self._leave_table()
+        self.labels = self.labels if period(text) else ""
         if self.lines and not self._ends_period(paragraph):
             self.lines.append(text)
             return
@@ -251,7 +252,7 @@ class _Outline:
         """Close the period that the rows of a table opened."""
         if self.in_table and self.open and self.open[-1].level == _ROW:
             self.open.pop()
-        self.in_table, self.labels = False, ""
+        self.in_table = False
 
     def _row(self, row: Paragraph) -> Iterator[Passage]:
         """Return a row of a table as a passage; a cell that names a period holds for what is below,

@@ -481,7 +481,93 @@ def street() -> Paper:
     )
 
 
+def primary() -> Paper:
+    """A school's sheet in Word: a table in which two rows are halves of the year."""
+    word = Word()
+    word.line("星河小学2025年关工委活动安排表（示例）", "Title")
+    word.table(
+        [
+            ["2025年上半年", "", ""],
+            ["月份", "活动", "负责人"],
+            ["二月", "慰问退休教师；制定计划", "校长室"],
+            ["三月", "1.学雷锋\n2.植树节活动", "少先队"],
+            ["2025年下半年", "", ""],
+            ["九月", "敬老月启动", "工会"],
+        ]
+    )
+    table = word.document.tables[0]
+    for row in (0, 4):
+        table.cell(row, 0).merge(table.cell(row, 2))
+    return Paper(
+        "primary.docx",
+        word.bytes(),
+        "星河小学2025年关工委活动安排表（示例）",
+        "星河小学关工委",
+        "星河小学",
+        2025,
+        None,
+        None,
+        ("上半年", "上半年/二月", "上半年/三月", "下半年", "下半年/九月"),
+        (
+            ("上半年/三月/2", "植树节活动"),
+            ("下半年/九月", "九月 敬老月启动 工会"),
+        ),
+    )
+
+
+def town() -> Paper:
+    """A town in Word: letterhead in a frame, bold run-in headings, a table of tasks, a budget."""
+    word = Word()
+    word.table([["中共芦花镇委员会文件"], ["芦委〔2025〕18号"]])
+    word.line("关于印发《芦花镇2025年关心下一代工作要点》的通知")
+    word.line("各村（社区）党组织、镇属各单位：")
+    word.line("现将要点印发给你们，请认真贯彻落实。")
+    word.line("附件：1.任务分解表")
+    word.line("中共芦花镇委员会\n2025年3月4日")
+    word.line("芦花镇2025年关心下一代工作要点")
+    word.line("一、\t加强政治引领").runs[0].bold = True
+    told = word.line("（一）深化理论学习。")
+    told.runs[0].bold = True
+    told.add_run("每季度组织“五老”学习一次，全年不少于四次。")
+    word.line("二、加强阵地建设")
+    items = word.new_list(("decimal", "%1."), ("decimal", "（%2）"))
+    word.item("管好农家书屋：每周开放四天。", items)
+    word.item("周六周日必须开放；", items, 1)
+    word.item("寒暑假全天开放。", items, 1)
+    word.line("附件1")
+    word.line("任务分解表")
+    word.table(
+        [
+            ["序号", "工作任务", "牵头单位", "完成时限"],
+            ["1", "五老宣讲进校园", "宣传办", "6月底"],
+            ["2", "法治副校长聘任", "派出所", "4月"],
+        ]
+    )
+    word.line("附件2")
+    word.line("经费预算表")
+    word.table([["项目", "金额（元）"], ["活动费", "20000"]])
+    return Paper(
+        "town.docx",
+        word.bytes(),
+        "芦花镇2025年关心下一代工作要点",
+        "中共芦花镇委员会",
+        "芦花镇",
+        2025,
+        "芦委〔2025〕18号",
+        "2025-03-04",
+        (
+            *("一", "一/（一）", "二", "二/1", "二/1/（1）", "二/1/（2）"),
+            *("附件1", "附件2"),
+        ),
+        (
+            ("二/1/（2）", "寒暑假全天开放"),
+            ("附件1/2", "2 法治副校长聘任 派出所 4月"),
+            ("附件2/活动费", "活动费 20000"),
+        ),
+    )
+
+
 PAPERS = (
     *(city(), school(), company(), village(), district(), county()),
-    *(bureau(), college(), street()),
+    *(bureau(), college(), street(), primary(), town()),
 )
