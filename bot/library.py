@@ -25,10 +25,11 @@ LOOK_S: Final = 0.5
 """Seconds between two looks whether a plan was learned."""
 
 
-def make_book(learned: Iterable[tuple[Fact, ...]]) -> Book:
+def make_book(learned: Iterable[tuple[Fact, ...]], before: Book | None = None) -> Book:
     """Return the book of the shipped digests and the learned plans.
 
-    A plan that was learned takes the place of its digest.
+    A plan that was learned takes the place of its digest. What the book ``before`` holds as well is
+    not built again.
     """
     told = list(learned)
     known = [facts[0].plan for facts in told if facts]
@@ -41,7 +42,7 @@ def make_book(learned: Iterable[tuple[Fact, ...]]) -> Book:
         for digest, facts in digests.items()
         if digest.key not in keys and not any(one.is_of(digest) for one in known)
     )
-    return Book([fact for facts in (*left, *told) for fact in facts])
+    return Book([fact for facts in (*left, *told) for fact in facts], before)
 
 
 class Library:
@@ -64,7 +65,7 @@ class Library:
         found = self._store.read_now(lambda tx: plans.facts(tx, new))
         kept = {one: facts for one, facts in self._learned.items() if one in known}
         learned = {**kept, **found}
-        fresh = make_book(learned[one] for one in sorted(learned))
+        fresh = make_book((learned[one] for one in sorted(learned)), self.book)
         fresh.ask(wording.SAMPLE_QUESTIONS[0])  # what is computed at the first question, is now
         self.book = fresh
         self._learned = learned
