@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 import structlog
@@ -18,16 +17,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from bot import clock, doors, settings
+from bot import clock, doors, learning, settings
 from bot.dispatch import Dispatcher
 from bot.history import History
+from bot.library import Library
 from bot.rounds import Rounds
 from bot.settings import Settings
 from handlers import STEPS, campaigns, meaning, wording
 from handlers.outbox import Outbox
-from knowledge import danger, plan, reading
+from knowledge import danger
 from knowledge.book import Book
-from knowledge.plan import Fact
 from storage import dialogs, facts, messages, schema, shown, tickets
 from storage.errors import GuanxinError
 from storage.store import Store
@@ -45,9 +44,14 @@ class Guanxin:
 
     settings: Settings
     store: Store
-    book: Book
+    library: Library
     clock: clock.Clock
     dispatcher: Dispatcher
+
+    @property
+    def book(self) -> Book:
+        """Return the book of this moment."""
+        return self.library.book
 
 
 def open_store(chosen: Settings) -> Store:
@@ -67,26 +71,17 @@ def open_store(chosen: Settings) -> Store:
     return store
 
 
-def open_book(chosen: Settings) -> Book:
-    """Read the shipped digests and the plans in GUANXIN_PLANS; what is refused is logged.
+def open_library(chosen: Settings, store: Store, now: datetime) -> Library:
+    """Learn what has changed in GUANXIN_PLANS, and return the library of all that is known.
 
-    A plan that is there itself takes the place of its digest.
+    What is refused is logged. Raises Busy.
     """
-    learned = _learned(chosen.plans) if chosen.plans is not None else ()
-    titles = {_letters(fact.plan.title) for fact in learned}
-    digests = (fact for fact in plan.shipped() if _letters(fact.plan.title) not in titles)
-    return Book((*digests, *learned))
-
-
-def _learned(folder: Path) -> tuple[Fact, ...]:
-    found = reading.read_folder(folder)
-    for sentence in found.refused:
-        log.warning("plan refused", problem=sentence)
-    return found.facts
-
-
-def _letters(title: str) -> str:
-    return "".join(title.split())
+    if chosen.plans is not None:
+        for sentence in learning.learn_folder(store, chosen.plans, now):
+            log.warning("plan refused", problem=sentence)
+    library = Library(store)
+    library.refresh()
+    return library
 
 
 def build(chosen: Settings, business_clock: clock.Clock | None = None) -> Guanxin:
@@ -95,10 +90,11 @@ def build(chosen: Settings, business_clock: clock.Clock | None = None) -> Guanxi
     A given clock is the machine's too.
     """
     store = open_store(chosen)
-    book = open_book(chosen)
     now = business_clock or clock.starting_at(chosen.now)
     wall_clock = business_clock or clock.system
-    return Guanxin(chosen, store, book, now, Dispatcher(store, lambda: book, now, wall_clock))
+    library = open_library(chosen, store, now())
+    dispatcher = Dispatcher(store, lambda: library.book, now, wall_clock)
+    return Guanxin(chosen, store, library, now, dispatcher)
 
 
 def asgi(guanxin: Guanxin) -> ASGIApp:
@@ -108,6 +104,7 @@ def asgi(guanxin: Guanxin) -> ASGIApp:
     outbox = Outbox(doors.reach(guanxin.settings), clock.system)
     within = doors.Within(guanxin.settings, guanxin.store, receive, guanxin.clock, outbox)
     opened = doors.doors(within)
+    opened.work.append(guanxin.library.run)
     if "clock" in guanxin.settings.roles:
         opened.work.append(Rounds(guanxin.store, outbox, guanxin.clock, STEPS).run)
         opened.work.append(lambda: _tidy_now_and_then(guanxin))

@@ -21,6 +21,7 @@ from bot import (
     cli_ask,
     cli_broadcast,
     cli_changes,
+    cli_learn,
     clock,
     doctor,
     logs,
@@ -50,6 +51,7 @@ staff_cli = typer.Typer(no_args_is_help=True, help="Members of staff.", rich_mar
 staff_cli.add_typer(cli_changes.commands)
 cli_broadcast.add_to(staff_cli)
 cli_ask.add_to(cli)
+cli_learn.add_to(cli)
 cli.add_typer(staff_cli, name="staff")
 connect_cli = typer.Typer(no_args_is_help=True, help="Connect a platform.", rich_markup_mode=None)
 cli.add_typer(connect_cli, name="connect")

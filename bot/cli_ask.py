@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,9 +18,11 @@ from bot import asking, clock, evaluate, shell
 from bot.evaluate import Verdict
 from bot.settings import Settings
 from handlers import answer
+from handlers.timewords import local
 from knowledge import reading
 from knowledge.book import Book
 from storage import tickets
+from storage.store import Store
 
 Plans = Annotated[
     Path | None, typer.Option(help="Answer from the plan files in this folder instead.")
@@ -47,7 +50,7 @@ def ask_command(
     with shell.store_or_fail() as (chosen, store):
         now = clock.starting_at(chosen.now)()
         numbers = store.read_now(tickets.numbers)
-        asker = asking.Asker(_book(chosen, plans), now, numbers, by_intent=intent)
+        asker = asking.Asker(_book(chosen, store, plans, now), now, numbers, by_intent=intent)
         many, bad = question == "-", 0
         single = [asking.Question(question, region, year)]
         for one in asking.questions(sys.stdin.buffer, region, year) if many else single:
@@ -67,7 +70,8 @@ def eval_command(file: Path, plans: Plans = None, as_json: shell.AsJson = False)
     """Measure the answers to a FILE of questions with known answers."""
     with shell.store_or_fail() as (chosen, store):
         numbers = store.read_now(tickets.numbers)
-        asker = asking.Asker(_book(chosen, plans), clock.starting_at(chosen.now)(), numbers)
+        now = clock.starting_at(chosen.now)()
+        asker = asking.Asker(_book(chosen, store, plans, now), now, numbers)
         told = evaluate.summary(_judged(asker, _cases(file), quiet=as_json))
     if as_json:
         shell.show(told)
@@ -117,12 +121,12 @@ def _measures(told: dict[str, Any]) -> Table:
     return table
 
 
-def _book(chosen: Settings, folder: Path | None) -> Book:
+def _book(chosen: Settings, store: Store, folder: Path | None, now: datetime) -> Book:
     if folder is None:
-        return composition.open_book(chosen)
+        return composition.open_library(chosen, store, now).book
     if not folder.is_dir():
         raise shell.fail(f"there is no folder {folder}")
-    found = reading.read_folder(folder)
+    found = reading.read_folder(folder, local(now).year)
     for sentence in found.refused:
         shell.complain(sentence)
     return Book(found.facts)

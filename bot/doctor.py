@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bot import app, opening, settings
+from bot import opening, settings
+from bot.library import Library
 from bot.settings import Settings
 from storage import schema, signups, stations, tickets
 from storage.errors import GuanxinError
@@ -35,7 +36,6 @@ def examine(chosen: Settings) -> Iterator[Finding]:
     yield _rooms()
     yield Finding("settings", True, f"data in {chosen.data_dir.absolute()}")
     yield _look("key", lambda: _key(chosen))
-    yield _look("plans", lambda: _plans(chosen))
     yield _disk(chosen.data_dir)
     try:
         store = opening.store(chosen)
@@ -43,6 +43,7 @@ def examine(chosen: Settings) -> Iterator[Finding]:
         yield Finding("database", False, str(problem))
         return
     try:
+        yield _look("plans", lambda: _plans(store))
         yield from _database(store)
     finally:
         store.close()
@@ -78,8 +79,10 @@ def _key(chosen: Settings) -> str:
     return f"in {path}, readable by its owner alone; keep a copy of it apart from the backups"
 
 
-def _plans(chosen: Settings) -> str:
-    return f"{len(app.open_book(chosen).plans)} plans"
+def _plans(store: Store) -> str:
+    library = Library(store)
+    library.refresh()
+    return f"{len(library.book.plans)} plans"
 
 
 def _disk(folder: Path) -> Finding:

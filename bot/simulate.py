@@ -84,6 +84,7 @@ class Simulation:
             return []
         if "staff" in row:
             inside.run(self.command, _text(row, "staff"), self.clock())
+            self.guanxin.library.refresh()
             return []
         self._count += 1
         message = _incoming(row, f"{self._run}-{self._count}", self.clock())

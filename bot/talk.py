@@ -23,6 +23,7 @@ def talk(guanxin: Guanxin, console: Console) -> None:
     with asyncio.Runner() as runner:
         for number, line in enumerate(_lines(), 1):
             said = terminal.parse(line, user, number, guanxin.clock())
+            guanxin.library.refresh()
             reply = runner.run(guanxin.dispatcher.receive(said))
             shown = terminal.render(reply)
             console.print(shown, markup=False, highlight=False, emoji=False, soft_wrap=True)

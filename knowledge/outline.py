@@ -1,4 +1,4 @@
-"""The outline of an official plan: its paragraphs, its parts, and a passage for each sentence.
+"""The outline of an official plan: its parts, and a passage for each sentence.
 
 Chinese plans number their parts 一、（一）1. and （1）; others stand under a line of their own or
 under a short first sentence. Every passage is consecutive text of the plan, up to white space.
@@ -8,65 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
-LONGEST: Final = 200
-"""A passage has at most this many characters."""
+from knowledge import marks
+from knowledge.document import Paragraph
+from knowledge.marks import APPENDIX, HAN, LONGEST_HEADING, begins, is_line, mark, period, signed
+from knowledge.sentences import grouped, sentences
 
-LONGEST_HEADING: Final = 30
-"""A line of at most this many characters can be a heading; so short a sentence needs the next."""
-
-_LONGEST_GROUP: Final = 150
-"""Sentences are put together up to this many characters; a single one can be longer."""
+_ABOVE: Final = "总体要求"
+"""What the text above the first heading is called."""
 
 _CLOSING: Final = 8
 """Among so many last paragraphs are the signature, its date and who printed the plan."""
 
 _LONGEST_TITLE: Final = 60
-_LONGEST_PARAGRAPH: Final = 5000
-_HAN: Final = "一二三四五六七八九十"
-_MARKS: Final = tuple(
-    (level, re.compile(pattern))
-    for level, pattern in (
-        (10, rf"(第[{_HAN}百]+(?:章|编|部分))[、：:]?\s*"),
-        (10, rf"([{_HAN}]{{1,3}})\s?[、.．]\s*"),
-        (20, rf"(第[{_HAN}百]+节)\s*"),
-        (20, rf"([（(][{_HAN}]{{1,3}}[）)])、?\s*"),
-        (30, r"(\d{1,2})\s?(?:[.．](?!\d)|、)\s*"),
-        (30, rf"(第[{_HAN}百]+条)\s*"),
-        (40, r"([（(]?\d{1,2}[）)]|[①-⑳])\s*"),
-    )
-)
-_MARKDOWN = re.compile(r"(#{1,6})\s+")
-_BULLET = re.compile(r"[-+•·*]\s+|[|>]\s*")
-_APPENDIX = re.compile(
-    rf"(附[件表录]|附(?=[：:]))\s?([{_HAN}\d]{{0,2}})(?:[：:.、\s]\s*(.{{0,60}}))?"
-)
-_PERIOD = re.compile(
-    rf"(第?[{_HAN[:4]}1-4]季度|[上下]半年"
-    rf"|(?:\d{{1,2}}\s*[-—~～至]\s*)?(?:\d{{1,2}}|[{_HAN}]{{1,2}})月份?)"
-    r"(?:[（(].{1,12}[）)])?(?:主要|重点)?(?:工作|活动|会议)?(?:安排|计划|任务)?"
-)
-_NOTE = re.compile(r"注\s*[：:]|抄[送报]|主题词")
-_SIGNED = re.compile(
-    r"(?P<by>[^，。；：]{0,40}?)\s*[（(]?(?P<year>\d{4}|[〇○零0一二三四五六七八九]{4})\s*年"
-    rf"\s*(?P<month>\d{{1,2}}|[{_HAN}]{{1,2}})\s*月"
-    rf"\s*(?P<day>\d{{1,2}}|[{_HAN}]{{1,3}})\s*日[）)]?\s*印?发?"
-)
-_COUNTED = rf"[{_HAN}]是要?([^，。；！？]{{2,{LONGEST_HEADING}}})。(?=.)"
+_LONGEST_STEP: Final = 12
+_COUNTED = rf"[{HAN}]是要?([^，。；！？]{{2,{LONGEST_HEADING}}})。(?=.)"
 _BEFORE_COUNTED = re.compile(rf"(?<=[。：；])(?={_COUNTED.replace('(', '(?:', 1)})")
 _FIRST_SENTENCE = re.compile(rf"([^。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
-_LABEL = re.compile(r"([^，。；：！？]{2,12})：")
-_BARE_TITLE = re.compile(rf"(?![^。]*是)([^，。；：！？]{{4,{LONGEST_HEADING}}})。(?=.)")
-_SENTENCE = re.compile(rf"([^。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
 _LABEL = re.compile(r"([^，。；：！？]{2,12})：(?=.)")
 _BARE_TITLE = re.compile(rf"(?!.{{0,30}}?是)([^，。；：！？]{{4,{LONGEST_HEADING}}})。(?=.)")
-_SENTENCE = re.compile(r"[^。！？]*(?:[。！？]+[”’」』）》]*|$)")
-_ENDS: Final = "。！？；："
-_AFTER_END: Final = "”’」』）》"
-_BRACKETS: Final = ("《》", "“”", "（）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,120 +42,99 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a plan: its path, such as 一/（一）/1, and its title (empty: only a number)."""
+
+    path: str
+    title: str
+
+    @property
+    def is_assumed(self) -> bool:
+        """Tell the part above the first heading, which a plan has only where it says something."""
+        return self.path == _ABOVE
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the body of a plan holds, both in its order."""
+
+    passages: tuple[Passage, ...]
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Heading:
-    """A heading: ``step`` is its part of the path; the title is empty where only a number is."""
+    """A heading: ``step`` is its part of the path; the title is empty where only a number is.
+
+    ``hint`` is the level that the document's format gives it, 0 where it gives none; ``rank`` is
+    that of a period.
+    """
 
     level: int
     step: str
     title: str
     numbered: bool = True
+    hint: int = 0
+    rank: int = 0
 
 
-def paragraphs(text: str) -> list[str]:
-    """Return the paragraphs of a plan, with the lines joined that were broken inside a sentence."""
-    joined: list[str] = []
-    for raw in text.splitlines():
-        line = " ".join(raw.replace("**", "").split())
-        if joined and line and _continues(joined[-1], line):
-            joined[-1] += f" {line}" if (joined[-1][-1] + line[0]).isascii() else line
-        elif line:
-            joined.append(line)
-    return joined
-
-
-def _continues(before: str, line: str) -> bool:
-    if len(before) > _LONGEST_PARAGRAPH or before.rstrip(_AFTER_END)[-1:] in _ENDS:
-        return False
-    if signed(line) or begins(line) or _MARKDOWN.match(before):
-        return False
-    if before[-1] in "，、" or re.fullmatch(r"[（(].*(?<!号)[）)]", line):
-        return True
-    if any(before.count(pair[0]) > before.count(pair[1]) for pair in _BRACKETS):
-        return True
-    return len(before) >= 20 and _is_prose(before)
-
-
-def _is_prose(paragraph: str) -> bool:
-    """Tell a broken sentence from a heading; neither has an end."""
-    level, _, rest = _mark(paragraph)
-    return "。" in rest or ("，" in rest and level not in (10, 20))
-
-
-def signed(line: str) -> re.Match[str] | None:
-    """Match a line that is a date, with or without who signs in front of it."""
-    return _SIGNED.fullmatch(line)
-
-
-def is_line(paragraph: str) -> bool:
-    """Tell whether a paragraph is short and no sentence, as headings and signatures are."""
-    return len(paragraph) <= LONGEST_HEADING and not re.search(r"[。；！？]|[，、：]$", paragraph)
-
-
-def begins(line: str) -> bool:
-    """Tell whether a line begins something: a part, an item, a period, an appendix, a note."""
-    starts = _MARKDOWN.match(line) or _BULLET.match(line) or _NOTE.match(line)
-    return bool(starts or _mark(line)[0] or _APPENDIX.fullmatch(line) or _period(line))
-
-
-def _mark(paragraph: str) -> tuple[int, str, str]:
-    """Return the level, the number and the rest of a numbered paragraph; level 0 without one."""
-    for level, pattern in _MARKS:
-        if found := pattern.match(paragraph):
-            return level, found[1], paragraph[found.end() :]
-    return 0, "", paragraph
-
-
-def is_chapter(paragraph: str) -> bool:
-    """Tell whether a paragraph opens one of the largest parts."""
-    return bool(_MARKDOWN.match(paragraph)) or _mark(paragraph)[0] == 10
-
-
-def _period(line: str) -> str:
-    """Return a heading such as 二季度 without its number; empty for any other line."""
-    bare = _mark(_MARKDOWN.sub("", line))[2].strip("：: ")
-    found = _PERIOD.fullmatch(bare)
-    return found[1] if found else ""
-
-
-def passages(body: Sequence[str]) -> Iterator[Passage]:
-    """Return every passage of a plan's body, in its order."""
+def read(body: Sequence[Paragraph]) -> Contents:
+    """Return every passage and every section of a plan's body, in their order."""
     outline = _Outline()
-    if any(map(is_chapter, body)):
-        outline.push(_Heading(10, "总体要求", "总体要求", numbered=False))
+    if above := _level_above(body):
+        outline.push(_Heading(above, _ABOVE, _ABOVE, numbered=False))
+    found = tuple(_passages(outline, body))
+    told = {passage.section for passage in found}
+    sections = (one for one in outline.sections.values() if one.path in told or not one.is_assumed)
+    return Contents(found, tuple(sections))
+
+
+def _level_above(body: Sequence[Paragraph]) -> int:
+    """Return the level of the text above the first part, which that part closes; 0: no parts."""
+    if any(one.level or marks.is_chapter(one.text) for one in body):
+        return marks.PART
+    return marks.BRACKETED if any(mark(o.text).level == marks.BRACKETED for o in body) else 0
+
+
+def _passages(outline: _Outline, body: Sequence[Paragraph]) -> Iterator[Passage]:
     for told, closing in _segments(body):
-        for paragraph, follows in pairwise([*told, ""]):
-            yield from outline.read(paragraph, follows)
-        yield from outline.close()
+        for paragraph, follows in pairwise([*told, Paragraph("")]):
+            yield from outline.read(paragraph, follows.text)
+        yield from (*outline.close(), *outline.finish())
         for text in _signatures(closing):
             yield Passage("落款", ("落款和印发日期",), text)
 
 
-def closings(body: Sequence[str]) -> list[str]:
+def closings(body: Sequence[Paragraph]) -> list[str]:
     """Return the lines that sign and date a plan, below its text and its appendices."""
     return [line for _, closing in _segments(body) for line in closing]
 
 
-def _segments(body: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+def _segments(body: Sequence[Paragraph]) -> Iterator[tuple[Sequence[Paragraph], Sequence[str]]]:
     """Return the text and each appendix, apart from what signs and dates them."""
-    starts = [number for number, line in enumerate(body) if _APPENDIX.fullmatch(line)]
+    starts = [number for number, one in enumerate(body) if APPENDIX.fullmatch(one.text)]
     for first, end in pairwise([0, *starts, len(body)]):
         segment = body[first:end]
         closing = _closing(segment)
-        yield segment[:closing], segment[closing:]
+        yield segment[:closing], [one.text for one in segment[closing:]]
 
 
-def _closing(segment: Sequence[str]) -> int:
+def _closing(segment: Sequence[Paragraph]) -> int:
     """Return where the signature, the date and who printed the plan begin."""
     first = max(0, len(segment) - _CLOSING)
-    for number, (line, follows) in enumerate(pairwise([*segment[first:], ""]), first):
-        is_unsigned = is_line(line) and not begins(line) and signed(follows)
+    below = pairwise([*segment[first:], Paragraph("")])
+    for number, (one, follows) in enumerate(below, first):
+        line = one.text
+        is_unsigned = is_line(line) and not begins(line) and signed(follows.text)
         if (is_unsigned or signed(line)) and not any(map(_is_told, segment[number:])):
             return number
     return len(segment)
 
 
-def _is_told(line: str) -> bool:
-    return "。" in line or bool(_mark(line)[0])
+def _is_told(paragraph: Paragraph) -> bool:
+    if marks.is_note(paragraph.text):
+        return False
+    return bool("。" in paragraph.text or mark(paragraph.text).level or paragraph.cells)
 
 
 def _signatures(lines: Iterable[str]) -> Iterator[str]:
@@ -212,74 +154,181 @@ class _Outline:
 
     open: list[_Heading] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    labels: str = ""
+    sections: dict[str, Section] = field(default_factory=dict)
+    in_table: bool = False
+    untold: Passage | None = None
 
-    def read(self, paragraph: str, follows: str) -> Iterator[Passage]:
+    def read(self, paragraph: Paragraph, follows: str) -> Iterator[Passage]:
         """Return the passages that a paragraph completes."""
-        period = _period(paragraph)
-        if self.lines and not period and not self._ends_period(paragraph):
-            self.lines.append(paragraph)
+        if paragraph.cells:
+            yield from self.close(goes_on=len(self.lines) == 1)
+            yield from self._row(paragraph)
             return
-        yield from self.close()
-        if period:
-            self.push(_Heading(self._level_without_number(), period, period, numbered=False))
-            self.lines = [paragraph]
+        text = paragraph.text
+        self._leave_table()
+        self.labels = self.labels if period(text) else ""
+        if self.lines and not self._ends_period(paragraph):
+            self.lines.append(text)
             return
-        heading, text = self._parted(paragraph, follows)
+        found = period(text)
+        yield from self.close(goes_on=bool(self.lines) and marks.rank(found) > self.open[-1].rank)
+        if found:
+            yield from self._opened(self._period(found))
+            self.lines = [text]
+            return
+        heading, told = self._parted(paragraph, follows)
         if heading:
-            self.push(heading)
-        yield from self._told(text)
+            yield from self._opened(heading)
+            if heading.numbered and heading.level and not told:
+                self.untold = self._here(mark(text).rest or text)
+        yield from self._told(told)
 
-    def _ends_period(self, paragraph: str) -> bool:
+    def _opened(self, heading: _Heading) -> Iterator[Passage]:
+        """Open a heading; one that had nothing below it was the whole of what its part says."""
+        above = self._path()
+        self.push(heading)
+        if self._path().startswith(f"{above}/"):
+            self.untold = None
+        yield from self.finish()
+
+    def finish(self) -> Iterator[Passage]:
+        """Return the title of a part below which nothing came."""
+        untold, self.untold = self.untold, None
+        if untold:
+            yield untold
+
+    def _ends_period(self, paragraph: Paragraph) -> bool:
         """A part ends a period where parts are open; in a bare list 一、 only counts its lines."""
-        level = _mark(paragraph)[0]
-        is_part = level in (10, 20) and any(heading.level == level for heading in self.open)
-        is_other = _MARKDOWN.match(paragraph) or _NOTE.match(paragraph)
-        return bool(is_part or is_other or _APPENDIX.fullmatch(paragraph))
+        text = paragraph.text
+        level = mark(text).level
+        is_part = level in (marks.PART, marks.BRACKETED) and any(
+            heading.level == level for heading in self.open
+        )
+        is_other = paragraph.level or marks.is_note(text) or level == marks.CHAPTER
+        run_in = 0 < marks.rank(marks.run_in_period(text)) <= self.open[-1].rank
+        return bool(period(text) or run_in or is_part or is_other or APPENDIX.fullmatch(text))
 
-    def close(self) -> Iterator[Passage]:
-        """Return the lines of the open period, all together and one by one."""
+    def close(self, *, goes_on: bool = False) -> Iterator[Passage]:
+        """Return the lines of the open period, all together and one by one.
+
+        ``goes_on``: a shorter period follows inside of it.
+        """
         lines, self.lines = self.lines, []
         if len(lines) > 2:
             yield from map(self._here, grouped(lines, " "))
         for count, line in enumerate(lines[1:], 1):
-            _, number, rest = _mark(_unbulleted(line))
-            for text in _sentences(rest):
-                yield self._here(text, number or str(count))
-        if lines:
+            found = mark(marks.unbulleted(line))
+            for text in sentences(found.rest):
+                yield self._here(text, found.number or str(count))
+        if lines and not goes_on:
             self.open.pop()
 
     def push(self, heading: _Heading) -> None:
         """Open a heading, and close those beside and below it."""
-        while self.open and self.open[-1].level >= heading.level:
+        while self.open and self._closes(self.open[-1], heading):
             self.open.pop()
-        self.open.append(heading)
+        above = self.open[-1].level if self.open else -1
+        self.open.append(replace(heading, level=max(heading.level, above + 1)))
+        self._list(self._path(), heading.title)
 
-    def _parted(self, paragraph: str, follows: str) -> tuple[_Heading | None, str]:
+    def _list(self, path: str, title: str) -> None:
+        """List a section once; an appendix is announced before it comes."""
+        if path not in self.sections or len(title) > len(self.sections[path].title):
+            self.sections[path] = Section(path, title)
+
+    @staticmethod
+    def _closes(last: _Heading, new: _Heading) -> bool:
+        """Between two headings of the format its levels count, unless it gives 一、 and （一） the
+        same; one of the format closes whatever was numbered by hand below another."""
+        if not new.hint or last.level == 0:
+            return last.level >= new.level
+        both_numbered = last.numbered and new.numbered
+        if not last.hint or (both_numbered and last.hint == new.hint):
+            return last.level >= new.level or not new.numbered
+        return last.hint >= new.hint
+
+    def _leave_table(self) -> None:
+        """Close the period that the rows of a table opened."""
+        if self.in_table and self.open and self.open[-1].level == _ROW:
+            self.open.pop()
+        self.in_table = False
+
+    def _row(self, row: Paragraph) -> Iterator[Passage]:
+        """Return a row of a table as a passage; a cell that names a period holds for what is below,
+        and a cell of several lines is told line by line too."""
+        self.in_table = True
+        if row.is_label:
+            self.labels = row.text
+            return
+        cells = [" ".join(cell.split()) for cell in row.cells if cell.strip()]
+        when = next(filter(None, map(period, cells[:2])), "")
+        if when:
+            self.push(_Heading(_ROW, when, when, numbered=False, rank=marks.rank(when)))
+        is_dated = bool(self.open) and self.open[-1].level == _ROW
+        yield from self._told_row(row, "" if is_dated else _step(cells))
+
+    def _told_row(self, row: Paragraph, step: str) -> Iterator[Passage]:
+        title = self.labels if not step or step.isdecimal() else f"{self.labels} {step}".strip()
+        for text in grouped([" ".join(cell.split()) for cell in row.cells if cell.strip()], " "):
+            yield self._here(text, step, title)
+        lines = [line for cell in row.cells if "\n" in cell for line in cell.splitlines()]
+        for count, line in enumerate(lines, 1):
+            found = mark(marks.unbulleted(" ".join(line.split())))
+            for text in sentences(found.rest):
+                yield self._here(text, "/".join(filter(None, (step, found.number or str(count)))))
+
+    def _parted(self, paragraph: Paragraph, follows: str) -> tuple[_Heading | None, str]:
         """Take the heading off a paragraph; the text keeps a first sentence that is a heading."""
-        if found := _APPENDIX.fullmatch(paragraph):
+        text = paragraph.text
+        if found := APPENDIX.fullmatch(text):
             kind, number, title = found.groups("")
             return _Heading(0, kind + number, f"{kind}{number} {title}".strip()), ""
-        if found := _MARKDOWN.match(paragraph):
-            return _markdown(len(found[1]), paragraph[found.end() :].strip("# ")), ""
-        level, number, rest = _mark(paragraph)
-        if level:
-            title, text = _titled(rest, level, follows)
-            whole = f"{paragraph.removesuffix(rest)}{title}" if title else ""
-            return _Heading(level, number, whole), text
-        if is_line(paragraph) and self._lacks_title():
+        numbered = mark(text)
+        if numbered.level:
+            return self._numbered(numbered, paragraph, follows)
+        if paragraph.level:
+            hint = paragraph.level
+            return _Heading(hint, text, text, numbered=False, hint=hint), ""
+        if is_line(text) and self._lacks_title():
             step = self.open[-1].step
-            return _Heading(0, step, f"{step} {paragraph}"), ""
-        if _is_heading(paragraph, follows):
-            level = self._level_without_number()
-            return _Heading(level, paragraph, paragraph, numbered=False), ""
-        return None, _unbulleted(paragraph)
+            return _Heading(0, step, f"{step} {text}"), ""
+        if when := marks.run_in_period(text):
+            return self._period(when), text
+        plain = marks.unbulleted(text)
+        if _is_heading(marks.unstarred(text), follows):
+            return _Heading(self._level_without_number(), plain, plain, numbered=False), ""
+        return None, plain
+
+    def _period(self, when: str) -> _Heading:
+        """A period stands beside the first that is as short or shorter, else below what is open."""
+        rank = marks.rank(when)
+        beside = next((one.level for one in self.open if one.rank >= rank), None)
+        below = self.open[-1].level + 1 if self.open else marks.PART
+        level = below if beside is None else beside
+        return _Heading(level, when, when, numbered=False, rank=marks.rank(when))
+
+    def _numbered(
+        self, found: marks.Mark, paragraph: Paragraph, follows: str
+    ) -> tuple[_Heading, str]:
+        level = found.level
+        if level == marks.ARTICLE and self._is_below_part():
+            level = marks.ARTICLE_IN_PART
+        title, text = _titled(found, follows, is_marked=bool(paragraph.level))
+        whole = f"{paragraph.text.removesuffix(found.rest)}{title}" if title else ""
+        return _Heading(level, found.number, whole, hint=paragraph.level), text
+
+    def _is_below_part(self) -> bool:
+        """Tell whether articles stand inside of 一、 here, and not 一、 inside of an article."""
+        levels = [heading.level for heading in self.open if heading.numbered]
+        return marks.PART in levels and marks.ARTICLE not in levels
 
     def _level_without_number(self) -> int:
         """A heading without a number stands beside the last such one, else below what is open."""
         for heading in reversed(self.open):
-            if not heading.numbered:
+            if not (heading.numbered or heading.hint or heading.rank):
                 return heading.level
-        return self.open[-1].level + 1 if self.open else 10
+        return self.open[-1].level + 1 if self.open else marks.PART
 
     def _lacks_title(self) -> bool:
         """Tell whether an appendix was just opened whose title is on the next line."""
@@ -291,90 +340,53 @@ class _Outline:
         for piece in _BEFORE_COUNTED.split(text):
             found = re.match(_COUNTED, piece) or _BARE_TITLE.match(piece)
             title = found[1] if found and not self._is_open(found[1]) else ""
-            for sentence in _sentences(piece):
+            if title:
+                self._list(self._here("", title).section, title)
+            for sentence in sentences(piece):
                 yield self._here(sentence, title, title)
 
     def _is_open(self, title: str) -> bool:
         return bool(self.open) and self.open[-1].title.endswith(title)
 
+    def _path(self) -> str:
+        return "/".join(heading.step.replace("/", "／") for heading in self.open)
+
     def _here(self, text: str, step: str = "", title: str = "") -> Passage:
-        steps = [*(heading.step for heading in self.open), step]
+        if text:
+            self.untold = None
         titles = [*(heading.title for heading in self.open), title]
-        section = "/".join(step.replace("/", "／") for step in steps if step)
+        section = "/".join(filter(None, (self._path(), step.replace("/", "／"))))
         return Passage(section, tuple(filter(None, titles)), text)
 
 
-def _markdown(level: int, title: str) -> _Heading:
-    step = _mark(title)[1]
-    return _Heading(level, step or title, title, numbered=bool(step))
+_ROW: Final = 90
+"""The level of a period that a table's cell names: below everything that has a number."""
+
+
+def _step(cells: Sequence[str]) -> str:
+    """Return how a row of a table is called: its number, else its first cell."""
+    first = cells[0] if cells else ""
+    number = mark(f"{first}、").number or (first if first.isdecimal() else "")
+    return number or (first if len(first) <= _LONGEST_STEP else "")
 
 
 def _is_heading(paragraph: str, follows: str) -> bool:
     """Tell whether a short line stands above a text or above the first item of a list."""
     if not follows or not is_line(paragraph) or begins(paragraph):
         return False
-    return not is_line(follows) or _mark(follows)[1].strip("（()）") in ("一", "1", "①")
+    return not is_line(follows) or mark(follows).number.strip("（()）") in ("一", "1", "①")
 
 
-def _titled(rest: str, level: int, follows: str) -> tuple[str, str]:
+def _titled(found: marks.Mark, follows: str, *, is_marked: bool) -> tuple[str, str]:
     """Return the title of a numbered paragraph and the text that it has besides."""
-    if found := _FIRST_SENTENCE.match(rest) or _LABEL.match(rest):
-        return found[1], rest if rest[found.end() :] else ""
-    is_above = bool(follows) and not is_line(follows) and not begins(follows)
-    is_title = len(rest) <= _LONGEST_TITLE if level < 30 else is_line(rest) and is_above
+    rest = found.rest
+    if first := _FIRST_SENTENCE.match(rest) or _LABEL.match(rest):
+        return first[1], rest
+    is_deeper = mark(follows).level > found.level or marks.unbulleted(follows) != follows
+    is_above = bool(follows) and (is_deeper or not (is_line(follows) or begins(follows)))
+    of_part = found.level < marks.ITEM and found.level != marks.ARTICLE
+    is_title = len(rest) <= _LONGEST_TITLE if of_part or is_marked else is_line(rest) and is_above
     bare = rest.rstrip("。：")
     if is_title and not re.search("[。；！？]", bare):
         return bare, ""
     return "", rest
-
-
-def _unbulleted(line: str) -> str:
-    return _BULLET.sub("", line, count=1) if _BULLET.match(line) else line
-
-
-def _sentences(text: str) -> Iterator[str]:
-    """Return the sentences of a text; short ones with the next, long ones in clauses."""
-    return filter(re.compile(r"\w").search, map(str.strip, _groups(text)))
-
-
-def _groups(text: str) -> Iterator[str]:
-    group = ""
-    for sentence in _SENTENCE.findall(text):
-        if group and len(group) + len(sentence) > _LONGEST_GROUP:
-            yield from _cut(group)
-            group = ""
-        group += sentence
-        if len(sentence) > LONGEST_HEADING:
-            yield from _cut(group)
-            group = ""
-    yield from _cut(group)
-
-
-def _cut(sentence: str, marks: str = "；，、") -> Iterator[str]:
-    """Cut a sentence that is too long at its strongest marks, into parts of about one length."""
-    if len(sentence) <= LONGEST:
-        yield sentence
-    elif marks:
-        clauses = re.findall(rf"[^{marks[0]}]*{marks[0]}|[^{marks[0]}]+$", sentence)
-        even = len(sentence) // (len(sentence) // LONGEST + 1) + LONGEST_HEADING
-        parts = (part for clause in clauses for part in _cut(clause, marks[1:]))
-        yield from _joined(parts, "", min(even, LONGEST))
-    else:
-        yield from (sentence[at : at + LONGEST] for at in range(0, len(sentence), LONGEST))
-
-
-def grouped(lines: Iterable[str], between: str) -> Iterator[str]:
-    """Put lines together as long as they stay short enough; cut what is too long alone."""
-    return _joined((part for line in lines for part in _cut(line)), between, LONGEST)
-
-
-def _joined(parts: Iterable[str], between: str, most: int) -> Iterator[str]:
-    group = ""
-    for part in parts:
-        if group and len(group) + len(between) + len(part) > most:
-            yield group
-            group = part
-        else:
-            group = f"{group}{between}{part}" if group else part
-    if group:
-        yield group

@@ -14,11 +14,16 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from knowledge import places
+
 SHIPPED: Final = Path(__file__).parent / "plans"
 """The folder of the digests that come with the assistant."""
 
 _HEADING = re.compile(r"(#{2,4}) +(.+)")
 _NUMBER = re.compile(r"([一二三四五六七八九十]+)、|（([一二三四五六七八九十]+)）|(\d+)[.．、]\s*")
+
+
+_BRACKETS = re.compile(r"[\s\u3014\u3015\uff3b\uff3d（）()\[\]【】〈〉]+")
 
 
 class UnreadablePlan(ValueError):
@@ -41,6 +46,24 @@ class Plan:
     issued: str | None
     digest: bool = True
 
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Return what makes it the same plan in another file: its number, else what it is called.
+
+        A number is the same in any brackets.
+        """
+        if self.number:
+            return ("number", _BRACKETS.sub("|", self.number))
+        return ("title", self.issuer, _letters(self.title), str(self.year))
+
+    def is_of(self, digest: Plan) -> bool:
+        """Tell whether this is the plan that a digest stands for."""
+        if self.number and digest.number:
+            return self.identity == digest.identity
+        same_title = (_letters(self.title), self.year) == (_letters(digest.title), digest.year)
+        near = places.nearness(digest.place, self.place) is not None
+        return same_title and (self.issuer == digest.issuer or near)
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -53,6 +76,10 @@ class Fact:
     text: str
 
 
+def _letters(title: str) -> str:
+    return "".join(title.split())
+
+
 @cache
 def shipped() -> tuple[Fact, ...]:
     """Return every fact of the digests that come with the assistant."""
@@ -62,18 +89,25 @@ def shipped() -> tuple[Fact, ...]:
 def read_digest(path: Path) -> Sequence[Fact]:
     """Read one digest. Raises UnreadablePlan."""
     try:
-        _, header, body = path.read_text("utf-8").split("+++\n", 2)
-        plan = _plan(path.stem, tomllib.loads(header))
-    except (OSError, ValueError, KeyError) as problem:
+        return digest_in(path.stem, path.read_text("utf-8"))
+    except (OSError, ValueError) as problem:
         raise UnreadablePlan(f"{path.name}: {problem}") from problem
-    return list(_facts(plan, body))
+
+
+def digest_in(key: str, text: str) -> Sequence[Fact]:
+    """Return the facts of a digest. Raises ValueError."""
+    try:
+        _, header, body = text.split("+++\n", 2)
+        return list(_facts(_plan(key, tomllib.loads(header)), body))
+    except KeyError as problem:
+        raise UnreadablePlan(f"the header has no {problem}") from problem
 
 
 def _plan(key: str, header: dict[str, object]) -> Plan:
     title, issuer, place = (str(header[name]) for name in ("title", "issuer", "place"))
     year = header["year"]
     if not isinstance(year, int):
-        raise UnreadablePlan(f"{key}: the year is not a number")
+        raise UnreadablePlan("the year is not a number")
     number, issued = (str(header.get(name) or "") or None for name in ("number", "issued"))
     return Plan(key, title, issuer, place, year, number, issued)
 

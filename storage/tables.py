@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     Float,
@@ -295,4 +296,36 @@ facts = Table(
     metadata,
     Column("key", String(40), primary_key=True),
     Column("value", Encrypted("facts.value"), nullable=False),
+)
+
+# A plan that was learned; texts of plans are public. ``identity`` is what makes it the same plan
+# when it is learned again, which gives it a new id; ``fingerprint`` is that of its file.
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("identity", String(64), nullable=False, unique=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("number", Text),
+    Column("issued", String(10)),
+    Column("digest", Boolean, nullable=False),
+    Column("learned_at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("plan_id", ForeignKey("plans.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("section", Text, nullable=False),
+    Column("headings", JSON, nullable=False),
+    Column("text", Text, nullable=False),
+    UniqueConstraint("plan_id", "position"),
 )

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, make_url, text
 from bot import app, logs, samples, settings
 from bot.app import Guanxin
 from bot.dispatch import Dispatcher
+from bot.library import Library
 from bot.settings import Settings
 from handlers.message import Incoming, Kind, Reply
 from handlers.timewords import SHANGHAI
@@ -187,7 +188,7 @@ def guanxin(
     chosen = settings_in(folder)
     store = app.open_store(chosen)
     dispatcher = Dispatcher(store, lambda: book, business_clock)
-    yield Guanxin(chosen, store, book, business_clock, dispatcher)
+    yield Guanxin(chosen, store, Library(store, book), business_clock, dispatcher)
     store.close()
 
 

@@ -22,6 +22,7 @@ from bot import cli, opening
 from storage import schema
 from storage.cipher import new_key
 from tests.conftest import new_postgresql_database
+from tests.papers import PAPERS
 
 ROOT = Path(__file__).parent.parent
 DOC = (ROOT / "docs" / "commands.md").read_text("utf-8")
@@ -368,6 +369,7 @@ def test_the_documented_output_is_real(
     tmp_path: Path,
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
+    Path("2025.docx").write_bytes(PAPERS[0].data)
     printed = terminal.printed(*words.split(), given=given)
     assert printed.splitlines()[0] == output
 

@@ -25,6 +25,7 @@ from bot.channels import wechat_door
 from bot.channels.wechat_crypto import WechatKeys
 from bot.channels.wechat_pages import StoredPages
 from bot.dispatch import Dispatcher
+from bot.library import Library
 from knowledge import plan
 from knowledge.book import Book
 from tests.conftest import NOW, Clock, settings_in
@@ -254,7 +255,8 @@ def assistant(folder: Path) -> Iterator[Guanxin]:
     store = app.open_store(chosen)
     store.write_now(lambda tx: samples.load(tx, NOW))
     book = Book(plan.shipped())
-    yield Guanxin(chosen, store, book, clock, Dispatcher(store, lambda: book, clock))
+    dispatcher = Dispatcher(store, lambda: book, clock)
+    yield Guanxin(chosen, store, Library(store, book), clock, dispatcher)
     store.close()
 
 

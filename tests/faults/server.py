@@ -36,7 +36,7 @@ class Server:
         self.url = NOT_RUNNING
         self.process: subprocess.Popen[str] | None = None
         self._log = folder / f"server-{uuid.uuid4().hex[:6]}.log"
-        self._environment = {
+        self.environment = {
             **{name: value for name, value in os.environ.items() if name not in NOT_OURS},
             "GUANXIN_DATABASE_URL": database_url,
             "GUANXIN_DATA_DIR": str(folder),
@@ -50,7 +50,7 @@ class Server:
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 [GUANXIN, "serve"],
-                env=self._environment,
+                env=self.environment,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,

@@ -1,0 +1,161 @@
+"""Word documents: what stands in the text, with its headings, its numbers and its tables.
+
+Numbers that Word makes itself are in no text; they are counted here as Word counts them. Text
+boxes, headers, footers, notes, deleted and hidden text are no part of the plan.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any, Final
+
+import docx
+from docx.oxml.ns import qn
+
+from knowledge.document import Document, Paragraph, UnreadableDocument
+from knowledge.document_numbers import Numbering
+from knowledge.document_tables import rows
+
+MOST_UNPACKED: Final = 200 * 1024 * 1024
+"""Bytes that a document may have when it is unpacked; more is a bomb or a film."""
+
+_MOST_PARTS: Final = 5000
+_CHOICE: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+_DRAWN: Final = ("w:drawing", "w:pict", "w:object", "w:del", "w:moveFrom", "w:rPr", "w:pPr")
+_NO_TEXT: Final = frozenset((_CHOICE, *map(qn, _DRAWN)))
+_SIGNS: Final = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+_HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.I)
+_CONTENTS = re.compile(r"(?:toc|目录)\s*(?:\d|heading|标题)?", re.I)
+
+
+def read(data: bytes) -> Document:
+    """Read a Word document. Raises UnreadableDocument."""
+    _refuse_bomb(data)
+    try:
+        body = _Body(docx.Document(io.BytesIO(data)))
+        return Document(tuple(body.paragraphs(body.root)))
+    except UnreadableDocument:
+        raise
+    except Exception as problem:
+        raise UnreadableDocument("the Word document is damaged") from problem
+
+
+def _refuse_bomb(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as problem:
+        raise UnreadableDocument("the Word document is damaged") from problem
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise UnreadableDocument("unpacked, the document is larger than 200 MB")
+
+
+class _Body:
+    """The text of a document, walked through once: the numbers count on."""
+
+    def __init__(self, document: Any) -> None:
+        self.root = document.element.body
+        self._styles = {style.style_id: style.element for style in document.styles}
+        self._numbering = Numbering(_numbering_root(document))
+
+    def paragraphs(self, parent: Any) -> Iterator[Paragraph]:
+        """Return the paragraphs and the rows of tables below an element."""
+        for child in parent.iterchildren():
+            if child.tag == qn("w:p"):
+                yield from self._paragraph(child)
+            elif child.tag == qn("w:tbl"):
+                yield from rows(list(map(self._row, child.iterchildren(qn("w:tr")))))
+            elif child.tag == qn("w:sdt") and not _is_contents(child):
+                for content in child.iterchildren(qn("w:sdtContent")):
+                    yield from self.paragraphs(content)
+            elif child.tag in (qn("w:ins"), qn("w:moveTo"), qn("w:customXml")):
+                yield from self.paragraphs(child)
+
+    def _paragraph(self, paragraph: Any) -> Iterator[Paragraph]:
+        properties = self._properties(paragraph)
+        names = [_value(style, "w:name") for style in properties if style.tag == qn("w:style")]
+        if names and _CONTENTS.fullmatch(names[0]):
+            return
+        text = "".join(_texts(paragraph))
+        number = self._number(properties) if text.strip() else ""
+        level = _level(properties, names)
+        for line in f"{number}{text.strip()}".splitlines():
+            yield Paragraph(line, level=level)
+
+    def _properties(self, paragraph: Any) -> list[Any]:
+        """Return a paragraph, its style, and what that is based on: the first that says counts."""
+        found = [paragraph]
+        properties = paragraph.find(qn("w:pPr"))
+        name = _value(properties, "w:pStyle") if properties is not None else ""
+        while name in self._styles and self._styles[name] not in found:
+            found.append(self._styles[name])
+            name = _value(self._styles[name], "w:basedOn")
+        return found
+
+    def _number(self, properties: list[Any]) -> str:
+        level = number = ""
+        for one in properties:
+            found = one.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+            if found is not None:
+                level = level or _value(found, "w:ilvl")
+                number = number or _value(found, "w:numId")
+        return self._numbering.next(number, int(level or 0)) if number else ""
+
+    def _row(self, row: Any) -> list[str]:
+        """Return a text for each column; a cell that is merged into the one above has none."""
+        cells: list[str] = []
+        for cell in row.iterchildren(qn("w:tc")):
+            properties = cell.find(qn("w:tcPr"))
+            merged = properties.find(qn("w:vMerge")) if properties is not None else None
+            below = merged is not None and merged.get(qn("w:val")) != "restart"
+            lines = [paragraph.text for paragraph in self.paragraphs(cell)]
+            cells.append("" if below else "\n".join(line for line in lines if line.strip()))
+        return cells
+
+
+def _numbering_root(document: Any) -> Any:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/numbering"
+    related = document.part.rels.values()
+    return next((one.target_part.element for one in related if one.reltype == kind), None)
+
+
+def _texts(element: Any) -> Iterator[str]:
+    """Return the pieces of text in a paragraph, also those in links and insertions."""
+    for child in element.iterchildren():
+        if child.tag == qn("w:t"):
+            yield child.text or ""
+        elif child.tag in _SIGNS:
+            yield _SIGNS[child.tag]
+        elif child.tag not in _NO_TEXT and not _is_hidden(child):
+            yield from _texts(child)
+
+
+def _is_hidden(run: Any) -> bool:
+    vanish = run.find(f"{qn('w:rPr')}/{qn('w:vanish')}") if run.tag == qn("w:r") else None
+    return vanish is not None and vanish.get(qn("w:val")) not in ("0", "false")
+
+
+def _is_contents(control: Any) -> bool:
+    """Tell whether a control holds a table of contents."""
+    gallery = control.find(f".//{qn('w:docPartGallery')}")
+    return gallery is not None and "Contents" in gallery.get(qn("w:val"), "")
+
+
+def _value(parent: Any, name: str) -> str:
+    found = parent.find(qn(name))
+    return "" if found is None else str(found.get(qn("w:val"), ""))
+
+
+def _level(properties: list[Any], names: list[str]) -> int:
+    """Return the level of a heading: an outline level, else the name of its style says it."""
+    for one in properties:
+        found = one.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
+        if found is not None:
+            return (int(found.get(qn("w:val"), "9")) + 1) % 10
+    named = (_HEADING.fullmatch(name) for name in names)
+    if "Title" in names:
+        return 1
+    return next((int(found[1]) for found in named if found), 0)

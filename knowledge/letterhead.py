@@ -1,0 +1,292 @@
+"""The letterhead of an official plan: its title, whose it is, its number, its date.
+
+It stands above the text; the signature and the date can also stand below it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+from knowledge import marks, places
+from knowledge.document import Paragraph
+from knowledge.outline import Passage
+from knowledge.sentences import LONGEST, grouped
+
+_LONGEST_TOP: Final = 30
+_HAN_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+YEAR: Final = re.compile(
+    r"(?<![\d.])(?:19|20)\d\d(?![\d.])|[一二][〇○零0九][〇○零0一二三四五六七八九]{2}(?=年)"
+)
+_KINDS: Final = "要点|计划|意见|方案|安排|规划|思路|打算|部署|安排表|计划表|一览表|任务书|清单"
+_TITLE = re.compile(rf"[^，。；：]{{0,60}}(?:{_KINDS})(?:[（(][^）)]+[）)])?")
+_HEADLESS = re.compile(rf"{YEAR.pattern}|关心下一代|关工委|关于|第[一二]学期")
+_FRONT = re.compile(
+    rf"关心下一代工作(?!委员会)|关于|(?:(?:重点|服务|活动|关爱行动|行动|实施|专项)*(?:工作)?)(?:{_KINDS})"
+)
+_SECOND_TERM = re.compile(
+    r"(?:19|20)\d\d\s*[-—\u2013~～至]+\s*((?:19|20)\d\d)学?年度?.*(?:第二|下)学期"
+)
+_SAID = re.compile(
+    r"(?:发布|发文|编制|制定|制订|印发)(?:单位|机关|部门)[：:]\s*([^，。；：]{2,30})"
+)
+_NOTICE = re.compile(r"[^，。；：]*关于[^，。；：]*的通知")
+_ENCLOSED = re.compile(rf"《([^《》]*(?:{_KINDS})[^《》]{{0,8}})》")
+_NUMBER = re.compile(
+    r"(?:.*\s|(?:发文字号|文件编号|文号|编号)[：:]\s*|[（(])?"
+    r"([\u4e00-\u9fff]{1,14}\s?[\u3014（(\[【\uff3b〈]\s?((?:19|20)\d\d)\s?[\u3015）)\]】\uff3d〉]"
+    r"\s?第?\s?\d{1,4}\s?号)[）)]?(?:\s*签发人.*)?"
+)
+_RED_HEAD = re.compile(r"([^，。；：]{4,40}?)(?:文件|（通知）|\(通知\))")
+_UNITS: Final = (
+    "大学|学院|学校|中学|小学|幼儿园|职校|中专|技校|职高|学区"
+    "|公司|集团|总厂|厂|医院|社区|居委会|开发区|高新区|园区"
+)
+_AREAS: Final = "省|市|自治州|自治县|区|县|旗|盟|镇|乡|街道|村"
+_UNIT = re.compile(
+    r"(?!全|本|各|我)(?:[\u4e00-\u9fff]{2,8}(?:省|自治区)(?=[\u4e00-\u9fff]{1,8}[市县州盟]))?"
+    rf"([\u4e00-\u9fff\u00d7]{{1,12}}?(?:{_UNITS}|{_AREAS})"
+    rf"(?:[\u4e00-\u9fff]{{1,12}}?(?:{_UNITS}|{_AREAS}))*)"
+)
+_NO_UNIT = re.compile(r"关[心爱工]|青少年|农村|乡村|城乡|全[市县区镇]|工作|活动|印发|教育部")
+_WHO = re.compile(
+    r"[^，。；：、]{0,30}(?:关工委|委员会|党委|党组|党总支|党支部|办公室|教育局|公司|集团|学校|中学|小学|学院|大学"
+    r"|政府|办事处|村委会|居委会|[省市区县镇乡]委|领导小组|协会)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A plan taken apart. ``below`` the title stand at most its number, its date and its issuer."""
+
+    head: Sequence[str]
+    title: str
+    below: Sequence[str]
+    body: Sequence[Paragraph]
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What a plan says of itself; empty or None where it says nothing."""
+
+    title: str
+    issuer: str
+    place: str
+    year: int | None
+    number: str | None
+    issued: str | None
+
+
+def parted(paragraphs: Sequence[Paragraph]) -> Parts:
+    """Take a plan apart at its title."""
+    lines = [one.text for one in paragraphs]
+    first, end, title = _title(paragraphs)
+    body = end
+    while body < len(paragraphs) and _is_formal(paragraphs[body]):
+        body += 1
+    return Parts(lines[:first], title, lines[end:body], paragraphs[body:])
+
+
+def read(parts: Parts, closings: Sequence[str], about: dict[str, str]) -> Letterhead:
+    """Return what a plan says of itself, else what its file says of it (``about``)."""
+    head = [*parts.head, *parts.below]
+    numbered = next(filter(None, map(_NUMBER.fullmatch, head)), None)
+    number = "".join(numbered[1].split()) if numbered else about.get("number") or None
+    by, issued = _signature([*head, "", *closings])
+    issued = issued or _day_in(about.get("issued", ""))
+    title = parts.title or about.get("title", "")
+    issuer = by or about.get("issuer", "") or _issuer(title, parts, closings)
+    named = (_without_year(title), issuer, " ".join(parts.head))
+    place = next(filter(None, map(_place, named)), "")
+    known = (title, numbered[2] if numbered else "", issued or "")
+    return Letterhead(title, issuer, place, _year(known, parts), number, issued)
+
+
+def _is_formal(paragraph: Paragraph) -> bool:
+    line = paragraph.text
+    if paragraph.level or paragraph.cells:
+        return False
+    is_name = len(line) <= marks.LONGEST_HEADING and _WHO.fullmatch(line.strip("（()）"))
+    return bool(marks.signed(line) or _NUMBER.fullmatch(line) or is_name)
+
+
+def _title(paragraphs: Sequence[Paragraph]) -> tuple[int, int, str]:
+    """Return where the title begins and ends, and the title.
+
+    It is a line that names its kind, else what a notice announces, else what the format marks as
+    the title, else the first line.
+    """
+    top = [bare(one.text) for one in paragraphs[: _top(paragraphs)]]
+    first, end = _title_lines(top)
+    title = "".join(top[first:end])
+    if title and YEAR.search(title):
+        return first, end, title
+    for number, line in enumerate(top):
+        if _NOTICE.fullmatch(line):
+            enclosed = _ENCLOSED.search(line)
+            below = (end or _after_date(top) or number + 1) if enclosed else number + 1
+            return below, below, enclosed[1] if enclosed else line
+    if title:
+        return first, end, title
+    marked = [number for number, one in enumerate(paragraphs[: len(top)]) if one.level == 1]
+    if len(marked) == 1:
+        return marked[0], marked[0] + 1, top[marked[0]]
+    return (0, 1, top[0]) if top and marks.is_line(top[0]) else (0, 0, "")
+
+
+def _title_lines(top: Sequence[str]) -> tuple[int, int]:
+    """Return where the title begins and ends; it can be broken into up to three lines."""
+    found = []
+    for last, line in enumerate(top):
+        if _TITLE.fullmatch(line):
+            first = last
+            while last - first < 2 and first and _needs(top, first, last):
+                first -= 1
+            found.append((first, last + 1))
+    with_year = (lines for lines in found if YEAR.search("".join(top[slice(*lines)])))
+    return next(with_year, found[0] if found else (0, 0))
+
+
+def _needs(top: Sequence[str], first: int, last: int) -> bool:
+    """Tell whether a title goes on upwards: it lacks whose plan it is, or the year above it."""
+    above = top[first - 1]
+    if not marks.is_line(above) or marks.begins(above) or marks.signed(above):
+        return False
+    if _NUMBER.fullmatch(above) or above.endswith(("文件", "通知")):
+        return False
+    has_year = YEAR.search("".join(top[first : last + 1]))
+    return bool(_HEADLESS.match(top[first]) or (YEAR.search(above) and not has_year))
+
+
+def _after_date(top: Sequence[str]) -> int:
+    """Return where the notice ends that announces a plan."""
+    return next((number + 1 for number, line in enumerate(top) if marks.signed(line)), 0)
+
+
+def _top(paragraphs: Sequence[Paragraph]) -> int:
+    """Return how many paragraphs stand above the first part."""
+    for number, one in enumerate(paragraphs[:_LONGEST_TOP]):
+        is_title = _TITLE.fullmatch(bare(one.text)) or one.level == 1
+        if (marks.is_chapter(one.text) or one.level or one.cells) and not is_title:
+            return number
+    return min(len(paragraphs), _LONGEST_TOP)
+
+
+def bare(line: str) -> str:
+    """Return a line as a title has it: without white space."""
+    return "".join(line.split())
+
+
+def _without_year(title: str) -> str:
+    return re.sub(rf"(?:{YEAR.pattern})(?:[—\u2013-]\d{{4}})?(?:学?年度?)?", "", title)
+
+
+def _issuer(title: str, parts: Parts, closings: Sequence[str]) -> str:
+    """Return who issued a plan that nobody signed with a date: its title says it, else a line."""
+    said = next(filter(None, map(_SAID.fullmatch, _lines(parts))), None)
+    if said:
+        return said[1]
+    front = _FRONT.split(_without_year(title), maxsplit=1)[0].strip("（()） ")
+    if front:
+        return front
+    red = next(filter(None, map(_RED_HEAD.fullmatch, map(bare, parts.head))), None)
+    if red:
+        return red[1]
+    lines = [bare(line).strip("（()）") for line in (*parts.below, *parts.head, *closings)]
+    return next((line for line in lines if _WHO.fullmatch(line)), "")
+
+
+def _lines(parts: Parts) -> list[str]:
+    """Return the lines in which a plan can say in words who issued it: those at its beginning."""
+    return [*parts.head, *parts.below, *(one.text for one in parts.body[:5])]
+
+
+def _year(known: Sequence[str], parts: Parts) -> int | None:
+    """Return the year of a plan: title, number and date say it, else what its text mostly names."""
+    if term := _SECOND_TERM.search(known[0]):
+        return int(term[1])
+    found = next(filter(None, map(YEAR.search, known)), None)
+    if found:
+        return int(found[0].translate(_HAN_DIGITS))
+    text = "\n".join((*parts.head, *parts.below, *(one.text for one in parts.body)))
+    named = Counter(int(year.translate(_HAN_DIGITS)) for year in YEAR.findall(text))
+    return max(named, key=lambda year: (named[year], year), default=None)
+
+
+def _place(name: str) -> str:
+    """Return the place or the unit that a name begins with, else a place that it names."""
+    unit = _UNIT.match(name.removeprefix("中共"))
+    if unit and not _NO_UNIT.search(unit[1]):
+        return unit[1]
+    return places.named_in(name) or ""
+
+
+def _signature(lines: Sequence[str]) -> tuple[str, str | None]:
+    """Return who signed first, and on which day."""
+    for above, line in pairwise(["", *lines]):
+        if found := marks.signed(line):
+            by = found["by"] or (above if marks.is_line(above) and not _is_paper(above) else "")
+            return "".join(by.split()).strip("（()）"), _day(found)
+    return "", None
+
+
+def _is_paper(line: str) -> bool:
+    """Tell a title or a number from a name."""
+    return bool(_NUMBER.fullmatch(line) or _TITLE.fullmatch(bare(line)) or YEAR.search(line))
+
+
+def _day(found: re.Match[str]) -> str | None:
+    """Return a date as ISO writes it, None where there is no such day."""
+    year = int(found["year"].translate(_HAN_DIGITS))
+    try:
+        return date(year, count(found["month"]), count(found["day"])).isoformat()
+    except ValueError:
+        return None
+
+
+def _day_in(text: str) -> str | None:
+    """Return the day that a file says of itself: 2025-03-01, 2025年3月1日; None for any other."""
+    found = re.match(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})", text)
+    try:
+        return date(*map(int, found.groups())).isoformat() if found else None
+    except ValueError:
+        return None
+
+
+def count(numeral: str) -> int:
+    """Return a number below a hundred that is written in digits or as 二十三."""
+    if numeral.isdecimal():
+        return int(numeral)
+    tens, ten, ones = numeral.translate(_HAN_DIGITS).rpartition("十")
+    return (int(tens or 1) * 10 if ten else 0) + int(ones or 0)
+
+
+def passages(head: Sequence[str]) -> Iterator[Passage]:
+    """Return what stands above the title: number and notice, addressees, signature and date.
+
+    It is one passage where it is short enough: people ask for the number and the day alike.
+    """
+    parts: list[list[str]] = [[]]
+    for line in head:
+        parts[-1].append(line)
+        if _NOTICE.fullmatch(bare(line)) or marks.signed(line):
+            parts.append([])
+    whole = [line for part in parts if _name(part) for line in part]
+    if len(" ".join(whole)) <= LONGEST:
+        parts = [whole]
+    for part in filter(_name, parts):
+        for text in grouped(part, " "):
+            yield Passage(_name(part), (_name(part),), text)
+
+
+def _name(part: Sequence[str]) -> str:
+    """Say what people look for in a part of the letterhead; empty where there is nothing."""
+    kinds = (("文号", _NUMBER.fullmatch), ("落款日期", marks.signed))
+    names = [name for name, told in kinds if any(map(told, part))]
+    is_notice = any(_NOTICE.fullmatch(bare(line)) for line in part)
+    return "和".join(names) or ("印发通知" if is_notice else "")
