@@ -48,7 +48,9 @@ class Observance:
 class Rule:
     """How one observance falls. ``since`` is its first year, ``place`` where alone it is kept.
 
-    ``written`` is how a text names it; ``short`` its number (五四), which needs a sign besides.
+    ``on`` is its month and day where that is the same in every year; ``written`` is how a text
+    names it; ``short`` its number (五四), which needs a sign besides; where none of the ``marks``
+    stands in a text, it is not named.
     """
 
     key: str
@@ -58,8 +60,10 @@ class Rule:
     since: int
     solemn: bool
     place: str | None
+    on: str
     written: str
     short: str
+    marks: tuple[str, ...]
 
     def of(self, year: int) -> Observance:
         """Return the observance of a year. Raises UnknownYear."""
@@ -116,8 +120,10 @@ def _rule(row: dict[str, Any]) -> Rule:
         row["since"],
         row.get("solemn", False),
         row.get("place"),
+        row.get("on", ""),
         row["written"],
         row.get("short", ""),
+        tuple(row["marks"]),
     )
 
 
