@@ -22,6 +22,7 @@ _FORMAL: Final = re.compile("文号|落款日期|落款|印发通知")
 Periods = Mapping[str, Span | None]
 """The time that a heading is, for each heading of a plan."""
 
+_CLAUSE: Final = re.compile("[^，。；！？]+")
 _SHORT: Final = 5
 """A clause with so few characters besides its time says nothing: the next one does."""
 
@@ -166,12 +167,9 @@ def _sentence(told: _Told) -> str:
 
 def _undated(fact: Fact, base: spans.Plan, found: Sequence[Item]) -> Iterator[Item]:
     """Return what is held at some time of the plan's year: its clauses name no time."""
-    at = 0
-    for part in re.split("([，。；！？])", fact.text):
-        to = at + len(part)
-        clause = _Told(fact.text, at, to)
-        at = to
-        if kinds.is_holding(part) and not any(
-            item.quote in part or part in item.quote for item in found
-        ):
-            yield _item(fact, base, clause, None)
+    if not kinds.is_holding(fact.text):
+        return
+    for part in _CLAUSE.finditer(fact.text):
+        told = any(item.quote in part[0] or part[0] in item.quote for item in found)
+        if not told and kinds.is_holding(part[0]):
+            yield _item(fact, base, _Told(fact.text, *part.span()), None)

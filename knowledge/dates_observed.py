@@ -130,11 +130,11 @@ def _school(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterato
 def rules() -> tuple[Rule, ...]:
     """Return the rules, in the order in which they are tried."""
     return (
-        Rule("学", _SCHOOL, _school),
+        Rule(("开学", "新学期"), _SCHOOL, _school),
         *(
             Rule(rule.marks, _written(rule), partial(_observed, rule))
             for rule in calendar.rules().values()
         ),
         Rule("·.・．•", _NUMBERED, _by_number),
-        Rule("假暑冬夏季学", _SEASON, _season),
+        Rule(("假", "暑", "夏", "冬", "季", "学期", "春", "秋"), _SEASON, _season),
     )

@@ -272,9 +272,9 @@ RULES: Final = (
     Rule("月", _LIST, _list),
     Rule("月", _SINGLE, _single),
     Rule("./-", _DOTTED, _dotted),
-    Rule("季", _QUARTER, _quarter),
-    Rule("半", _HALF, _half),
-    Rule("年", _YEAR_EDGE, _edge),
-    Rule("旬月日", _BARE, _bare),
+    Rule(("季度",), _QUARTER, _quarter),
+    Rule(("半年",), _HALF, _half),
+    Rule(("年底", "年末", "年终", "年初", "年中"), _YEAR_EDGE, _edge),
+    Rule(("旬", "月底", "月初", "月末", "日"), _BARE, _bare),
 )
 """In this order: what one has read, also as nothing, none after it reads."""

@@ -7,7 +7,7 @@ counts; what is over when the plan is issued is told from what it plans.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -44,15 +44,36 @@ def _rules() -> tuple[Rule, ...]:
     )
 
 
+@cache
+def _by_character() -> Mapping[str, frozenset[int]]:
+    """Return which rules a character calls for: the last one of a word that they need."""
+    called: dict[str, set[int]] = {}
+    for at, rule in enumerate(_rules()):
+        for word in rule.needs:
+            called.setdefault(word[-1], set()).add(at)
+    return {character: frozenset(rules) for character, rules in called.items()}
+
+
+def _called(text: str) -> list[Rule]:
+    """Return the rules whose words stand in a text, in their order."""
+    by_character, rules = _by_character(), _rules()
+    near: set[int] = set()
+    for character in by_character.keys() & set(text):
+        near |= by_character[character]
+    return [rules[at] for at in sorted(near) if any(word in text for word in rules[at].needs)]
+
+
 def find(text: str, plan: Plan) -> list[Span]:
     """Return the times that stand in a text, in their order; the damaged ones without a date."""
-    found = [*corrupted(text), *_in_titles(text, plan)]
+    called, found = _called(text), list(corrupted(text))
+    if not (called or found):
+        return []
+    found += _in_titles(text, plan)
     left = without_traps(text)
     for span in found:
         left = blanked(left, span.at, span.to)
-    for rule in _rules():
-        if any(word in left for word in rule.needs):
-            left = _applied(rule, left, plan, found)
+    for rule in called:
+        left = _applied(rule, left, plan, found)
     whole = sorted(_whole(found), key=lambda one: (one.at, one.to))
     told = [_as_told(span, text, plan) for span in whole]
     return list(_clauses(_joined([span for span in told if span], text), text))

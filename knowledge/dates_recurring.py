@@ -48,32 +48,32 @@ _REPEATED: Final = (
     ("每", r"每个?月的?[上中下]旬", TEN_DAY, "MONTHLY"),
     ("每", r"每[两二2]个?月", MONTH, "MONTHLY;INTERVAL=2"),
     ("月", rf"每个?月(?![薪刊])|逐月|按月|月月|一月一{_ONE}", MONTH, "MONTHLY"),
-    ("季", rf"每个?季度?|逐季度?|按季度?|一季度?一{_ONE}", QUARTER, "MONTHLY;INTERVAL=3"),
-    ("半", r"每个?半年|半年一次", HALF_YEAR, "MONTHLY;INTERVAL=6"),
+    (("季",), rf"每个?季度?|逐季度?|按季度?|一季度?一{_ONE}", QUARTER, "MONTHLY;INTERVAL=3"),
+    (("半年",), r"每个?半年|半年一次", HALF_YEAR, "MONTHLY;INTERVAL=6"),
     ("每", r"每个?学期", HALF_YEAR, "YEARLY;BYMONTH=2,9"),
-    ("年", r"每个?学年|每年度?|年年|一年一[次度]", YEAR, "YEARLY"),
+    (("每年", "学年", "年年", "一年一"), r"每个?学年|每年度?|年年|一年一[次度]", YEAR, "YEARLY"),
     (
-        "周休期",
+        ("周", "双休", "星期"),
         r"每?个?(?:周|星期)末|双休日|(?:周|星期)六、?(?:周|星期)?[日天]",
         DAY,
         "WEEKLY;BYDAY=SA,SU",
     ),
     (
-        "周期",
+        ("周", "星期"),
         rf"(?:每个?|逢)(?:周|星期)(?P<weekday>[一二三四五六日天])(?![{_COUNTED}])",
         DAY,
         "WEEKLY;BYDAY={weekday}",
     ),
     (
-        "周期",
+        ("周", "星期"),
         rf"(?<![{HAN}\d上下首两几])(?:周|星期)(?P<weekday>[一二三四五六日])(?=[上下]午|晚|开放|固定)",
         DAY,
         "WEEKLY;BYDAY={weekday}",
     ),
-    ("周期", r"每个?周|每个?星期|按周|周周", DAY, "WEEKLY"),
-    ("天日", r"每天|每日|天天", DAY, "DAILY"),
-    ("假", r"(?:法定)?节假日", DAY, ""),
-    ("定", r"(?<!不)定期(?![存限满间])", YEAR, ""),
+    (("周", "星期"), r"每个?周|每个?星期|按周|周周", DAY, "WEEKLY"),
+    (("天天", "每天", "每日"), r"每天|每日|天天", DAY, "DAILY"),
+    (("节假",), r"(?:法定)?节假日", DAY, ""),
+    (("定期",), r"(?<!不)定期(?![存限满间])", YEAR, ""),
 )
 _OPEN = re.compile(
     r"(?:时间|日期|会期|赛期|赛程)[^，。；]{0,10}?(?:另行?(?:通知|安排|确定|公布|定)|待[定通确]|未定|择期)"
@@ -108,7 +108,7 @@ def _open(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[
 
 
 RULES: Final = (
-    Rule("定知安择未月", _OPEN, _open),
+    Rule(("时间", "日期", "会期", "赛期", "赛程", "另行", "另定", "择", "月"), _OPEN, _open),
     *(
         Rule(needs, re.compile(form), partial(_repeated, precision, recurrence))
         for needs, form, precision, recurrence in _REPEATED

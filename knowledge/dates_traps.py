@@ -21,6 +21,7 @@ BAD: Final = "\ufffd□■▇▉◆"
 _TOKEN: Final = rf"[\dOoIlSB〇○零{HAN}{BAD}?？]{{1,6}}"
 _RUN = re.compile(rf"(?:{_TOKEN}\s?[年月日号曰]\s?){{1,3}}")
 _LOOKALIKE = re.compile(r"\d[OoIlSB]|[OoIlSB]\d|(?<=[年月])[OoIl]+[月日]|\d[?？]|[?？]\d|曰")
+_SUSPICIOUS: Final = frozenset(f"{BAD}OoIlSB曰?？")
 _LONG_YEAR = re.compile(r"(?<!\d)(?:\d{3}|\d{5,})\s?年\s?\d{1,2}\s?月")
 _TOUCHED = re.compile(
     rf"[{BAD}]+\s?(?:季度|半年|[上中下]?旬|年[底末终初内]|学期|周末|底前)|[上下第每今本][{BAD}]+(?:年|季度|半年|旬|月|周)"
@@ -30,12 +31,15 @@ _TITLE = re.compile(r"《[^《》]*》")
 
 def corrupted(text: str) -> Iterator[Span]:
     """Return where a date stands that is damaged: nothing there is dated, not even its parts."""
+    for found in _LONG_YEAR.finditer(text):
+        yield damaged(*found.span())
+    if _SUSPICIOUS.isdisjoint(text):
+        return
+    for found in _TOUCHED.finditer(text):
+        yield damaged(*found.span())
     for found in _RUN.finditer(text):
         run = found[0]
         if _LOOKALIKE.search(run) or any(bad in run for bad in BAD):
-            yield damaged(*found.span())
-    for pattern in (_LONG_YEAR, _TOUCHED):
-        for found in pattern.finditer(text):
             yield damaged(*found.span())
 
 

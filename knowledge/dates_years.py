@@ -101,18 +101,21 @@ def is_programme(title: str) -> bool:
     return not _LONG_PLANS.search(title)
 
 
-PROGRAMME: Final = Rule("年", _RANGE, _programme)
+_WRITTEN_YEAR: Final = tuple(
+    f"{digit}{space}年" for digit in f"0123456789〇○零{HAN[:9]}" for space in ("", " ")
+)
+PROGRAMME: Final = Rule((*_WRITTEN_YEAR, "学年"), _RANGE, _programme)
 
 
 def rules() -> tuple[Rule, ...]:
     """Return the rules, in the order in which they are tried."""
     return (
         PROGRAMME,
-        Rule("年", _UNTIL, _until),
-        Rule("年", _theme_pattern(), _own),
-        Rule("年", re.compile(rf"{_Y}年度"), _awarded),
-        Rule("年", _event_pattern(), _own),
-        Rule("年", _WITHIN, _own),
-        Rule("年", _this_year_pattern(), _own),
-        Rule("年", re.compile(rf"全年(?=[^。；]{{0,24}}?{_word('target')})"), _all),
+        Rule(_WRITTEN_YEAR, _UNTIL, _until),
+        Rule(("年是", "年”", '年"', "年活动", "年行动", "年建设"), _theme_pattern(), _own),
+        Rule(("年度",), re.compile(rf"{_Y}年度"), _awarded),
+        Rule(_WRITTEN_YEAR, _event_pattern(), _own),
+        Rule(("年内", "年度内", "本年度"), _WITHIN, _own),
+        Rule(("今年",), _this_year_pattern(), _own),
+        Rule(("全年",), re.compile(rf"全年(?=[^。；]{{0,24}}?{_word('target')})"), _all),
     )
