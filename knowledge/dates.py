@@ -15,6 +15,7 @@ from typing import Any, Final
 from knowledge import dates_kinds as kinds
 from knowledge import dates_reading as reading
 from knowledge import dates_spans as spans
+from knowledge import outline
 from knowledge.dates_spans import Span
 from knowledge.plan import Fact, Plan
 
@@ -75,7 +76,7 @@ def _of_fact(fact: Fact, base: spans.Plan, periods: Periods) -> Iterator[Item]:
         yield from (item for item in _dated(fact, base, fact.text) if item.kind == "deadline")
         return
     period, is_together = _period(fact, periods)
-    if is_together:
+    if is_together or _is_signature(fact.text):
         return
     base = spans.Plan(base.year, base.issued, period)
     found = list(_dated(fact, base, fact.text))
@@ -84,6 +85,12 @@ def _of_fact(fact: Fact, base: spans.Plan, periods: Periods) -> Iterator[Item]:
         yield _item(fact, base, _Told(fact.text, 0, len(fact.text)), period)
     elif not period:
         yield from _undated(fact, base, found)
+
+
+def _is_signature(text: str) -> bool:
+    """Tell whether a text is nothing but a date, with or without who signs in front of it."""
+    found = outline.signed(text)
+    return bool(found and not kinds.is_event(found["by"] or ""))
 
 
 def _period(fact: Fact, periods: Periods) -> tuple[Span | None, bool]:
@@ -118,8 +125,9 @@ class _Told:
             return self.clause
         before, after = self.text[self.at : self.span.at], self.text[self.span.to : self.to]
         if len(re.sub(r"\W", "", before + after)) >= _SHORT:
-            return before + after
-        return re.split("[，。；！？]", self.text[self.to + 1 :] or before + after)[0]
+            return kinds.without_time(before, self.text[self.span.at : self.span.to], after)
+        following = re.split("[，。；！？]", self.text[self.to + 1 :])[0]
+        return following or before + after
 
 
 def _dated(fact: Fact, base: spans.Plan, text: str) -> Iterator[Item]:
@@ -169,7 +177,8 @@ def _undated(fact: Fact, base: spans.Plan, found: Sequence[Item]) -> Iterator[It
     """Return what is held at some time of the plan's year: its clauses name no time."""
     if not kinds.is_holding(fact.text):
         return
-    for part in _CLAUSE.finditer(fact.text):
-        told = any(item.quote in part[0] or part[0] in item.quote for item in found)
-        if not told and kinds.is_holding(part[0]):
-            yield _item(fact, base, _Told(fact.text, *part.span()), None)
+    for part in _CLAUSE.finditer(reading.unquoted(fact.text)):
+        clause = _Told(fact.text, *part.span())
+        told = any(item.quote in clause.clause or clause.clause in item.quote for item in found)
+        if not told and kinds.is_holding(clause.clause):
+            yield _item(fact, base, clause, None)

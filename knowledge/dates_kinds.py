@@ -17,9 +17,14 @@ _PLACE = re.compile(
     r"|在([^在，。；“”]{2,16}?(?:[区县市镇乡]|街道|学院|大学|学校|中学|小学|中心|会议室|礼堂|基地|纪念馆|陵园|公园|广场|图书馆|体育馆|文化宫))"
     r"(?=[举召]|开展|组织|进行|集中)"
 )
+_SPIRIT = re.compile("[^，。；、和]{0,12}(?:会议?|讲话)精神")
+_MEETING_LAST = re.compile("(?:会议|[^机协社委展学]会|培训班|仪式)[”》]?(?:[（(].*)?$")
+_SEASON = re.compile("[暑寒]|[夏冬]日|[春夏秋冬]季")
+_AFTER_TIME = re.compile(r"\n[要将拟，、：:）)]*")
+_HELD = re.compile(r"^.{0,20}?(?:召开|举办|举行|承办)(?:好|一次|一期|一场)?(?=.{4})")
 _NUMBERING = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[）)．、.]\s*")
 _LEADING = re.compile(
-    r"(?:^|(?<=^.))(?:[并且还也均须需应各]|[要将拟于在对按]|同时|此外|另外|其次|首先|因此|继续|认真|积极|切实|进一步|广泛|深入|扎实"
+    r"(?:^|(?<=^.))(?:[并且还也均须需应和与]|[要将拟于在对按]|同时|此外|另外|其次|首先|因此|继续|认真|积极|切实|进一步|广泛|深入|扎实"
     r"|精心|统一|计划|暂定|预计|力争|争取|确保|重点|前后|期间|之际|左右|以前|之前|前|底|等|的|[，、）)”：:\s])+"
 )
 _HOLDING = re.compile(
@@ -36,6 +41,9 @@ def kind_of(span: Span, action: str) -> str:
         return "deadline" if span.deadline and _is("deadline", action) else "holiday"
     if span.repeated:
         return "recurring"
+    action = _SPIRIT.sub("", action)
+    if _MEETING_LAST.search(action) and not _is("deadline", action):
+        return "meeting"
     for kind in ("deadline", "competition", "meeting"):
         if _is(kind, action):
             return kind
@@ -49,6 +57,11 @@ def _is(kind: str, action: str) -> bool:
 def is_tentative(told: str) -> bool:
     """Tell whether a clause says 拟, 暂定 or the like."""
     return _is("tentative", told)
+
+
+def is_event(told: str) -> bool:
+    """Tell whether something that takes place is named."""
+    return _is("event", told)
 
 
 def is_holding(told: str) -> bool:
@@ -70,12 +83,19 @@ def audience_in(told: str) -> list[str]:
     return [name for name, pattern in words.audiences() if pattern.search(told)]
 
 
+def without_time(before: str, time: str, after: str) -> str:
+    """Return a clause without its time, unless that is part of a name: “每月一读”, 暑期读书."""
+    if before[-1:] in tuple("“《（(") or _SEASON.search(time):
+        return f"{before}{time}{after}"
+    return _AFTER_TIME.sub("", f"{before.rstrip('于在自从至由到')}\n{after}", count=1)
+
+
 def title_of(span: Span | None, action: str) -> str:
     """Return a short title: the words of the plan without the time and without 要, 召开 and 的."""
     if span and span.observance:
         return calendar.rules()[span.observance].title
     bare = re.sub(r"[（(]地点[^）)]*[）)]?", "", _NUMBERING.sub("", action.strip(), count=1))
-    bare = _HOLDING.sub("", _LEADING.sub("", bare.strip()))
+    bare = _HELD.sub("", _HOLDING.sub("", _LEADING.sub("", bare.strip())))
     bare = _closed(bare.strip("，。；：、 "))
     return bare[:LONGEST_TITLE].rstrip(_TRAILING) or action.strip()[:LONGEST_TITLE]
 

@@ -64,7 +64,10 @@ _PAIR = re.compile(
 )
 _LIST = re.compile(rf"{_BEFORE}{_year('1')}(?P<c1>{NUMBER})月?、(?P<c2>{NUMBER})月份?{_AFTER}")
 _SINGLE = re.compile(rf"{_BEFORE}{_year('1')}{_point('1')}{_AFTER}")
-_DOTTED = re.compile(r"(?<![\d.])(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?![\d.])")
+_DOTTED = re.compile(
+    r"(?<![\d.])(?P<y>\d{4})(?P<by>[./-])(?P<m>\d{1,2})(?P=by)(?P<d>\d{1,2})(?![\d.])"
+    rf"(?:{TO}(?P<z>\d{{4}})(?P=by)(?P<n>\d{{1,2}})(?P=by)(?P<e>\d{{1,2}})(?![\d.]))?"
+)
 _LUNAR_DAY: Final = rf"(?:初[{HAN}]|十[{HAN[:9]}]|二十[{HAN[:9]}]?|廿[{HAN[:9]}]?|三十|十)"
 _LUNAR = re.compile(
     rf"(?:(?:农历|阴历)(?P<m>正|腊|冬|十[一二]|[{HAN}])月(?P<d>{_LUNAR_DAY})"
@@ -72,7 +75,7 @@ _LUNAR = re.compile(
 )
 _QUARTER = re.compile(
     rf"{_year('1')}(?P<whole>前)?第?(?P<a>[{HAN}\d])"
-    rf"(?:(?:{TO}|、)第?(?P<b>[{HAN}\d]))?个?季度(?P<end>末|底)?"
+    rf"(?:(?:{TO}|、)第?(?P<b>[{HAN}\d]))?个?季度(?!假)(?P<end>末|底)?"
 )
 _HALF = re.compile(rf"{_year('1')}(?P<half>[上下])半年(?P<end>末|底)?")
 _YEAR_EDGE = re.compile(
@@ -81,7 +84,7 @@ _YEAR_EDGE = re.compile(
     r"年{1,2}(?P<edge>[底末终初](?!身|端|气|蕴|心|中|级|审|线|薪|稿|色|座|极|奖)|中(?=召|举|开展|前|组织|，))"
 )
 _BARE = re.compile(
-    rf"(?<![{HAN}\d月])(?:(?P<t>上中|中下|[上中下])旬|(?P<e>月[底末初])|(?P<d>{NUMBER})\s?日(?![常益前]))"
+    rf"(?<![{HAN}\d月每])(?:(?P<t>上中|中下|[上中下])旬|(?P<e>月[底末初])|(?P<d>{NUMBER})\s?日(?![常益前]))"
 )
 
 
@@ -187,13 +190,16 @@ def _checked(span: Span, found: re.Match[str], plan: Plan) -> Iterator[Span]:
 
 
 def _dotted(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
+    """Read 2024.6.1, alone or up to another such day."""
     del plan, before
     try:
-        day = date(*(int(found[n]) for n in (1, 3, 4)))
+        start = date(*(int(found[name]) for name in "ymd"))
+        end = date(*(int(found[name]) for name in "zne")) if found["z"] else start
     except ValueError:
         yield damaged(*found.span())
         return
-    yield Span(*found.span(), day, day, DAY, dated=True)
+    at, to = found.span()
+    yield damaged(at, to) if end < start else Span(at, to, start, end, DAY, dated=True)
 
 
 def _lunar(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:

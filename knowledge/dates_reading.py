@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from knowledge import dates_observed, dates_points, dates_recurring, dates_years
 from knowledge.dates_points import Rule
 from knowledge.dates_spans import SEASON, YEAR, Plan, Rank, Span, as_deadline, damaged
-from knowledge.dates_traps import BAD, blanked, corrupted, without_traps
+from knowledge.dates_traps import BAD, BLANK, blanked, corrupted, without_traps
 
 _CLAUSE = re.compile("[，。；！？：]")
 _BEFORE = re.compile(r"\s?(?:以前|之前|前夕|前)(?![后往来提期景沿进辈去述言三两几十\d])")
@@ -24,6 +24,7 @@ _BY: Final = re.compile(
 )
 _OVER = re.compile(r"\s?(?:以来|至今|以后出生)")
 _REPORTED = re.compile("已|了|圆满|顺利|曾")
+_QUOTED = re.compile("“[^“”。]{0,60}”|《[^《》]{0,80}》")
 _TITLE = re.compile("《[^《》]*》")
 _NAMED_TURN = re.compile("“每[年月周季天日][^”]{1,6}”")
 _LONGEST_PERIOD: Final = 16
@@ -75,8 +76,8 @@ def find(text: str, plan: Plan) -> list[Span]:
     for rule in called:
         left = _applied(rule, left, plan, found)
     whole = sorted(_whole(found), key=lambda one: (one.at, one.to))
-    told = [_as_told(span, text, plan) for span in whole]
-    return list(_clauses(_joined([span for span in told if span], text), text))
+    told = (_as_told(span, text, plan) for span in _joined(whole, text))
+    return list(_clauses((span for span in told if span), text))
 
 
 def is_only(text: str, plan: Plan) -> Span | None:
@@ -93,15 +94,23 @@ def is_only(text: str, plan: Plan) -> Span | None:
 
 def clause(text: str, span: Span) -> tuple[int, int]:
     """Return where the clause of a time begins and ends."""
-    begins = max((found.end() for found in _CLAUSE.finditer(text, 0, span.at)), default=0)
-    ends = _CLAUSE.search(text, span.to)
+    marked = unquoted(text)
+    begins = max((found.end() for found in _CLAUSE.finditer(marked, 0, span.at)), default=0)
+    ends = _CLAUSE.search(marked, span.to)
     return begins, ends.start() if ends else len(text)
+
+
+@lru_cache(maxsize=64)
+def unquoted(text: str) -> str:
+    """Return a text of the same length whose names (“学雷锋，做传人”) end no clause."""
+    return _QUOTED.sub(lambda found: _CLAUSE.sub(BLANK, found[0]), text)
 
 
 def _applied(rule: Rule, left: str, plan: Plan, found: list[Span]) -> str:
     for match in list(rule.pattern.finditer(left)):
-        found += rule.read(match, plan, found)
-        left = blanked(left, *match.span())
+        if read := list(rule.read(match, plan, found)):
+            found += read
+            left = blanked(left, *match.span())
     return left
 
 
@@ -214,7 +223,7 @@ def _counting(group: Sequence[Span]) -> Iterator[Span]:
         is_season = span.rank is Rank.NAMED and not span.observance
         if span.rank > best and (is_season or span.rank is Rank.VAGUE) and not span.tbd:
             continue
-        told = (span.start, span.end, span.precision if span.repeated else "", span.corrupted)
+        told = (span.start, span.end, span.recurrence, span.corrupted)
         if told not in seen or span.corrupted:
             seen.add(told)
             yield span

@@ -95,7 +95,7 @@ def _repeated(
     if nth := groups.get("nth"):
         groups["nth"] = str(number(nth))
     every = f"FREQ={recurrence.format(**groups)}" if recurrence else None
-    rank = Rank.REPEATED if recurrence else Rank.VAGUE
+    rank = Rank.VAGUE if precision == YEAR and not recurrence else Rank.REPEATED
     at, to = found.span()
     start, end = whole_year(plan.year)
     yield Span(at, to, start, end, precision, rank, recurrence=every, repeated=True)

@@ -17,7 +17,9 @@ _LONG_PLANS = re.compile("纲要|规划|远景")
 _LONGEST_PROGRAMME: Final = 5
 """A programme of more years than this is a strategy, which no plan of a year dates."""
 
-_RANGE = re.compile(rf"{_Y}年?{TO}(?P<last>(?<!\d)\d{{4}})\s?(?P<school>学)?年(?!代)")
+_RANGE = re.compile(
+    rf"{_Y}年?{TO}(?P<last>(?<!\d)\d{{4}})\s?(?P<school>学)?年(?!代|[^，。；]{{0,4}}(?:规划|纲要))"
+)
 _UNTIL = re.compile(rf"[到至]{_Y}年(?!度|[{HAN}\d底初末])")
 _WITHIN = re.compile(
     r"(?:(?<!\d)\d{4}\s?|[今本当])?年度?内(?!容|涵|部|蒙|外|刊|在|地|心|生)|本年度"
