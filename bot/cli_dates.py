@@ -1,7 +1,8 @@
-"""The commands that look at time: the calendar of a year."""
+"""The commands that look at time: the calendar of a year, and what a plan dates."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -9,8 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.shell import AsJson, fail, say, show
-from knowledge import calendar
+from knowledge import calendar, dates, reading
 from knowledge.calendar import Observance
+from knowledge.dates import Item
+from knowledge.plan import UnreadablePlan
 
 commands: Final = typer.Typer(rich_markup_mode=None)
 
@@ -35,6 +38,31 @@ def calendar_command(
         _print_table(("day", "observance"), [_row(group) for _, group in calendar.by_day(found)])
 
 
+@commands.command("dates")
+def dates_command(file: Path, as_json: AsJson = False) -> None:
+    """List what the plan in FILE dates. A past plan's dates are templates: none is ever sent."""
+    try:
+        facts = reading.read_text(file)
+    except UnreadablePlan as problem:
+        raise fail(str(problem)) from None
+    found = dates.items(facts[0].plan, facts)
+    if as_json:
+        for item in found:
+            show(item.row())
+    else:
+        _print_table(("when", "kind", "what", "where", "remarks"), [*map(_told, found)])
+
+
+def _told(item: Item) -> tuple[str, ...]:
+    """Return a line for an item: a single day once, a range with both ends."""
+    days = dict.fromkeys(f"{day}" for day in (item.start, item.end) if day)
+    flags = ("tentative", "tbd", "past", "corrupted")
+    remarks = [flag for flag in flags if getattr(item, flag)]
+    if item.recurrence:
+        remarks.insert(0, item.recurrence)
+    return ("—".join(days), item.kind, item.title, item.place or "", ", ".join(remarks))
+
+
 def _row(group: list[Observance]) -> tuple[str, str]:
     """Return a line for what begins on one day: it is one reminder."""
     first = max(group, key=lambda one: one.end)
@@ -47,7 +75,7 @@ def _print_table(titles: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     console = Console()
     if not console.is_terminal:
         for row in rows:
-            say("\t".join(row))
+            say("\t".join(row).rstrip())
         return
     table = Table(*titles)
     for row in rows:

@@ -120,24 +120,26 @@ class _Told:
 
     @property
     def action(self) -> str:
-        """What is done: the clause without its time; where that is next to nothing, the next."""
+        """What is done: the clause without its time; where that says nothing, the one beside it."""
         if self.span is None:
             return self.clause
         before, after = self.text[self.at : self.span.at], self.text[self.span.to : self.to]
         if len(re.sub(r"\W", "", before + after)) >= _SHORT:
             return kinds.without_time(before, self.text[self.span.at : self.span.to], after)
         following = re.split("[，。；！？]", self.text[self.to + 1 :])[0]
-        return following or before + after
+        previous = re.split("[，。；！？]", self.text[: max(0, self.at - 1)])[-1]
+        return following or previous or before + after
 
 
 def _dated(fact: Fact, base: spans.Plan, text: str) -> Iterator[Item]:
     found = reading.find(text, base)
-    open_ends = [span for span in found if span.tbd]
+    dated = {reading.sentence(text, span.at, span.to) for span in found if not span.tbd}
+    still_open = {reading.sentence(text, span.at, span.to) for span in found if span.tbd}
     for span in found:
-        clause = _Told(text, *reading.clause(text, span), span)
-        if span.tbd and len(found) > len(open_ends):
-            continue
-        yield _item(fact, base, clause, span, tbd=bool(open_ends))
+        sentence = reading.sentence(text, span.at, span.to)
+        if not (span.tbd and sentence in dated):
+            told = _Told(text, *reading.clause(text, span), span)
+            yield _item(fact, base, told, span, tbd=sentence in still_open)
 
 
 def _item(
@@ -153,7 +155,7 @@ def _item(
         end=end,
         precision=span.precision if span else spans.YEAR,
         place=kinds.place_in(whole) or kinds.place_in(_sentence(told)),
-        audience=tuple(kinds.audience_in(whole)),
+        audience=tuple(kinds.audience_in(whole) or kinds.audience_in(_sentence(told))),
         tentative=kinds.is_tentative(whole),
         tbd=tbd,
         past=bool(end and base.issued and end < base.issued),
@@ -168,9 +170,8 @@ _YEAR: Final = Span(0, 0, None, None, None)
 
 
 def _sentence(told: _Told) -> str:
-    begins = max(told.text.rfind(mark, 0, told.at) for mark in "。；！？") + 1
-    ends = [at for mark in "。；！？" if (at := told.text.find(mark, told.to)) >= 0]
-    return told.text[begins : min(ends, default=len(told.text))]
+    begins, ends = reading.sentence(told.text, told.at, told.to)
+    return told.text[begins:ends]
 
 
 def _undated(fact: Fact, base: spans.Plan, found: Sequence[Item]) -> Iterator[Item]:

@@ -57,7 +57,7 @@ def _point(name: str) -> str:
     return rf"(?P<m{name}>{NUMBER})\s?月份?\s?(?:{day}{until}|{parts})?"
 
 
-_BEFORE: Final = rf"(?<![\d.第前近满{HAN}个])"
+_BEFORE: Final = rf"(?<![\d第前近满{HAN}个])"
 _AFTER: Final = rf"(?!龄|嫂|饼|薪|租|票|刊|均|亮|光|球|子|[{HAN}](?![日号]))"
 _PAIR = re.compile(
     rf"{_BEFORE}{_year('1')}(?:{_point('1')}|(?P<c1>{NUMBER})){TO}{_year('2')}{_point('2')}{_AFTER}"
@@ -123,6 +123,8 @@ def _part(found: re.Match[str], name: str, year: int) -> tuple[date, date, str, 
     if day := groups.get(f"d{name}"):
         start = date(year, month, number(day))
         end = date(year, month, number(groups[f"u{name}"])) if groups[f"u{name}"] else start
+        if end < start:
+            raise ValueError("it ends before it begins")
         return start, end, DAY, True
     if part := groups.get(f"t{name}"):
         return (*ten_days(year, month, part), TEN_DAY, True)

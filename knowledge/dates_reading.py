@@ -14,10 +14,11 @@ from typing import Final
 
 from knowledge import dates_observed, dates_points, dates_recurring, dates_years
 from knowledge.dates_points import Rule
-from knowledge.dates_spans import SEASON, YEAR, Plan, Rank, Span, as_deadline, damaged
+from knowledge.dates_spans import SEASON, TO, YEAR, Plan, Rank, Span, as_deadline, damaged
 from knowledge.dates_traps import BAD, BLANK, blanked, corrupted, without_traps
 
 _CLAUSE = re.compile("[，。；！？：]")
+_SENTENCE = re.compile("[。；！？]")
 _BEFORE = re.compile(r"\s?(?:以前|之前|前夕|前)(?![后往来提期景沿进辈去述言三两几十\d])")
 _BY: Final = re.compile(
     r"(?:截[至止]|截止(?:到|至|日期|时间)?[为是]?|截止(?:日期|时间)[为是]?[:：]?|不迟于|不晚于|最迟于?|[赶抢]在)\s?$"
@@ -25,6 +26,7 @@ _BY: Final = re.compile(
 _OVER = re.compile(r"\s?(?:以来|至今|以后出生)")
 _REPORTED = re.compile("已|了|圆满|顺利|曾")
 _QUOTED = re.compile("“[^“”。]{0,60}”|《[^《》]{0,80}》")
+_RANGE = re.compile(TO)
 _TITLE = re.compile("《[^《》]*》")
 _NAMED_TURN = re.compile("“每[年月周季天日][^”]{1,6}”")
 _LONGEST_PERIOD: Final = 16
@@ -75,7 +77,7 @@ def find(text: str, plan: Plan) -> list[Span]:
         left = blanked(left, span.at, span.to)
     for rule in called:
         left = _applied(rule, left, plan, found)
-    whole = sorted(_whole(found), key=lambda one: (one.at, one.to))
+    whole = sorted(_whole(found, text), key=lambda one: (one.at, one.to))
     told = (_as_told(span, text, plan) for span in _joined(whole, text))
     return list(_clauses((span for span in told if span), text))
 
@@ -97,6 +99,13 @@ def clause(text: str, span: Span) -> tuple[int, int]:
     marked = unquoted(text)
     begins = max((found.end() for found in _CLAUSE.finditer(marked, 0, span.at)), default=0)
     ends = _CLAUSE.search(marked, span.to)
+    return begins, ends.start() if ends else len(text)
+
+
+def sentence(text: str, at: int, to: int) -> tuple[int, int]:
+    """Return where the sentence of a stretch of text begins and ends."""
+    begins = max((found.end() for found in _SENTENCE.finditer(text, 0, at)), default=0)
+    ends = _SENTENCE.search(text, to)
     return begins, ends.start() if ends else len(text)
 
 
@@ -132,16 +141,17 @@ def _first_turn(text: str, turn: re.Match[str], plan: Plan) -> Iterator[Span]:
             return
 
 
-def _whole(found: Sequence[Span]) -> Iterator[Span]:
-    """Return the times of which nothing else is read as damaged."""
+def _whole(found: Sequence[Span], text: str) -> Iterator[Span]:
+    """Return the times of which nothing else is damaged, nor the other end of a range."""
     broken = [span for span in found if span.corrupted]
-    yield from (
-        span for span in found if span.corrupted or not any(_touch(span, b) for b in broken)
-    )
+    for span in found:
+        if span.corrupted or not any(_touch(span, other, text) for other in broken):
+            yield span
 
 
-def _touch(one: Span, other: Span) -> bool:
-    return one.at < other.to and other.at < one.to
+def _touch(one: Span, other: Span, text: str) -> bool:
+    first, second = sorted((one, other), key=lambda span: span.at)
+    return first.to > second.at or bool(_RANGE.fullmatch(text, first.to, second.at))
 
 
 def _as_told(span: Span, text: str, plan: Plan) -> Span | None:
