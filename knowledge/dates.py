@@ -23,9 +23,10 @@ _FORMAL: Final = re.compile("文号|落款日期|落款|印发通知")
 Periods = Mapping[str, Span | None]
 """The time that a heading is, for each heading of a plan."""
 
+_BREAK: Final = re.compile("[，。；！？]")
 _CLAUSE: Final = re.compile("[^，。；！？]+")
-_SHORT: Final = 5
-"""A clause with so few characters besides its time says nothing: the next one does."""
+_SHORT: Final = 4
+"""A clause with fewer characters besides its time says nothing: the next one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +125,28 @@ class _Told:
         if self.span is None:
             return self.clause
         before, after = self.text[self.at : self.span.at], self.text[self.span.to : self.to]
-        if len(re.sub(r"\W", "", before + after)) >= _SHORT:
+        if self.says:
             return kinds.without_time(before, self.text[self.span.at : self.span.to], after)
-        following = re.split("[，。；！？]", self.text[self.to + 1 :])[0]
-        previous = re.split("[，。；！？]", self.text[: max(0, self.at - 1)])[-1]
+        previous = _BREAK.split(self.text[: max(0, self.at - 1)])[-1]
+        following = _BREAK.split(self.text[self.to + 1 :])[0]
+        if self.text[self.at - 1 : self.at] == "：" and "时间" in previous:
+            return previous.replace("时间", "")
         return following or previous or before + after
+
+    @property
+    def says(self) -> bool:
+        """Whether the clause says what is done, besides when."""
+        if self.span is None:
+            return True
+        besides = self.text[self.at : self.span.at] + self.text[self.span.to : self.to]
+        return len(re.sub(r"\W", "", besides)) >= _SHORT or bool(self.span.observance)
+
+    @property
+    def quoted(self) -> int:
+        """Where a quote ends: with the clause, or with the next where this one says nothing."""
+        if self.says:
+            return self.to
+        return self.to + 1 + len(_BREAK.split(self.text[self.to + 1 :])[0])
 
 
 def _dated(fact: Fact, base: spans.Plan, text: str) -> Iterator[Item]:
@@ -162,7 +180,7 @@ def _item(
         corrupted=bool(span and span.corrupted),
         recurrence=span.recurrence if span else None,
         section=fact.section,
-        quote=kinds.quote_of(told.text, told.at, told.to, told.span),
+        quote=kinds.quote_of(told.text, told.at, told.quoted, told.span),
     )
 
 

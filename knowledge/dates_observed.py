@@ -40,7 +40,7 @@ _NUMBERED = re.compile(
     rf"(?<=[{_OPEN}])(?P<month>\d{{1,2}})[·.・．•](?P<day>\d{{1,2}})(?=[{_CLOSE}])"
 )
 _SCHOOL = re.compile(
-    r"(?P<week>开学(?:的?第一|首)周)|开学(?:之?初|前后|季|之际)|新学期(?:伊始|开学|之初)"
+    r"(?P<week>开学(?:的?第一|首)周)|开学(?:之?初|前后|季|之际)|新学期(?:伊始|开学|之初|开始)"
 )
 
 
@@ -48,10 +48,16 @@ def _written(rule: calendar.Rule) -> re.Pattern[str]:
     """Match the name of an observance, or its number where something shows that it is a day."""
     if not rule.short:
         return re.compile(rule.written)
+    short = "[.·．]?".join(rule.short)
     trap, follows = words.written("speech", "not_a_day"), words.written("speech", "a_day")
-    quoted = rf"(?<=[{_OPEN}]){rule.short}(?=[{_CLOSE}])(?![{_CLOSE}]\s?(?:{trap}))"
-    plain = rf"(?<![{HAN}\d双第]){rule.short}(?={follows})"
+    quoted = rf"(?<=[{_OPEN}]){short}(?=[{_CLOSE}])(?![{_CLOSE}]\s?(?:{trap}))"
+    plain = rf"(?<![{HAN}\d双第]){short}(?={follows})"
     return re.compile(f"{quoted}|{plain}|{rule.written}")
+
+
+def _marks(rule: calendar.Rule) -> tuple[str, ...]:
+    """Return what calls for a rule: its marks, and its number with a dot in it (五.四)."""
+    return (*rule.marks, *(dot.join(rule.short) for dot in ".·．" if rule.short))
 
 
 def _observed(
@@ -132,7 +138,7 @@ def rules() -> tuple[Rule, ...]:
     return (
         Rule(("开学", "新学期"), _SCHOOL, _school),
         *(
-            Rule(rule.marks, _written(rule), partial(_observed, rule))
+            Rule(_marks(rule), _written(rule), partial(_observed, rule))
             for rule in calendar.rules().values()
         ),
         Rule("·.・．•", _NUMBERED, _by_number),

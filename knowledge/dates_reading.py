@@ -14,15 +14,16 @@ from typing import Final
 
 from knowledge import dates_observed, dates_points, dates_recurring, dates_years
 from knowledge.dates_points import Rule
-from knowledge.dates_spans import SEASON, TO, YEAR, Plan, Rank, Span, as_deadline, damaged
+from knowledge.dates_spans import DAY, SEASON, TO, YEAR, Plan, Rank, Span, as_deadline, damaged
 from knowledge.dates_traps import BAD, BLANK, blanked, corrupted, without_traps
 
 _CLAUSE = re.compile("[，。；！？：]")
 _SENTENCE = re.compile("[。；！？]")
 _BEFORE = re.compile(r"\s?(?:以前|之前|前夕|前)(?![后往来提期景沿进辈去述言三两几十\d])")
 _BY: Final = re.compile(
-    r"(?:截[至止]|截止(?:到|至|日期|时间)?[为是]?|截止(?:日期|时间)[为是]?[:：]?|不迟于|不晚于|最迟于?|[赶抢]在)\s?$"
+    r"(?:截[至止]|截止(?:到|至|于|日期|时间)?[为是]?|(?:即日|现在)起至|截止(?:日期|时间)[为是]?[:：]?|不迟于|不晚于|最迟于?|[赶抢]在)\s?$"
 )
+_UNTIL = re.compile(r"\s?(?:截止|止(?![于步]))")
 _OVER = re.compile(r"\s?(?:以来|至今|以后出生)")
 _REPORTED = re.compile("已|了|圆满|顺利|曾")
 _QUOTED = re.compile("“[^“”。]{0,60}”|《[^《》]{0,80}》")
@@ -161,16 +162,23 @@ def _as_told(span: Span, text: str, plan: Plan) -> Span | None:
     around = text[max(0, span.at - 1) : span.at] + text[span.to : span.to + 1]
     if any(character in BAD for character in around):
         return damaged(span.at, span.to)
-    if _OVER.match(text, span.to):
+    if _OVER.match(text, span.to) or not _is_planned(span, text, plan):
         return None
-    before = _BEFORE.match(text, span.to)
-    if before and span.repeated:
-        return replace(span, to=before.end())
-    if before:
-        return replace(as_deadline(span, plan), to=before.end())
+    return _until(span, text, plan)
+
+
+def _until(span: Span, text: str, plan: Plan) -> Span:
+    """Return a time as a deadline where the words before or after it make it one."""
+    if end := _UNTIL.match(text, span.to):
+        is_range = span.precision == DAY and span.start != span.end
+        until = span if is_range else as_deadline(replace(span, closed=True), plan)
+        return replace(until, to=end.end())
+    if before := _BEFORE.match(text, span.to):
+        until = span if span.repeated else as_deadline(span, plan)
+        return replace(until, to=before.end())
     if by := _BY.search(text, 0, span.at):
         return replace(as_deadline(replace(span, closed=True), plan), at=by.start())
-    return span if _is_planned(span, text, plan) else None
+    return span
 
 
 def _is_planned(span: Span, text: str, plan: Plan) -> bool:

@@ -18,10 +18,12 @@ BLANK: Final = "\x00"
 BAD: Final = "\ufffd□■▇▉◆"
 """What a damaged file or a bad scan leaves in place of a character."""
 
-_TOKEN: Final = rf"[\dOoIlSB〇○零{HAN}{BAD}?？]{{1,6}}"
+_TOKEN: Final = rf"[\dOoIlSBxX\u00d7_*〇○零{HAN}{BAD}?？]{{1,6}}"
 _RUN = re.compile(rf"(?:{_TOKEN}\s?[年月日号曰]\s?){{1,3}}")
-_LOOKALIKE = re.compile(r"\d[OoIlSB]|[OoIlSB]\d|(?<=[年月])[OoIl]+[月日]|\d[?？]|[?？]\d|曰")
-_SUSPICIOUS: Final = frozenset(f"{BAD}OoIlSB曰?？")
+_LOOKALIKE = re.compile(
+    r"[xX\u00d7_*]{1,4}\s?年|\d[OoIlSB]|[OoIlSB]\d|(?<=[年月])[OoIl]+[月日]|\d[?？]|[?？]\d|曰"
+)
+_SUSPICIOUS: Final = frozenset(f"{BAD}OoIlSBxX\u00d7_*曰?？")
 _LONG_YEAR = re.compile(r"(?<!\d)(?:\d{3}|\d{5,})\s?年\s?\d{1,2}\s?月")
 _TOUCHED = re.compile(
     rf"[{BAD}]+\s?(?:季度|半年|[上中下]?旬|年[底末终初内]|学期|周末|底前)|[上下第每今本][{BAD}]+(?:年|季度|半年|旬|月|周)"
