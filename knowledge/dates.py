@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ Periods = Mapping[str, Span | None]
 """The time that a heading is, for each heading of a plan."""
 
 _BREAK: Final = re.compile("[，。；！？]")
+_SENTENCE: Final = re.compile("[^。；！？]+")
 _CLAUSE: Final = re.compile("[^，。；！？]+")
 _SHORT: Final = 4
 """A clause with fewer characters besides its time says nothing: the next one does."""
@@ -65,27 +66,27 @@ def items(plan: Plan, facts: Sequence[Fact]) -> Sequence[Item]:
     base = spans.Plan(plan.year, date.fromisoformat(plan.issued) if plan.issued else None)
     headings = {heading for fact in facts for heading in fact.headings}
     periods = {heading: reading.is_only(heading, base) for heading in headings}
+    lines: dict[str, list[str]] = {}
+    for fact in facts:
+        lines.setdefault(fact.section.rpartition("/")[0], []).append(fact.text)
     found: dict[tuple[object, ...], Item] = {}
     for fact in facts:
-        for item in _of_fact(fact, base, periods):
-            found.setdefault((item.quote, item.start, item.end, item.recurrence), item)
+        if not any(line in fact.text for line in lines.get(fact.section, ())):
+            for item in _of_fact(fact, base, _period(fact, periods)):
+                found.setdefault((item.quote, item.start, item.end, item.recurrence), item)
     return list(found.values())
 
 
-def _of_fact(fact: Fact, base: spans.Plan, periods: Periods) -> Iterator[Item]:
-    if _FORMAL.match(fact.section):
-        yield from (item for item in _dated(fact, base, fact.text) if item.kind == "deadline")
+def _of_fact(fact: Fact, base: spans.Plan, period: Span | None) -> Iterator[Item]:
+    """Return the items of one fact. The lines of a list are facts; all together they are not."""
+    base = replace(base, period=period)
+    found = reading.find(fact.text, base)
+    dated = list(_dated(fact, base, found))
+    if _FORMAL.match(fact.section) or _is_signature(fact.text):
+        yield from (item for item in dated if item.kind == "deadline" and not item.corrupted)
         return
-    period, is_together = _period(fact, periods)
-    if is_together or _is_signature(fact.text):
-        return
-    base = spans.Plan(base.year, base.issued, period)
-    found = list(_dated(fact, base, fact.text))
-    yield from found
-    if period and not found:
-        yield _item(fact, base, _Told(fact.text, 0, len(fact.text)), period)
-    elif not period:
-        yield from _undated(fact, base, found)
+    yield from dated
+    yield from _others(fact, base, found)
 
 
 def _is_signature(text: str) -> bool:
@@ -94,16 +95,9 @@ def _is_signature(text: str) -> bool:
     return bool(found and not kinds.is_event(found["by"] or ""))
 
 
-def _period(fact: Fact, periods: Periods) -> tuple[Span | None, bool]:
-    """Return the time of the innermost heading that is one, and whether the fact holds its list.
-
-    The lines of a period are facts of their own; all together they are one more, which is passed.
-    """
-    for heading in reversed(fact.headings):
-        if span := periods[heading]:
-            step = fact.section.rpartition("/")[2]
-            return span, step == heading or fact.text.startswith(heading)
-    return None, False
+def _period(fact: Fact, periods: Periods) -> Span | None:
+    """Return the time of the innermost heading that is one."""
+    return next(filter(None, map(periods.get, reversed(fact.headings))), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +121,18 @@ class _Told:
         before, after = self.text[self.at : self.span.at], self.text[self.span.to : self.to]
         if self.says:
             return kinds.without_time(before, self.text[self.span.at : self.span.to], after)
-        previous = _BREAK.split(self.text[: max(0, self.at - 1)])[-1]
-        following = _BREAK.split(self.text[self.to + 1 :])[0]
-        if self.text[self.at - 1 : self.at] == "：" and "时间" in previous:
-            return previous.replace("时间", "")
-        return following or previous or before + after
+        at, to = self._beside()
+        return self.text[at:to].replace("时间", "") or before + after
+
+    def _beside(self) -> tuple[int, int]:
+        """Return the clause that says what is done: the next, or the one before (征集时间：)."""
+        before = _BREAK.split(self.text[: max(0, self.at - 1)])[-1]
+        previous = self.at - 1 - len(before), max(0, self.at - 1)
+        is_next = self.text[self.to : self.to + 1] in ("，", "：", ",", ":")
+        is_named = self.text[self.at - 1 : self.at] == "：" and "时间" in before
+        if is_named or not is_next:
+            return previous if self.at else (self.at, self.at)
+        return self.to + 1, self.to + 1 + len(_BREAK.split(self.text[self.to + 1 :])[0])
 
     @property
     def says(self) -> bool:
@@ -142,15 +143,14 @@ class _Told:
         return len(re.sub(r"\W", "", besides)) >= _SHORT or bool(self.span.observance)
 
     @property
-    def quoted(self) -> int:
-        """Where a quote ends: with the clause, or with the next where this one says nothing."""
-        if self.says:
-            return self.to
-        return self.to + 1 + len(_BREAK.split(self.text[self.to + 1 :])[0])
+    def quoted(self) -> tuple[int, int]:
+        """Where a quote stands: the clause, and the one beside it where this one says nothing."""
+        at, to = (self.at, self.to) if self.says else self._beside()
+        return min(at, self.at), max(to, self.to)
 
 
-def _dated(fact: Fact, base: spans.Plan, text: str) -> Iterator[Item]:
-    found = reading.find(text, base)
+def _dated(fact: Fact, base: spans.Plan, found: Sequence[Span]) -> Iterator[Item]:
+    text = fact.text
     dated = {reading.sentence(text, span.at, span.to) for span in found if not span.tbd}
     still_open = {reading.sentence(text, span.at, span.to) for span in found if span.tbd}
     for span in found:
@@ -180,7 +180,7 @@ def _item(
         corrupted=bool(span and span.corrupted),
         recurrence=span.recurrence if span else None,
         section=fact.section,
-        quote=kinds.quote_of(told.text, told.at, told.quoted, told.span),
+        quote=kinds.quote_of(told.text, *told.quoted, told.span),
     )
 
 
@@ -192,12 +192,30 @@ def _sentence(told: _Told) -> str:
     return told.text[begins:ends]
 
 
-def _undated(fact: Fact, base: spans.Plan, found: Sequence[Item]) -> Iterator[Item]:
+def _others(fact: Fact, base: spans.Plan, found: Sequence[Span]) -> Iterator[Item]:
+    """Return what stands in sentences without a time of their own.
+
+    They have that of the heading or of the label before them (5月：), else the plan's year.
+    """
+    label = base.period
+    for part in _SENTENCE.finditer(reading.unquoted(fact.text)):
+        at, to = part.span()
+        here = [span for span in found if at <= span.at < to]
+        label = next((span for span in here if reading.is_label(fact.text, span)), label)
+        if label and not here and (at == 0 or kinds.is_event(fact.text[at:to])):
+            yield _item(fact, base, _Told(fact.text, at, to), label)
+        elif not label:
+            yield from _undated(fact, base, (at, to), here)
+
+
+def _undated(
+    fact: Fact, base: spans.Plan, sentence: tuple[int, int], here: Sequence[Span]
+) -> Iterator[Item]:
     """Return what is held at some time of the plan's year: its clauses name no time."""
-    if not kinds.is_holding(fact.text):
+    if not kinds.is_holding(fact.text[slice(*sentence)]):
         return
-    for part in _CLAUSE.finditer(reading.unquoted(fact.text)):
-        clause = _Told(fact.text, *part.span())
-        told = any(item.quote in clause.clause or clause.clause in item.quote for item in found)
-        if not told and kinds.is_holding(clause.clause):
-            yield _item(fact, base, clause, None)
+    taken = [_Told(fact.text, *reading.clause(fact.text, span), span).quoted for span in here]
+    for part in _CLAUSE.finditer(reading.unquoted(fact.text), *sentence):
+        at, to = part.span()
+        if kinds.is_holding(fact.text[at:to]) and not any(a < to and at < b for a, b in taken):
+            yield _item(fact, base, _Told(fact.text, at, to), None)

@@ -28,6 +28,7 @@ _OVER = re.compile(r"\s?(?:以来|至今|以后出生)")
 _REPORTED = re.compile("已|了|圆满|顺利|曾")
 _QUOTED = re.compile("“[^“”。]{0,60}”|《[^《》]{0,80}》")
 _RANGE = re.compile(TO)
+_WORD = re.compile(r"\w")
 _TITLE = re.compile("《[^《》]*》")
 _NAMED_TURN = re.compile("“每[年月周季天日][^”]{1,6}”")
 _LONGEST_PERIOD: Final = 16
@@ -90,9 +91,17 @@ def is_only(text: str, plan: Plan) -> Span | None:
         return None
     bare = re.sub("(?:主要|重点)?(?:工作|活动|会议)?(?:安排|计划|任务)?$", "", bare)
     spans = find(bare, plan)
-    if len(spans) == 1 and (spans[0].at, spans[0].to) == (0, len(bare)) and spans[0].start:
-        return spans[0]
-    return None
+    if [(one.at, one.to, one.tbd, one.corrupted) for one in spans] != [
+        (0, len(bare), False, False)
+    ]:
+        return None
+    return spans[0]
+
+
+def is_label(text: str, span: Span) -> bool:
+    """Tell whether a time stands before what it is the time of: 5月：, 三季度 at the beginning."""
+    is_first = not _WORD.search(text, clause(text, span)[0], span.at)
+    return is_first and span.end is not None and text[span.to : span.to + 1] in ("：", ":", " ")
 
 
 def clause(text: str, span: Span) -> tuple[int, int]:

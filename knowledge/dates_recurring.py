@@ -78,6 +78,7 @@ _REPEATED: Final = (
 _OPEN = re.compile(
     r"(?:时间|日期|会期|赛期|赛程)[^，。；]{0,10}?(?:另行?(?:通知|安排|确定|公布|定)|待[定通确]|未定|择期)"
     r"|(?:另行通知|另行安排|另定|择期|择日|择机)(?=[^，。；]{0,6}(?:召开|举办|举行|开展|进行|组织))"
+    r"|(?<!\w)(?:待定|另行通知)(?!\w)"
     r"|(?<![\d一-鿿])[\u00d7xX*_]{1,2}\s?月(?:\s?[\u00d7xX*_]{1,2}\s?日)?"
 )
 
@@ -108,7 +109,9 @@ def _open(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[
 
 
 RULES: Final = (
-    Rule(("时间", "日期", "会期", "赛期", "赛程", "另行", "另定", "择", "月"), _OPEN, _open),
+    Rule(
+        ("时间", "日期", "会期", "赛期", "赛程", "另行", "另定", "待定", "择", "月"), _OPEN, _open
+    ),
     *(
         Rule(needs, re.compile(form), partial(_repeated, precision, recurrence))
         for needs, form, precision, recurrence in _REPEATED

@@ -290,6 +290,38 @@ def test_an_item_is_told_once(notice: list[Item]) -> None:
     assert len({(item.quote, item.start, item.recurrence) for item in notice}) == len(notice)
 
 
+SCHEDULE = """青禾县关工委2026年工作计划
+一、要求
+认真学习上级文件，按照年度部署做好各项工作，办好校外辅导站，不断提高关爱下一代工作的水平和质量。
+二、安排
+三月：开展“学雷锋”志愿服务；召开年度工作会议。
+三、其他
+6月上旬，迎“六一”慰问；中旬，禁毒宣传；26日前上报禁毒总结。
+参赛作品征集时间：2026年3月至6月。2015年3月20日止的老活动不再举办。20xx年9月3日，开展纪念活动。
+"""
+
+
+@pytest.mark.parametrize(
+    ("word", "wanted"),
+    [
+        ("学雷锋", ("2026-03-01", "2026-03-31", "month")),
+        ("年度工作会议", ("2026-03-01", "2026-03-31", "month")),
+        ("禁毒宣传", ("2026-06-11", "2026-06-20", "ten-day")),
+        ("禁毒总结", ("2026-01-01", "2026-06-26", "day")),
+        ("参赛作品征集", ("2026-03-01", "2026-06-30", "month")),
+        ("纪念活动", ("None", "None", None)),
+    ],
+)
+def test_a_label_before_a_list_dates_all_of_it(
+    tmp_path: Path, word: str, wanted: tuple[str, str, str | None]
+) -> None:
+    assert days(named(list(items(tmp_path, SCHEDULE)), word)) == wanted
+
+
+def test_what_an_earlier_plan_held_is_no_item(tmp_path: Path) -> None:
+    assert not [item for item in items(tmp_path, SCHEDULE) if "2015" in item.quote]
+
+
 # The five plans
 
 
