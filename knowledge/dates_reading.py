@@ -24,6 +24,7 @@ _BY: Final = re.compile(
     r"(?:截[至止]|截止(?:到|至|于|日期|时间)?[为是]?|(?:即日|现在)起至|截止(?:日期|时间)[为是]?[:：]?|不迟于|不晚于|最迟于?|[赶抢]在)\s?$"
 )
 _UNTIL = re.compile(r"\s?(?:截止|止(?![于步]))")
+_UP_TO = re.compile(r"[到至]\s?$")
 _OVER = re.compile(r"\s?(?:以来|至今|以后出生)")
 _REPORTED = re.compile("已|了|圆满|顺利|曾")
 _QUOTED = re.compile("“[^“”。]{0,60}”|《[^《》]{0,80}》")
@@ -185,7 +186,10 @@ def _until(span: Span, text: str, plan: Plan) -> Span:
     if before := _BEFORE.match(text, span.to):
         until = span if span.repeated else as_deadline(span, plan)
         return replace(until, to=before.end())
-    if by := _BY.search(text, 0, span.at):
+    by = _BY.search(text, 0, span.at)
+    if not by and text[span.to - 1] in "底末":
+        by = _UP_TO.search(text, 0, span.at)
+    if by:
         return replace(as_deadline(replace(span, closed=True), plan), at=by.start())
     return span
 
