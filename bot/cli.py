@@ -21,6 +21,7 @@ from bot import (
     cli_ask,
     cli_broadcast,
     cli_changes,
+    cli_dates,
     cli_learn,
     clock,
     doctor,
@@ -47,6 +48,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+cli.add_typer(cli_dates.commands)
 staff_cli = typer.Typer(no_args_is_help=True, help="Members of staff.", rich_markup_mode=None)
 staff_cli.add_typer(cli_changes.commands)
 cli_broadcast.add_to(staff_cli)

@@ -14,8 +14,7 @@ from handlers.letters import Filled
 from handlers.message import Choice, Reply
 from handlers.outbox import Outbox, Push
 from handlers.timewords import SHANGHAI, local
-from knowledge import occasions
-from knowledge.occasions import Occasion
+from knowledge import calendar
 from storage import deliveries, reminders
 from storage.deliveries import Letter
 from storage.engine import Transaction
@@ -35,16 +34,17 @@ CHOICES: Final = (Choice(say.MENU_ASK, "questions"), Choice(say.MENU_SIGN_UP, "s
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """What is told on which days from an occasion. ``says`` goes with the offset in days."""
+    """What is told on which days from an observance, by its key in the calendar.
 
-    occasion: Occasion
+    ``says`` goes with the offset in days.
+    """
+
+    occasion: str
     says: dict[int, str]
 
 
 CAMPAIGNS: Final = (
-    Campaign(
-        occasions.QINGMING, {-14: words.QINGMING, -3: words.QINGMING, 0: words.QINGMING_TODAY}
-    ),
+    Campaign("清明", {-14: words.QINGMING, -3: words.QINGMING, 0: words.QINGMING_TODAY}),
 )
 
 
@@ -70,15 +70,15 @@ class Telling:
     def cause(self) -> str:
         """What it is queued under, once a person."""
         named = f"{self.offset}d" if self.offset else "0"
-        return f"campaign:{self.campaign.occasion.key}@{self.day}:{named}"
+        return f"campaign:{self.campaign.occasion}@{self.day}:{named}"
 
 
 def tellings(now: datetime) -> Iterator[Telling]:
     """Return all messages of the years around ``now``."""
     for year in range(local(now).year - 1, local(now).year + 2):
-        if year <= occasions.LAST_YEAR:
+        if calendar.FIRST_YEAR <= year <= calendar.LAST_YEAR:
             for campaign in CAMPAIGNS:
-                day = campaign.occasion.day(year)
+                day = calendar.rules()[campaign.occasion].of(year).day
                 yield from (Telling(campaign, day, offset) for offset in campaign.says)
 
 
@@ -115,7 +115,7 @@ def _drop(tx: Transaction, outbox: Outbox, cause: str, person_id: int) -> None:
 
 
 def _push(telling: Telling, now: datetime) -> Push:
-    key, at = telling.campaign.occasion.key, datetime.combine(telling.day, AT, SHANGHAI)
+    key, at = telling.campaign.occasion, datetime.combine(telling.day, AT, SHANGHAI)
     day = occurrences.day_words(at)
     says = telling.campaign.says[telling.offset].format(day=day, left=-telling.offset)
     text = words.CAMPAIGN.format(says=says)

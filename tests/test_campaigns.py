@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,16 +16,12 @@ from handlers.message import Reply
 from handlers.outbox import Outbox, Push
 from handlers.timewords import SHANGHAI
 from handlers.ways import Reach
-from knowledge.occasions import LAST_YEAR, qingming
 from storage import deliveries, people, signups
 from storage.cipher import decode_key
 from storage.engine import Transaction
 from storage.outgoing import deliveries as table
 from storage.store import Store
 from tests.conftest import KEY, NOW, Clock
-
-DAYS = {2024: 4, 2025: 4, 2026: 5, 2027: 5, 2028: 4}
-"""The days of April, as two astronomical ephemerides and five libraries of calendars give them."""
 
 DAY = date(2027, 4, 5)
 OUTBOX = Outbox(Reach(telegram=True), Clock())
@@ -66,25 +60,6 @@ def rows(store: Store) -> list[Any]:
 
 def told(store: Store) -> dict[str, str]:
     return {row.cause: row.state for row in rows(store)}
-
-
-@pytest.mark.parametrize("year", DAYS)
-def test_qingming_is_right(year: int) -> None:
-    assert qingming(year) == date(year, 4, DAYS[year])
-
-
-def test_qingming_is_as_in_the_table_of_days() -> None:
-    file = Path(__file__).parents[2] / "shared" / "calendar" / "truth.json"
-    if not file.is_file():
-        pytest.skip(f"{file} is not there to be compared with")
-    years = json.loads(file.read_text("utf-8"))["years"]
-    assert years
-    assert all(qingming(int(y)).isoformat() == row["清明"]["date"] for y, row in years.items())
-
-
-def test_qingming_is_early_in_april_in_every_year() -> None:
-    found = [qingming(year) for year in range(2024, LAST_YEAR + 1)]
-    assert {(day.month, day.day) for day in found} <= {(4, 4), (4, 5), (4, 6)}
 
 
 @pytest.mark.parametrize(

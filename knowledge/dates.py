@@ -1,0 +1,221 @@
+"""The items of a plan that have a time: what is when, by the plan's own words.
+
+The base year is always the plan's, never today's; every day is that of China. A past plan's items
+are templates: nothing here is ever pushed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from knowledge import dates_kinds as kinds
+from knowledge import dates_reading as reading
+from knowledge import dates_spans as spans
+from knowledge import outline
+from knowledge.dates_spans import Span
+from knowledge.plan import Fact, Plan
+
+_FORMAL: Final = re.compile("文号|落款日期|落款|印发通知")
+Periods = Mapping[str, Span | None]
+"""The time that a heading is, for each heading of a plan."""
+
+_BREAK: Final = re.compile("[，。；！？]")
+_SENTENCE: Final = re.compile("[^。；！？]+")
+_CLAUSE: Final = re.compile("[^，。；！？]+")
+_SHORT: Final = 4
+"""A clause with fewer characters besides its time says nothing: the next one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A time-bound item. Its days are those of China; None where the words are damaged.
+
+    ``kind`` is holiday, deadline, meeting, campaign, recurring or competition; ``precision`` day,
+    ten-day, month, quarter, half-year, season or year; ``recurrence`` a rule of RFC 5545, without
+    a start. ``tentative``: 拟; ``tbd``: to be announced; ``past``: over when the plan was issued.
+    """
+
+    title: str
+    kind: str
+    start: date | None
+    end: date | None
+    precision: str | None
+    place: str | None
+    audience: tuple[str, ...]
+    tentative: bool
+    tbd: bool
+    past: bool
+    corrupted: bool
+    recurrence: str | None
+    section: str
+    quote: str
+
+    def row(self) -> dict[str, Any]:
+        """Return it as the commands print it: dates as ISO writes them, absent ones null."""
+        row = {name: getattr(self, name) for name in self.__slots__}
+        days = {name: row[name] and row[name].isoformat() for name in ("start", "end")}
+        return row | days | {"audience": list(self.audience)}
+
+
+def items(plan: Plan, facts: Sequence[Fact]) -> Sequence[Item]:
+    """Return the time-bound items of a plan's facts, in their order, each once."""
+    base = spans.Plan(plan.year, date.fromisoformat(plan.issued) if plan.issued else None)
+    headings = {heading for fact in facts for heading in fact.headings}
+    periods = {heading: reading.is_only(heading, base) for heading in headings}
+    lines: dict[str, list[str]] = {}
+    for fact in facts:
+        lines.setdefault(fact.section.rpartition("/")[0], []).append(fact.text)
+    found: dict[tuple[object, ...], Item] = {}
+    for fact in facts:
+        if not any(line in fact.text for line in lines.get(fact.section, ())):
+            for item in _of_fact(fact, base, _period(fact, periods)):
+                found.setdefault((item.quote, item.start, item.end, item.recurrence), item)
+    return list(found.values())
+
+
+def _of_fact(fact: Fact, base: spans.Plan, period: Span | None) -> Iterator[Item]:
+    """Return the items of one fact. The lines of a list are facts; all together they are not."""
+    base = replace(base, period=period)
+    found = reading.find(fact.text, base)
+    dated = list(_dated(fact, base, found))
+    if _FORMAL.match(fact.section) or _is_signature(fact.text):
+        yield from (item for item in dated if item.kind == "deadline" and not item.corrupted)
+        return
+    yield from dated
+    yield from _others(fact, base, found)
+
+
+def _is_signature(text: str) -> bool:
+    """Tell whether a text is nothing but a date, with or without who signs in front of it."""
+    found = outline.signed(text)
+    return bool(found and not kinds.is_event(found["by"] or ""))
+
+
+def _period(fact: Fact, periods: Periods) -> Span | None:
+    """Return the time of the innermost heading that is one."""
+    return next(filter(None, map(periods.get, reversed(fact.headings))), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A clause of a text, from ``at`` to ``to``, and the time in it."""
+
+    text: str
+    at: int
+    to: int
+    span: Span | None = None
+
+    @property
+    def clause(self) -> str:
+        return self.text[self.at : self.to]
+
+    @property
+    def action(self) -> str:
+        """What is done: the clause without its time; where that says nothing, the one beside it."""
+        if self.span is None:
+            return self.clause
+        before, after = self.text[self.at : self.span.at], self.text[self.span.to : self.to]
+        if self.says:
+            return kinds.without_time(before, self.text[self.span.at : self.span.to], after)
+        at, to = self._beside()
+        return self.text[at:to].replace("时间", "") or before + after
+
+    def _beside(self) -> tuple[int, int]:
+        """Return the clause that says what is done: the next, or the one before (征集时间：)."""
+        before = _BREAK.split(self.text[: max(0, self.at - 1)])[-1]
+        previous = self.at - 1 - len(before), max(0, self.at - 1)
+        is_next = self.text[self.to : self.to + 1] in ("，", "：", ",", ":")
+        is_named = self.text[self.at - 1 : self.at] == "：" and "时间" in before
+        if is_named or not is_next:
+            return previous if self.at else (self.at, self.at)
+        return self.to + 1, self.to + 1 + len(_BREAK.split(self.text[self.to + 1 :])[0])
+
+    @property
+    def says(self) -> bool:
+        """Whether the clause says what is done, besides when."""
+        if self.span is None:
+            return True
+        besides = self.text[self.at : self.span.at] + self.text[self.span.to : self.to]
+        return len(re.sub(r"\W", "", besides)) >= _SHORT or bool(self.span.observance)
+
+    @property
+    def quoted(self) -> tuple[int, int]:
+        """Where a quote stands: the clause, and the one beside it where this one says nothing."""
+        at, to = (self.at, self.to) if self.says else self._beside()
+        return min(at, self.at), max(to, self.to)
+
+
+def _dated(fact: Fact, base: spans.Plan, found: Sequence[Span]) -> Iterator[Item]:
+    text = fact.text
+    dated = {reading.sentence(text, span.at, span.to) for span in found if not span.tbd}
+    still_open = {reading.sentence(text, span.at, span.to) for span in found if span.tbd}
+    for span in found:
+        sentence = reading.sentence(text, span.at, span.to)
+        if not (span.tbd and sentence in dated):
+            told = _Told(text, *reading.clause(text, span), span)
+            yield _item(fact, base, told, span, tbd=sentence in still_open)
+
+
+def _item(
+    fact: Fact, base: spans.Plan, told: _Told, span: Span | None, *, tbd: bool = False
+) -> Item:
+    start, end = (span.start, span.end) if span else spans.whole_year(base.year)
+    action = told.action
+    whole = told.clause if len(told.clause) > len(action) else f"{told.clause}{action}"
+    return Item(
+        title=kinds.title_of(told.span, action),
+        kind=kinds.kind_of(span, action) if span else kinds.kind_of(_YEAR, action),
+        start=start,
+        end=end,
+        precision=span.precision if span else spans.YEAR,
+        place=kinds.place_in(whole) or kinds.place_in(_sentence(told)),
+        audience=tuple(kinds.audience_in(whole) or kinds.audience_in(_sentence(told))),
+        tentative=kinds.is_tentative(whole),
+        tbd=tbd,
+        past=bool(end and base.issued and end < base.issued),
+        corrupted=bool(span and span.corrupted),
+        recurrence=span.recurrence if span else None,
+        section=fact.section,
+        quote=kinds.quote_of(told.text, *told.quoted, told.span),
+    )
+
+
+_YEAR: Final = Span(0, 0, None, None, None)
+
+
+def _sentence(told: _Told) -> str:
+    begins, ends = reading.sentence(told.text, told.at, told.to)
+    return told.text[begins:ends]
+
+
+def _others(fact: Fact, base: spans.Plan, found: Sequence[Span]) -> Iterator[Item]:
+    """Return what stands in sentences without a time of their own.
+
+    They have that of the heading or of the label before them (5月：), else the plan's year.
+    """
+    label = base.period
+    for part in _SENTENCE.finditer(reading.unquoted(fact.text)):
+        at, to = part.span()
+        here = [span for span in found if at <= span.at < to]
+        label = next((span for span in here if reading.is_label(fact.text, span)), label)
+        if label and not here and (at == 0 or kinds.is_event(fact.text[at:to])):
+            yield _item(fact, base, _Told(fact.text, at, to), label)
+        elif not label:
+            yield from _undated(fact, base, (at, to), here)
+
+
+def _undated(
+    fact: Fact, base: spans.Plan, sentence: tuple[int, int], here: Sequence[Span]
+) -> Iterator[Item]:
+    """Return what is held at some time of the plan's year: its clauses name no time."""
+    if not kinds.is_holding(fact.text[slice(*sentence)]):
+        return
+    taken = [_Told(fact.text, *reading.clause(fact.text, span), span).quoted for span in here]
+    for part in _CLAUSE.finditer(reading.unquoted(fact.text), *sentence):
+        at, to = part.span()
+        if kinds.is_holding(fact.text[at:to]) and not any(a < to and at < b for a, b in taken):
+            yield _item(fact, base, _Told(fact.text, at, to), None)

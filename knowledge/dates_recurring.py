@@ -1,0 +1,119 @@
+"""What recurs (每月5日前, 每季度, 周末, 定期), and what is still open (时间另行通知)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Final
+
+from knowledge.dates_points import Rule
+from knowledge.dates_spans import (
+    DAY,
+    HALF_YEAR,
+    HAN,
+    MONTH,
+    QUARTER,
+    TEN_DAY,
+    YEAR,
+    Plan,
+    Rank,
+    Span,
+    number,
+    whole_year,
+)
+
+_WEEKDAYS: Final = {
+    "一": "MO", "二": "TU", "三": "WE", "四": "TH", "五": "FR", "六": "SA", "日": "SU", "天": "SU",
+}  # fmt: skip
+_COUNTED: Final = "次课讲堂场篇题星歌测报练读人本期名个至到"
+"""每周一次 is once a week, not on Monday."""
+
+_ONE: Final = "(?=[主读讲课题会评报期谈次])"
+_REPEATED: Final = (
+    (
+        "每",
+        rf"每个?月的?\s?(?P<day>\d{{1,2}}|[{HAN}]{{1,3}})\s?[日号]",
+        DAY,
+        "MONTHLY;BYMONTHDAY={day}",
+    ),
+    ("每", r"每个?月的?(?:月?底|月末|最后一[天日])", DAY, "MONTHLY;BYMONTHDAY=-1"),
+    ("每", r"每个?月的?月?初", DAY, "MONTHLY;BYMONTHDAY=1"),
+    (
+        "每",
+        r"每个?月的?第?(?P<nth>[一二三四])个?(?:星期|周)(?P<weekday>[一二三四五六日天])",
+        DAY,
+        "MONTHLY;BYDAY={nth}{weekday}",
+    ),
+    ("每", r"每个?月的?[上中下]旬", TEN_DAY, "MONTHLY"),
+    ("每", r"每[两二2]个?月", MONTH, "MONTHLY;INTERVAL=2"),
+    ("月", rf"每个?月(?![薪刊])|逐月|按月|月月|一月一{_ONE}", MONTH, "MONTHLY"),
+    (("季",), rf"每个?季度?|逐季度?|按季度?|一季度?一{_ONE}", QUARTER, "MONTHLY;INTERVAL=3"),
+    (("半年",), r"每个?半年|半年一次", HALF_YEAR, "MONTHLY;INTERVAL=6"),
+    ("每", r"每个?学期", HALF_YEAR, "YEARLY;BYMONTH=2,9"),
+    (("每年", "学年", "年年", "一年一"), r"每个?学年|每年度?|年年|一年一[次度]", YEAR, "YEARLY"),
+    (
+        ("周", "双休", "星期"),
+        r"每?个?(?:周|星期)末|双休日|(?:周|星期)六、?(?:周|星期)?[日天]",
+        DAY,
+        "WEEKLY;BYDAY=SA,SU",
+    ),
+    (
+        ("周", "星期"),
+        rf"(?:每个?|逢)(?:周|星期)(?P<weekday>[一二三四五六日天])(?![{_COUNTED}])",
+        DAY,
+        "WEEKLY;BYDAY={weekday}",
+    ),
+    (
+        ("周", "星期"),
+        rf"(?<![{HAN}\d上下首两几])(?:周|星期)(?P<weekday>[一二三四五六日])(?=[上下]午|晚|开放|固定)",
+        DAY,
+        "WEEKLY;BYDAY={weekday}",
+    ),
+    (("周", "星期"), r"每个?周|每个?星期|按周|周周", DAY, "WEEKLY"),
+    (("天天", "每天", "每日"), r"每天|每日|天天", DAY, "DAILY"),
+    (("节假",), r"(?:法定)?节假日", DAY, ""),
+    (("定期",), r"(?<!不)定期(?![存限满间])", YEAR, ""),
+)
+_OPEN = re.compile(
+    r"(?:时间|日期|会期|赛期|赛程)[^，。；]{0,10}?(?:另行?(?:通知|安排|确定|公布|定)|待[定通确]|未定|择期)"
+    r"|(?:另行通知|另行安排|另定|择期|择日|择机)(?=[^，。；]{0,6}(?:召开|举办|举行|开展|进行|组织))"
+    r"|(?<!\w)(?:待定|另行通知)(?!\w)"
+    r"|(?<![\d一-鿿])[\u00d7xX*_]{1,2}\s?月(?:\s?[\u00d7xX*_]{1,2}\s?日)?"
+)
+
+
+def _repeated(
+    precision: str, recurrence: str, found: re.Match[str], plan: Plan, before: Sequence[Span]
+) -> Iterator[Span]:
+    """Read what recurs in the plan's year; the recurrence is that of RFC 5545, without a start."""
+    del before
+    groups = {name: value for name, value in found.groupdict().items() if value}
+    if day := groups.get("day"):
+        groups["day"] = str(number(day))
+    if weekday := groups.get("weekday"):
+        groups["weekday"] = _WEEKDAYS[weekday]
+    if nth := groups.get("nth"):
+        groups["nth"] = str(number(nth))
+    every = f"FREQ={recurrence.format(**groups)}" if recurrence else None
+    rank = Rank.VAGUE if precision == YEAR and not recurrence else Rank.REPEATED
+    at, to = found.span()
+    start, end = whole_year(plan.year)
+    yield Span(at, to, start, end, precision, rank, recurrence=every, repeated=True)
+
+
+def _open(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
+    """Read what is to be announced: nothing but the plan's year is known."""
+    del before
+    yield Span(*found.span(), *whole_year(plan.year), YEAR, Rank.VAGUE, tbd=True)
+
+
+RULES: Final = (
+    Rule(
+        ("时间", "日期", "会期", "赛期", "赛程", "另行", "另定", "待定", "择", "月"), _OPEN, _open
+    ),
+    *(
+        Rule(needs, re.compile(form), partial(_repeated, precision, recurrence))
+        for needs, form, precision, recurrence in _REPEATED
+    ),
+)
