@@ -12,7 +12,7 @@ from typing import Any, Final
 import structlog
 
 from handlers.timewords import local
-from knowledge import reading
+from knowledge import dates, reading
 from knowledge.plan import UnreadablePlan
 from knowledge.reading import Original
 from storage import plans
@@ -73,6 +73,6 @@ def row(path: Path, original: Original) -> dict[str, Any]:
         "number": plan.number,
         "issued": plan.issued,
         "sections": [{"path": one.path, "title": one.title} for one in original.sections],
-        "items": [],
+        "items": [item.row() for item in dates.items(plan, original.facts)],
         "doubts": list(original.doubts),
     }

@@ -15,7 +15,7 @@ from typing import Any, Final
 from knowledge import dates_kinds as kinds
 from knowledge import dates_reading as reading
 from knowledge import dates_spans as spans
-from knowledge import outline
+from knowledge import marks
 from knowledge.dates_spans import Span
 from knowledge.plan import Fact, Plan
 
@@ -91,7 +91,7 @@ def _of_fact(fact: Fact, base: spans.Plan, period: Span | None) -> Iterator[Item
 
 def _is_signature(text: str) -> bool:
     """Tell whether a text is nothing but a date, with or without who signs in front of it."""
-    found = outline.signed(text)
+    found = marks.signed(text)
     return bool(found and not kinds.is_event(found["by"] or ""))
 
 

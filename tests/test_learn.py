@@ -64,6 +64,7 @@ def test_a_plan_is_told_as_one_object(terminal: Terminal, tmp_path: Path) -> Non
     assert (row["number"], row["issued"]) == (CITY.number, CITY.issued)
     assert [section["path"] for section in row["sections"]] == list(CITY.sections)
     assert {"path": "一/（一）", "title": "（一）建设社区书屋"} in row["sections"]
+    assert row["items"] == rows(terminal.printed("dates", "--json", path)) != []
 
 
 def test_what_is_learned_is_answered(terminal: Terminal, tmp_path: Path) -> None:
