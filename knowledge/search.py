@@ -134,7 +134,10 @@ class Index:
         return clues, whole
 
     def _count(self, feature: str) -> int:
-        return sum(segment.count(feature) for segment in self.segments)
+        count = 0
+        for segment in self.segments:  # asked for every pair: a generator would cost as much again
+            count += segment.count(feature)
+        return count
 
     def _rarity(self, count: int) -> float:
         return log(1 + self._size / count)

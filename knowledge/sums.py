@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from knowledge.segment import Numbers, Segment, Weights
 
-FEW: Final = 100
-"""So many facts are looked up in each posting; for more, all postings are summed at once."""
+FEW: Final = 0.01
+"""This share of a segment's facts is looked up in each posting; for more, all places are summed."""
 
 SHARE_OF_BEST: Final = 0.4
 """Facts that are worth less than this share of the best one are not looked at."""
@@ -55,7 +55,7 @@ def best(
     least = SHARE_OF_BEST * float(scores.max(initial=0.0)) - to_come
     known = np.flatnonzero(scores > max(least, 0.0))
     found = scores[known]
-    if len(known) <= FEW:
+    if len(known) <= FEW * len(segment.facts):
         for posting in more:
             _add(found, known, posting)
     else:
