@@ -1,7 +1,9 @@
 """Is somebody in danger? Level 1 asks for help now, level 2 for one kind question.
 
 The phrases are data (danger.toml). What only sounds like danger is cut out of the message first;
-what is left is searched as it is written and, for homophones and pinyin, as it sounds.
+what is left is searched as it is written and, for homophones and pinyin, as it sounds. A sound says
+less than a character: everyday words (everyday.toml) are read as words first, and what was typed as
+pinyin has to hold three syllables of a phrase.
 """
 
 from __future__ import annotations
@@ -9,18 +11,29 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, count
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from knowledge.text import clean, fold, sound
 
 _DATA: Final[dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("danger.toml").read_text("utf-8")
 )
+_EVERYDAY: Final[list[str]] = sorted(
+    " ".join(
+        tomllib.loads(Path(__file__).with_name("everyday.toml").read_text("utf-8")).values()
+    ).split(),
+    key=len,
+    reverse=True,
+)
+_LEAST_TYPED: Final = 2.5
+"""How many syllables of a phrase typed pinyin has to hold to be heard: gaps are not counted, and
+a character of an everyday word counts half."""
+
 _HOLE: Final = "_"
 _TITLE = re.compile(r"《(?!遗|绝)[^《》]{1,30}》")
 _BORDER = re.compile(r"[^\w%]+")
@@ -33,7 +46,8 @@ _SYLLABLE: Final = (
 )
 _PINYIN = re.compile(rf"(?:{_SYLLABLE}|%)+")
 _LONE_PAIR = re.compile(r"(\[[^\]]*\])|([\u4e00-\u9fff][\ue000-\uf8ff])")
-_GLUE = re.compile(r"[+%]")
+_GLUE = re.compile(r"%|(?<![^+%]{3})\+|\+(?![^+%]{3})")
+_GAP = re.compile(r"(?<!\\)\.(?:\{\d+,\d+\}|\?)")
 _NUMBERS: Final[defaultdict[str, int]] = defaultdict(count(0xE000).__next__)
 _NAME = re.compile(r"<(\w+)>")
 
@@ -46,12 +60,19 @@ class Danger:
     kind: str
 
 
+class _Phrase(NamedTuple):
+    """What to search, and how much a hit has to weigh."""
+
+    pattern: re.Pattern[str]
+    least: float
+
+
 @dataclass(frozen=True, slots=True)
 class _Phrases:
     harmless: re.Pattern[str]
     distant: re.Pattern[str]
-    urgent: re.Pattern[str]
-    troubled: re.Pattern[str]
+    urgent: tuple[_Phrase, ...]
+    troubled: tuple[_Phrase, ...]
 
     def cut(self, said: str) -> tuple[str, str]:
         """Return what may be danger, without and with what is told of far away."""
@@ -61,9 +82,9 @@ class _Phrases:
     def find(self, near: str, rest: str) -> Danger | None:
         """Return the most urgent danger of a message that was cut."""
         near, rest = _GLUE.sub("", near), _GLUE.sub("", rest)
-        if match := self.urgent.search(near):
+        if match := _first(self.urgent, near):
             return Danger(1, str(match.lastgroup))
-        if match := self.troubled.search(rest) or self.urgent.search(rest):
+        if match := _first(self.troubled + self.urgent, rest):
             return Danger(2, str(match.lastgroup))
         return None
 
@@ -71,10 +92,35 @@ class _Phrases:
 def hear(text: str) -> Danger | None:
     """Return the danger somebody may be in who writes ``text``, the most urgent if several."""
     near, rest = _written().cut(_borders(text))
-    heard = [_written().find(near, rest), _homophones().find(_voice(near), _voice(rest))]
+    heard = [_written().find(near, rest), _homophones().find(_sounded(near), _sounded(rest))]
     if (spoken := _LATIN.sub(_read, rest)) != rest:
-        heard.append(_spoken().find(*_spoken().cut(spoken)))
+        heard.append(_typed().find(*_typed().cut(spoken)))
     return min(filter(None, heard), key=lambda danger: danger.level, default=None)
+
+
+def _first(phrases: tuple[_Phrase, ...], said: str) -> re.Match[str] | None:
+    for pattern, least in phrases:
+        match = pattern.search(said)
+        while match and least and _weight(_held(match)) < least:
+            match = pattern.search(said, match.start() + 1)
+        if match:
+            return match
+    return None
+
+
+def _held(match: re.Match[str]) -> str:
+    """Return the characters of a phrase that were found, without those in its gaps."""
+    ends = [match.start()]
+    for number in range(2, match.re.groups + 1):
+        if match.start() <= match.start(number) and match.end(number) <= match.end():
+            ends += match.span(number)
+    ends.append(match.end())
+    return "".join(match.string[a:b] for a, b in zip(ends[::2], ends[1::2], strict=True))
+
+
+def _weight(held: str) -> float:
+    """Return how much was heard: 1 for a sound, half for a character of an everyday word."""
+    return sum(0.5 if _CHINESE.match(character) else 1 for character in held)
 
 
 def _borders(text: str) -> str:
@@ -85,36 +131,63 @@ def _borders(text: str) -> str:
 
 @cache
 def _written() -> _Phrases:
-    return _compile(lambda pattern: pattern, lambda group: group != "heard")
+    return _compile(str, lambda group: group not in ("heard", "typed"))
 
 
 @cache
 def _homophones() -> _Phrases:
-    return _compile(_voice, lambda group: group == "heard")
+    return _compile(_word_or_sound, lambda group: group == "heard")
 
 
 @cache
-def _spoken() -> _Phrases:
-    return _compile(_written_or_typed, lambda group: group not in _DATA["by_eye"])
+def _typed() -> _Phrases:
+    return _compile(_word_or_sound, lambda group: group not in _DATA["by_eye"], each=True)
 
 
-def _compile(spell: Callable[[str], str], wanted: Callable[[str], bool]) -> _Phrases:
-    def level(number: str) -> re.Pattern[str]:
-        kinds = {
-            kind: chain.from_iterable(phrases for name, phrases in groups.items() if wanted(name))
-            for kind, groups in _DATA["level"][number].items()
-        }
-        return _any((f"(?P<{kind}>{_join(some, '.')})" for kind, some in kinds.items()), spell)
-
+def _compile(
+    spell: Callable[[str], str], wanted: Callable[[str], bool], each: bool = False
+) -> _Phrases:
     def cuts(section: str) -> re.Pattern[str]:
         some = (phrases for name, phrases in _DATA[section].items() if wanted(name))
-        return _any([_join(chain.from_iterable(some), "[^+]")], spell)
+        return re.compile(spell(_join(chain.from_iterable(some), "[^+]")))
+
+    def level(number: str) -> tuple[_Phrase, ...]:
+        kinds = {
+            kind: {name: some for name, some in groups.items() if wanted(name)}
+            for kind, groups in _DATA["level"][number].items()
+        }
+        return _each(kinds, spell) if each else _together(kinds, spell)
 
     return _Phrases(cuts("harmless"), cuts("distant"), level("1"), level("2"))
 
 
-def _any(alternatives: Iterable[str], spell: Callable[[str], str]) -> re.Pattern[str]:
-    return re.compile(spell("|".join(alternatives)))
+_Kinds = dict[str, dict[str, list[str]]]
+
+
+def _together(kinds: _Kinds, spell: Callable[[str], str]) -> tuple[_Phrase, ...]:
+    """Return one pattern for all phrases, which is found faster."""
+    alternatives = (
+        f"(?P<{kind}>{_join(chain.from_iterable(groups.values()), '.')})"
+        for kind, groups in kinds.items()
+    )
+    return (_Phrase(re.compile(spell("|".join(alternatives))), 0),)
+
+
+def _each(kinds: _Kinds, spell: Callable[[str], str]) -> tuple[_Phrase, ...]:
+    """Return a pattern for each phrase; it captures the gaps too, so that they can be counted."""
+    return tuple(
+        _Phrase(
+            re.compile(f"(?P<{kind}>{_gaps_captured(spell(_join([phrase], '.')))})"),
+            0 if group == "typed" else _LEAST_TYPED,
+        )
+        for kind, groups in kinds.items()
+        for group, phrases in groups.items()
+        for phrase in phrases
+    )
+
+
+def _gaps_captured(pattern: str) -> str:
+    return _GAP.sub(r"(\g<0>)", pattern)
 
 
 def _join(phrases: Iterable[str], anything: str) -> str:
@@ -127,16 +200,34 @@ def _voice(written: str) -> str:
     return _CHINESE.sub(lambda character: _letter(*sound(character[0])), written)
 
 
-def _written_or_typed(pattern: str) -> str:
-    """Return ``pattern`` with each character or its typed pinyin, but none of its homophones."""
+def _word_or_sound(pattern: str) -> str:
+    """Return ``pattern`` with each character or its sound, but none of its homophones."""
     both = _CHINESE.sub(lambda character: character[0] + _voice(character[0]), pattern)
     return _LONE_PAIR.sub(lambda found: found[1] or f"[{found[2]}]", both)
 
 
+def _sounded(written: str) -> str:
+    """Return ``written`` as it sounds, but its everyday words as they are written."""
+    return _words_or_characters().sub(lambda found: found[1] or _voice(found[0]), written)
+
+
+@cache
+def _words_or_characters() -> re.Pattern[str]:
+    return re.compile(f"({'|'.join(_EVERYDAY)})|{_CHINESE.pattern}")
+
+
 def _read(run: re.Match[str]) -> str:
+    """Return typed pinyin as sounds, but its everyday words as they are written."""
     if not _PINYIN.fullmatch(run[0]):
         return run[0]
-    return "".join(map(_letter, re.findall(_SYLLABLE, run[0])))
+    sounds = "".join(map(_letter, re.findall(_SYLLABLE, run[0])))
+    return _words_by_sound()[0].sub(lambda word: _words_by_sound()[1][word[0]], sounds)
+
+
+@cache
+def _words_by_sound() -> tuple[re.Pattern[str], dict[str, str]]:
+    words = {_voice(word): word for word in reversed(_EVERYDAY)}
+    return re.compile("|".join(sorted(words, key=len, reverse=True))), words
 
 
 def _letter(syllable: str) -> str:
