@@ -47,7 +47,7 @@ _SYLLABLE: Final = (
 _PINYIN = re.compile(rf"(?:{_SYLLABLE}|%)+")
 _LONE_PAIR = re.compile(r"(\[[^\]]*\])|([\u4e00-\u9fff][\ue000-\uf8ff])")
 _GLUE = re.compile(r"%|(?<![^+%]{3})\+|\+(?![^+%]{3})")
-_GAP = re.compile(r"(?<!\\)\.(?:\{\d+,\d+\}|\?)")
+_GAP = re.compile(r"\.(\{\d+,\d+\}|\?)")
 _NUMBERS: Final[defaultdict[str, int]] = defaultdict(count(0xE000).__next__)
 _NAME = re.compile(r"<(\w+)>")
 
@@ -187,7 +187,8 @@ def _each(kinds: _Kinds, spell: Callable[[str], str]) -> tuple[_Phrase, ...]:
 
 
 def _gaps_captured(pattern: str) -> str:
-    return _GAP.sub(r"(\g<0>)", pattern)
+    """Return ``pattern`` with its gaps as groups, which stay inside a clause."""
+    return _GAP.sub(r"([^+]\1)", pattern)
 
 
 def _join(phrases: Iterable[str], anything: str) -> str:
