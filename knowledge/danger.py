@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, count
@@ -41,10 +41,10 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SPACED = re.compile(r"(?<=[A-Za-z]) +(?=[A-Za-z])")
 _LATIN = re.compile(r"[a-z]{2,}(?:%[a-z]+)*")
 _SYLLABLE: Final = (
-    r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan"
-    r"|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|uo|ue|ui|a|o|e|i|u|v)|er"
+    r"er(?![aeiouv])|(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan"
+    r"|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|uo|ue|ui|a|o|e|i|u|v)"
 )
-_PINYIN = re.compile(rf"(?:{_SYLLABLE}|%)+")
+_PINYIN = re.compile(rf"(?>{_SYLLABLE})++")  # one reading: with ba o beside bao there are 2 ** n
 _LONE_PAIR = re.compile(r"(\[[^\]]*\])|([\u4e00-\u9fff][\ue000-\uf8ff])")
 _GLUE = re.compile(r"%|(?<![^+%]{3})\+|\+(?![^+%]{3})")
 _GAP = re.compile(r"\.(\{\d+,\d+\}|\?)")
@@ -219,10 +219,14 @@ def _words_or_characters() -> re.Pattern[str]:
 
 def _read(run: re.Match[str]) -> str:
     """Return typed pinyin as sounds, but its everyday words as they are written."""
-    if not _PINYIN.fullmatch(run[0]):
-        return run[0]
-    sounds = "".join(map(_letter, re.findall(_SYLLABLE, run[0])))
+    sounds = "".join(map(_sounds, run[0].split("%")))
     return _words_by_sound()[0].sub(lambda word: _words_by_sound()[1][word[0]], sounds)
+
+
+def _sounds(letters: str) -> str:
+    if not _PINYIN.fullmatch(letters):
+        return letters
+    return "".join(map(_letter, re.findall(_SYLLABLE, letters)))
 
 
 @cache

@@ -116,6 +116,45 @@ def test_rare_characters_and_long_texts_do_not_raise() -> None:
     assert hear("") is None
 
 
+def test_long_pinyin_with_another_word_in_it_is_read() -> None:
+    assert hear("ni hao bao ming " * 30 + "wo bu xiang huo le ok") == Danger(1, "suicide")
+    assert hear("hai zi xue xiao " * 100 + "ok") is None
+
+
+UNSEEN: list[dict[str, Any]] = [
+    json.loads(line)
+    for line in Path(__file__).with_name("dangers_unseen.jsonl").read_text("utf-8").splitlines()
+]
+
+
+def unseen(level: int) -> list[str]:
+    return [line["text"] for line in UNSEEN if line["level"] == level]
+
+
+def test_ordinary_messages_raise_no_alarm_of_level_1_and_hardly_any_other() -> None:
+    assert heard(unseen(0), 1) == []
+    assert len(heard(unseen(0), 2)) <= 0.05 * len(unseen(0))
+
+
+def test_messages_in_danger_that_came_later_are_heard() -> None:
+    assert len(heard(unseen(1), 1)) >= 0.95 * len(unseen(1))
+    assert len(heard(unseen(2), 2)) >= 0.95 * len(unseen(2))
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        *(("hai zi shang xue", None), ("你们家报名了吗", None), ("楼上不管 我该找谁", None)),
+        *(("孩子参加吗", None), ("wo xiang dang zhi yuan zhe", None)),
+        *(("hai zi zi can", Danger(2, "self_harm")), ("爸妈不要我了", Danger(2, "neglect"))),
+    ],
+)
+def test_a_sound_inside_words_or_across_clauses_is_no_danger(
+    text: str, danger: Danger | None
+) -> None:
+    assert hear(text) == danger
+
+
 @given(
     st.sampled_from(CHATTER),
     st.sampled_from(BORDERS),
