@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.danger import Danger, hear
+from knowledge.text import fold, sound
 
 LINES: list[dict[str, Any]] = [
     json.loads(line)
@@ -139,6 +140,16 @@ def test_ordinary_messages_raise_no_alarm_of_level_1_and_hardly_any_other() -> N
 def test_messages_in_danger_that_came_later_are_heard() -> None:
     assert len(heard(unseen(1), 1)) >= 0.95 * len(unseen(1))
     assert len(heard(unseen(2), 2)) >= 0.95 * len(unseen(2))
+
+
+def in_pinyin(messages: list[str]) -> list[str]:
+    return [" ".join(sound(fold(text))) for text in messages]
+
+
+def test_typed_pinyin_is_heard_but_hardly_ever_when_it_is_harmless() -> None:
+    assert len(heard(in_pinyin(unseen(0)), 1)) <= 0.05 * len(unseen(0))
+    assert len(heard(in_pinyin(unseen(0)), 2)) <= 0.15 * len(unseen(0))
+    assert len(heard(in_pinyin(texts(1)), 2)) >= 0.9 * len(texts(1))
 
 
 @pytest.mark.parametrize(
