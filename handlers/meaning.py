@@ -10,20 +10,24 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from handlers import ABILITIES
+from handlers import ABILITIES, finder
 from handlers.ability import Ability
+from knowledge import programmes
+from knowledge.book import Book
 from knowledge.phrases import Phrases
 from knowledge.text import fold
 
-FEW: Final = 4
-SURE_OF_A_FEW: Final = 0.6
-"""How like an example a message of at most FEW characters must be: chance makes them alike."""
+SURE: Final = 0.62
+"""How high something must rank for a message to mean it without a doubt."""
 
-SURE: Final = 0.4
-"""How like an example a message must be to mean what it means."""
+PERHAPS: Final = 0.4
+"""How high it must rank where the plans have no answer to the words."""
+
+AHEAD: Final = 0.2
+"""By how much it must rank before the best question on the plans to be without a doubt."""
 
 SURE_IN_FORM: Final = 0.46
-"""The same in the middle of a form, where most messages are answers."""
+"""How like an example a message in the middle of a form must be; most are answers."""
 
 ANSWER: Final = "form"
 """The section of what answers in a form sound like."""
@@ -38,12 +42,17 @@ LONGEST_NAME: Final = 4
 
 _FILE: Final = Path(__file__).parent / "phrases.toml"
 _QUESTION = re.compile(
-    r"[?？]\s*$|哪[一二三四五六七八九十几]|吗$|么$|呢$|什么|啥|怎么|怎样|咋|如何|多少|多久|多长|几点|几号|哪里|哪儿|哪些|哪个|哪天|为什么|"
+    r"[?？]\s*$|哪[一二三四五六七八九十几]|吗$|么$|呢$|什么|啥|怎么|怎样|咋|如何|多少|多久|多长|几点|几号|哪里|哪儿|哪[些个天条家位所种路边块样年期届份项支类级]|谁(?!都)|为什么|"
     r"(.)不\1|有没有|可不可以|[要行钱远有贵收管]不$|可以不$"
 )
 _INDEFINITE = re.compile(
     r"(什么|啥|怎么|怎样|咋|如何|多少|几点|几号|哪里|哪儿|哪些|哪个|哪天|哪).{0,4}[都也]|没什么|没有什么|没啥|多少会|多少懂|"
     r"(随便|不管|无论)(什么|啥|怎么|哪)"
+)
+_JOINS = re.compile(r"报名|报上|登记|参加|加入|签到|取消|我要|我想")
+_REMARK = re.compile(r"[我俺咱偶]|[了啊呀啦哦哈嘛呗吧]$|真|好[热冷累烦高开]|太.+了")
+_WANTS = re.compile(
+    r"想[知问了听看查找]|帮|给我|告诉|介绍|说说|讲讲|[查找问]一?[下查找问]|请问|计划|文件|要点|通知|规定|材料|内容|情况|要求|活动|工作"
 )
 
 
@@ -89,7 +98,15 @@ def _examples(*, in_form: bool) -> Phrases:
         for data, said in _phrases().items()
         if _is_for_forms(data) == in_form or data == RESUME
     }
-    return Phrases(chosen)
+    return Phrases(chosen, _intent)
+
+
+def _intent(data: str) -> str:
+    """Return what a section means, under one name for all that mean the same."""
+    if data == ANSWER or by_name()[data.partition(":")[0]].only_in_form:
+        return data
+    found = call(data)
+    return found.ability.intent if found else data
 
 
 def _is_for_forms(data: str) -> bool:
@@ -102,11 +119,58 @@ def exactly(words: str) -> Call | None:
     return call(data) if data else None
 
 
-def likely(words: str) -> Call | None:
-    """Return the ability whose examples the words are like, outside of a form."""
-    match = _examples(in_form=False).best(words)
-    sure = SURE_OF_A_FEW if len(fold(words)) <= FEW else SURE
-    return call(match.name) if match and match.likeness >= sure else None
+def meant(words: str, book: Book) -> Call:
+    """Return what words mean outside of a form.
+
+    What may be meant for an ability, but not without a doubt, is a question if the plans of
+    ``book`` answer it; what is like nothing is a question or a remark.
+    """
+    if found := exactly(words):
+        return found
+    ranks = _ranks(words)
+    name = max(ranks, key=ranks.__getitem__, default="ask")
+    if _is_ahead(ranks, name) and not _is_of_the_plans(name, words):
+        sure = ranks[name] >= SURE and ranks[name] - ranks["ask"] >= AHEAD
+        if sure or book.ask(words).kind != "answer":
+            return _call(name)
+    if finder.asks_for_details(words):
+        return _call("find")
+    return _call("lost" if is_remark(words) else "ask")
+
+
+def _ranks(words: str) -> dict[str, float]:
+    """Return how high each section ranks, "ask" in any case."""
+    ranked = _examples(in_form=False).ranked(words)
+    return {"ask": 0.0} | {match.name: match.rank for match in ranked}
+
+
+def _is_ahead(ranks: Mapping[str, float], name: str) -> bool:
+    rank, asked = ranks[name], ranks["ask"]
+    return rank >= SURE or (rank >= PERHAPS and rank - asked >= AHEAD)
+
+
+def _is_of_the_plans(name: str, words: str) -> bool:
+    """Tell whether a question is about a programme, and not about how to join in it."""
+    named = programmes.named_in(words) if is_question(words) else None
+    if named is None or _JOINS.search(words):
+        return False
+    return named.help not in _HELPED.get(name, {named.help})
+
+
+_HELPED: Final = {
+    "find": {"station"},
+    "coming": {"station", "any"},
+    "today": {"station", "any"},
+    "signup": {"station", "pair", "any"},
+    "mine": {"station", "any"},
+}
+"""The ways to help in programmes that these sections may be asked of; others are the plans'."""
+
+
+def _call(data: str) -> Call:
+    found = call(data)
+    assert found is not None, data
+    return found
 
 
 def leads_out(words: str) -> Call | None:
@@ -121,3 +185,10 @@ def leads_out(words: str) -> Call | None:
 def is_question(words: str) -> bool:
     """Tell whether words are plainly a question; 哪天都行 is none."""
     return bool(_QUESTION.search(words)) and not _INDEFINITE.search(words)
+
+
+def is_remark(words: str) -> bool:
+    """Tell whether words only tell something, so that no passage of a plan answers them."""
+    if is_question(words) or _WANTS.search(words) or programmes.named_in(words):
+        return False
+    return bool(_REMARK.search(words))

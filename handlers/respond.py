@@ -140,13 +140,12 @@ def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
     """Keep the words that follow a call for a human, unless they lead out or are only polite."""
     if not front.listens(desk):
         return None
-    out, likely = meaning.leads_out(said.text), meaning.likely(said.text)
+    out, call = meaning.leads_out(said.text), meaning.meant(said.text, desk.book)
     if out and out.ability.name == "leave":
         return front.human(desk, Request(argument="none"))
-    name = likely.ability.name if likely else ""
-    if name == "welcome":
+    if call.ability.name == "welcome":
         return front.ask_words(desk)
-    is_polite = name == "thanks" or consent.says_yes(said.text)
+    is_polite = (call.ability.name == "thanks" and not call.argument) or consent.says_yes(said.text)
     return None if is_polite else front.leave_words(desk, said.text)
 
 
@@ -195,12 +194,8 @@ def _programme(desk: Desk, said: Incoming) -> Reply | None:
 
 
 def _meant(desk: Desk, said: Incoming) -> Reply:
-    """Do what the words are most like; whatever is like nothing else is a question."""
-    call = meaning.likely(said.text)
-    if call is None:
-        name = "find" if finder.asks_for_details(said.text) else "ask"
-        call = Call(meaning.by_name()[name])
-    return _do(desk, call, said.text)
+    """Do what the words are most like."""
+    return _do(desk, meaning.meant(said.text, desk.book), said.text)
 
 
 LISTENERS: Final[tuple[Listener, ...]] = (
