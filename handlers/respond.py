@@ -165,8 +165,14 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
     if call := meaning.leads_out(said.text):
         return _do(desk, call, said.text)
     if meaning.is_question(said.text):
-        return _meant(desk, said)
+        return _asked(desk, said)
     return forms.listen(desk, dialog, said.text)
+
+
+def _asked(desk: Desk, said: Incoming) -> Reply:
+    """Answer a question in the middle of a form; it opens nothing else."""
+    call = meaning.meant(said.text, desk.book)
+    return _do(desk, call if call.ability.aside else Call(meaning.by_name()["ask"]), said.text)
 
 
 def _again(desk: Desk, said: Incoming) -> Reply | None:
