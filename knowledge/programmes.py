@@ -31,7 +31,8 @@ _FILE: Final = Path(__file__).parent / "programmes.toml"
 _QUOTED = re.compile(r"[《“〈「]([^《》“”〈〉「」]{2,40})[》”〉」]([\u4e00-\u9fff]{0,6})")
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．、])\s*")
 _VERB = re.compile(
-    r"^(?:(?:继续|组建|成立|深入|扎实|积极|认真|大力|全面|广泛|组织|开展|实施|推进|举办|参加|加强|做好|办好|抓好|打造|落实|建设|创建|深化|巩固)+)"
+    r"^.*(?:继续|组建|成立|深入|扎实|积极|认真|大力|全面|广泛|组织|开展|实施|推进|举办|参加|加强|做好|办好"
+    r"|抓好|打造|落实|建设|创建|深化|巩固)(?=.{3})"
 )
 _BREAK = re.compile(r"[，。；、：,;:\s“”《》]+|以及|和|与|及")
 
@@ -52,11 +53,11 @@ class Programme:
 def named_in(question: str, more: Iterable[Programme] = ()) -> Programme | None:
     """Return the programme with the longest name in a question: written, misspelt or in pinyin.
 
-    ``more`` are programmes beside those that come with the assistant. What is written right goes
-    before what only sounds alike.
+    ``more`` are programmes beside those that come with the assistant, which know more of a name
+    that both have. What is written right goes before what only sounds alike.
     """
     folded = fold(question)
-    names = [*_names(more), *_shipped_names()]
+    names = [*_shipped_names(), *_names(more)]
     written = [(len(name), one) for name, one in names if name in folded]
     found = written or list(_heard(syllables(folded), names))
     return max(found, key=lambda each: each[0])[1] if found else None
