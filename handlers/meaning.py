@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from handlers import ABILITIES, finder
 from handlers.ability import Ability
-from knowledge import programmes
+from knowledge import facets, programmes
 from knowledge.book import Book
 from knowledge.phrases import Phrases
 from knowledge.text import fold
@@ -28,6 +28,9 @@ AHEAD: Final = 0.2
 
 SURE_IN_FORM: Final = 0.46
 """How like an example a message in the middle of a form must be; most are answers."""
+
+COSTS: Final = frozenset({"fee", "money", "insurance"})
+"""What is asked about signing up and not done by it; no form tells it."""
 
 ANSWER: Final = "form"
 """The section of what answers in a form sound like."""
@@ -153,7 +156,10 @@ def _is_ahead(ranks: Mapping[str, float], name: str) -> bool:
 
 
 def _is_of_the_plans(name: str, words: str) -> bool:
-    """Tell whether a question is about a programme, and not about how to join in it."""
+    """Tell whether a question is about a programme, or what it costs, and not how to join in it."""
+    detail = facets.missing(words, "") if name.startswith("signup") else None
+    if detail is not None and detail.key in COSTS:
+        return True
     named = programmes.named_in(words) if is_question(words) else None
     if named is None or _JOINS.search(words):
         return False

@@ -58,6 +58,24 @@ def test_no_ability_takes_a_question_on_the_plans() -> None:
 @pytest.mark.parametrize(
     ("words", "name"),
     [
+        ("重阳节搞不搞活动", "coming"),
+        ("读书征文最近有什么活动", "ask"),
+        ("当志愿者有工资吗", "ask"),
+        ("别提醒我", "unsubscribe"),
+        ("别忘了提醒我", "subscribe"),
+        ("我老伴去世了", "thanks"),
+        ("我们这边从前有座桥啊", "lost"),
+        ("四张名片", "ask"),
+        ("五老是什么人", "ask"),
+    ],
+)
+def test_what_is_near_to_another_meaning_is_told_apart(words: str, name: str) -> None:
+    assert meaning.meant(words, book()).ability.name == name
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
         ("退订", "unsubscribe"),
         ("\uff34D", "unsubscribe"),
         ("簽到", "checkin"),
