@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from handlers.ability import Ability
 from knowledge import facets, programmes
 from knowledge.book import Book
 from knowledge.phrases import Phrases
+from knowledge.sounds import syllables
 from knowledge.text import fold
 
 SURE: Final = 0.62
@@ -28,6 +29,12 @@ AHEAD: Final = 0.2
 
 SURE_IN_FORM: Final = 0.46
 """How like an example a message in the middle of a form must be; most are answers."""
+
+COURTESY: Final = frozenset({"welcome", "thanks"})
+"""What people say along with what they want."""
+
+BESIDE: Final = 0.7
+"""What is wanted must rank this share of the courtesy beside it."""
 
 COSTS: Final = frozenset({"fee", "money", "insurance"})
 """What is asked about signing up and not done by it; no form tells it."""
@@ -48,7 +55,8 @@ _QUESTION = re.compile(
     r"[?？]\s*$|哪[一二三四五六七八九十几]|[吗么呢]$|什么|啥|怎么|怎样|咋|如何|多少|多久|多长|多大|多远|多高|多重|几点|几号|"
     r"(?<![好十百过会有这那])几[个回次场天年岁位人块样节堂趟路楼]|[在去到从]哪|哪$|哪里|哪儿|哪[些个天条家位所种路边块样年期届份项支类级]|"
     r"谁(?!都)|为什么|(.)不\1|有没有|可不可以|[要行钱远有贵收管]不$|可以不$|有.{1,6}没有?$|[了过上到]没有?$|"
-    r"想(问|打听|咨询|了解|知道)|请问|(?i:shen ?me|zen ?me|na ?[le][ir]|duo ?shao|ji ?dian)"
+    r"想(问|打听|咨询|了解|知道)|请问|\w{3,}还是\w{2,}(?<![吧了])$|"
+    r"(?i:shen ?me|zen ?me|na ?[le][ir]|duo ?shao|ji ?dian)"
 )
 _INDEFINITE = re.compile(
     r"(什么|啥|怎么|怎样|咋|如何|多少|几[点样个]|几号|哪里|哪儿|哪些|哪个|哪天|哪|谁|多[大远久长]).{0,4}[都也]|"
@@ -56,6 +64,12 @@ _INDEFINITE = re.compile(
     r"(教|讲|说|聊)(孩子|小孩|学生|娃|大家)?们?.{0,2}(什么是|为什么|如何|怎么[^报走办去收算])"
 )
 _JOINS = re.compile(r"报名|报上|登记|参加|加入|签到|取消|我要|我想")
+_CLAUSE_END = re.compile(r"[，,。.；;!！?？\s]+")
+_TAG = re.compile(
+    r"(这样|你看|那|能)?(行|可以|成|好|对|中|得|要得|可|是|能行|算)(吗|么|不|不行|不成|不好|不对|不中|不可以|不算|没|伐|呗)"
+    r"|听(清楚|懂|明白)(了?[吗没]|了没有?)|(明白|晓得|知道|听到)了?[吗没不]"
+)
+_ORDER = re.compile(r"[我俺咱帮给把叫让]|你们|不要|别")
 _REMARK = re.compile(r"[我俺咱偶]|[了啊呀啦哦哈嘛呗吧]$|真|好[热冷累烦高开]|太.+了")
 _WANTS = re.compile(
     r"想[知问了听看查找]|帮|给我|告诉|介绍|说说|讲讲|[查找问]一?[下查找问]|请问|计划|文件|要点|通知|规定|材料|内容|情况|要求|活动|工作"
@@ -134,10 +148,10 @@ def meant(words: str, book: Book) -> Call:
     if found := exactly(words):
         return found
     ranks = _ranks(words)
-    name = max(ranks, key=ranks.__getitem__, default="ask")
+    name = _first(ranks)
     if _is_ahead(ranks, name) and not _is_of_the_plans(name, words):
         sure = ranks[name] >= SURE and ranks[name] - ranks["ask"] >= AHEAD
-        if sure or book.ask(words).kind != "answer":
+        if sure or _asks_for_something(words) or book.ask(words).kind != "answer":
             return _call(name)
     if finder.asks_for_details(words):
         return _call("find")
@@ -150,6 +164,24 @@ def _ranks(words: str) -> dict[str, float]:
     return {"ask": 0.0} | {match.name: match.rank for match in ranked}
 
 
+def _first(ranks: Mapping[str, float]) -> str:
+    """Return what ranks first; what is to be done goes before what is only said with it."""
+    first = max(ranks, key=ranks.__getitem__)
+    wanted = max(ranks.keys() - _courtesy(), key=ranks.__getitem__)
+    is_wanted = wanted != "ask" and ranks[wanted] >= max(SURE, BESIDE * ranks[first])
+    return wanted if is_wanted else first
+
+
+@cache
+def _courtesy() -> frozenset[str]:
+    return frozenset(name for name in _phrases() if name.partition(":")[0] in COURTESY)
+
+
+def _asks_for_something(words: str) -> bool:
+    """Tell whether words ask that something be done, so that no passage of a plan answers them."""
+    return bool(_ORDER.search(words)) and not is_question(words)
+
+
 def _is_ahead(ranks: Mapping[str, float], name: str) -> bool:
     rank, asked = ranks[name], ranks["ask"]
     return rank >= SURE or (rank >= PERHAPS and rank - asked >= AHEAD)
@@ -160,13 +192,20 @@ def _is_of_the_plans(name: str, words: str) -> bool:
     detail = facets.missing(words, "") if name.startswith("signup") else None
     if detail is not None and detail.key in COSTS:
         return True
-    named = programmes.named_in(words) if is_question(words) else None
+    named = programmes.named_in(words)
     if named is None or _JOINS.search(words):
         return False
-    return named.help not in _HELPED.get(name, {named.help})
+    is_all = _spelled(words) in map(_spelled, (named.name, *named.also))
+    fits = _HELPED.get(name, set() if is_all else {named.help})
+    return (is_all or is_question(words)) and named.help not in fits
 
 
-_HELPED: Final = {
+def _spelled(words: str) -> list[str]:
+    return syllables(fold(words))
+
+
+_HELPED: Final[Mapping[str, Set[str]]] = {
+    "welcome": set(),
     "find": {"station"},
     "coming": {"station", "any"},
     "today": {"station", "any"},
@@ -203,3 +242,19 @@ def is_remark(words: str) -> bool:
     if is_question(words) or _WANTS.search(words) or programmes.named_in(words):
         return False
     return bool(_REMARK.search(words))
+
+
+def without_questions(words: str) -> str:
+    """Return the clauses that ask nothing; all of them where each asks."""
+    told = [clause for clause in _clauses(words) if not is_question(clause)]
+    return "，".join(told) or words
+
+
+def without_tags(words: str) -> str:
+    """Return words without a clause that only asks for leave: 数学，行吗."""
+    kept = [clause for clause in _clauses(words) if not _TAG.fullmatch(clause)]
+    return words if len(kept) == len(_clauses(words)) else "，".join(kept) or words
+
+
+def _clauses(words: str) -> list[str]:
+    return [clause for clause in _CLAUSE_END.split(words) if clause]

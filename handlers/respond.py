@@ -154,19 +154,25 @@ def _announcement(desk: Desk, said: Incoming) -> Reply | None:
 
 
 def _open_form(desk: Desk, said: Incoming) -> Reply | None:
-    """Take an answer first, then a way out, then a question; the rest gets a hint."""
+    """Take an answer first, then a way out, then a question; the rest gets a hint.
+
+    An answer may have a question behind it: 郑陆那个，还有位子没有.
+    """
     dialog = forms.open_dialog(desk)
     if dialog is None or dialog.paused:
         return None
-    if forms.takes(desk, dialog, said.text):
-        return forms.listen(desk, dialog, said.text)
+    told = meaning.without_questions(said.text)
+    for words in dict.fromkeys((said.text, told)):
+        if forms.takes(desk, dialog, words):
+            return forms.listen(desk, dialog, words)
     if forms.FORMS[dialog.script].title and (reply := wishing.wish(desk, said.text)):
         return reply
     if call := meaning.leads_out(said.text):
         return _do(desk, call, said.text)
-    if meaning.is_question(said.text):
+    only = meaning.without_tags(said.text)
+    if meaning.is_question(only):
         return _asked(desk, said)
-    return forms.listen(desk, dialog, said.text)
+    return forms.listen(desk, dialog, only)
 
 
 def _asked(desk: Desk, said: Incoming) -> Reply:

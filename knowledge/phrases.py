@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nlargest
 from itertools import pairwise
 from math import log, sqrt
@@ -14,7 +15,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from knowledge.sounds import syllables
-from knowledge.text import fold
+from knowledge.text import fold as _folded
 
 SINGLE_WORTH: Final = 0.8
 """What a single syllable counts against a pair of them."""
@@ -50,6 +51,27 @@ _CLAUSE_END = re.compile(r"[\s,，。.!！?？:：;；~～…]+")
 _DENIED = re.compile(
     r"(?<![能好要可会有想去行是])[不没别甭勿莫](?!要?忘|好意思|知道|晓得|懂|会|错|客气|记得|漏)"
 )
+_DIALECT: Final = (
+    ("没得", "没有"),
+    ("弗|勿", "不"),
+    ("莫要?(?=发|再|来|给|推|提)", "不要"),
+    ("脱(?=伊|它|了|$)", "掉"),
+    ("伊$", ""),
+    ("哉|嘞|咯|喽", "了"),
+    ("一哈(?!哈)", "一下"),
+    ("啥子", "什么"),
+    ("[啷咋]个", "怎么"),
+    ("站头", "站里"),
+    ("今朝", "今天"),
+    ("明朝", "明天"),
+    ("侬|恁", "你"),
+    ("俺|伲|阿拉", "我"),
+    ("阿有", "有没有"),
+    ("娃儿|囡囡", "孩子"),
+    ("寻(?!找)", "找"),
+    ("白相", "玩"),
+)
+"""What is said around Changzhou, along the Yangtze and in Chongqing for common words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +115,23 @@ class Phrases:
         return max(self.ranked(message), key=lambda match: match.rank, default=None)
 
     def ranked(self, message: str) -> list[Match]:
-        """Return every name that has a sound in common with ``message``, in no order."""
+        """Return every name that the message, or a clause of it, may mean, in no order."""
         folded = fold(message)
         if not folded or len(folded) > LONGEST:
             return []
-        likeness = self._likeness(folded)
+        best = {match.name: match for match in self._matches(folded, 1.0)}
         for clause in map(fold, _CLAUSE_END.split(message)):
             if SHORTEST_CLAUSE <= len(clause) < len(folded):
-                for name, alike in self._likeness(clause).items():
-                    likeness[name] = max(likeness.get(name, 0.0), alike * CLAUSE_WORTH)
+                for match in self._matches(clause, CLAUSE_WORTH):
+                    before = best.get(match.name, match)
+                    best[match.name] = max(before, match, key=lambda each: each.rank)
+        return list(best.values())
+
+    def _matches(self, folded: str, worth: float) -> Iterator[Match]:
         told = self._telling(folded)
-        return [
-            Match(name, alike, alike + TELLING_SHARE * told[self._groups[name]])
-            for name, alike in likeness.items()
-        ]
+        for name, alike in self._likeness(folded).items():
+            rank = alike + TELLING_SHARE * told[self._groups[name]]
+            yield Match(name, alike * worth, rank * worth)
 
     def _likeness(self, folded: str) -> dict[str, float]:
         """Return how like the best example of each name is."""
@@ -167,3 +192,12 @@ def _signs(folded: str) -> set[str]:
     characters = {f"={c}" for c in folded if not c.isascii()}
     denies = {f"denies: {bool(_DENIED.search(folded))}"}
     return characters | denies | set(_features(" ".join(syllables(folded))))
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Return folded text with common words of dialects in the standard language."""
+    plain = _folded(text)
+    for said, meant in _DIALECT:
+        plain = re.sub(said, meant, plain)
+    return plain
