@@ -67,6 +67,10 @@ def test_no_ability_takes_a_question_on_the_plans() -> None:
         ("我们这边从前有座桥啊", "lost"),
         ("四张名片", "ask"),
         ("五老是什么人", "ask"),
+        ("guo qiang ji jin", "ask"),
+        ("您好，明天的课我不去了帮我退掉", "cancel"),
+        ("谢谢侬，以后弗要再发消息了", "unsubscribe"),
+        ("今朝站头有啥子活动", "today"),
     ],
 )
 def test_what_is_near_to_another_meaning_is_told_apart(words: str, name: str) -> None:
@@ -173,3 +177,17 @@ def test_an_example_stands_once() -> None:
     said = re.findall(r'"([^"]+)"', file.read_text("utf-8").split("[menu]", 1)[1])
     twice = {phrase for phrase in said if said.count(phrase) > 1}
     assert not twice
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "untagged"),
+    [
+        ("数学，行吗", "数学", "数学"),
+        ("郑陆那个，还有位子没有", "郑陆那个", "郑陆那个，还有位子没有"),
+        ("要不要钱？几点开门", "要不要钱？几点开门", "要不要钱？几点开门"),
+        ("行吗", "行吗", "行吗"),
+    ],
+)
+def test_a_question_behind_an_answer_is_told_apart(words: str, told: str, untagged: str) -> None:
+    assert meaning.without_questions(words) == told
+    assert meaning.without_tags(words) == untagged
