@@ -53,7 +53,7 @@ LONGEST_NAME: Final = 4
 _FILE: Final = Path(__file__).parent / "phrases.toml"
 _QUESTION = re.compile(
     r"[?？]\s*$|哪[一二三四五六七八九十几]|[吗么呢]$|什么|啥|怎么|怎样|咋|如何|多少|多久|多长|多大|多远|多高|多重|几点|几号|"
-    r"(?<![好十百过会有这那])几[个回次场天年岁位人块样节堂趟路楼]|[在去到从]哪|哪$|哪里|哪儿|哪[些个天条家位所种路边块样年期届份项支类级]|"
+    r"(?<![好十百过会有这那])几[个回次场天年月日岁位人块样节堂趟路楼]|[在去到从]哪|哪$|哪里|哪儿|哪[些个天条家位所种路边块样年期届份项支类级]|"
     r"谁(?!都)|为什么|(.)不\1|有没有|可不可以|[要行钱远有贵收管]不$|可以不$|有.{1,6}没有?$|[了过上到]没有?$|"
     r"想(问|打听|咨询|了解|知道)|请问|\w{3,}还是\w{2,}(?<![吧了])$|"
     r"(?i:shen ?me|zen ?me|na ?[le][ir]|duo ?shao|ji ?dian)"
@@ -147,6 +147,7 @@ def meant(words: str, book: Book) -> Call:
     """
     if found := exactly(words):
         return found
+    words = _asked_politely(words)
     ranks = _ranks(words)
     name = _first(ranks)
     if _is_ahead(ranks, name) and not _is_of_the_plans(name, words):
@@ -156,6 +157,14 @@ def meant(words: str, book: Book) -> Call:
     if finder.asks_for_details(words):
         return _call("find")
     return _call("lost" if is_remark(words) else "ask")
+
+
+def _asked_politely(words: str) -> str:
+    """Return a question without the greeting or the thanks around it."""
+    said = _phrases()
+    polite = {fold(w) for n in _courtesy() for w in (*said[n]["words"], *said[n]["examples"])}
+    rest = "，".join(clause for clause in _clauses(words) if fold(clause) not in polite)
+    return rest if is_question(rest) else words
 
 
 def _ranks(words: str) -> dict[str, float]:
@@ -193,10 +202,10 @@ def _is_of_the_plans(name: str, words: str) -> bool:
     if detail is not None and detail.key in COSTS:
         return True
     named = programmes.named_in(words)
-    if named is None or _JOINS.search(words):
+    if named is None or (name not in _courtesy() and _JOINS.search(words)):
         return False
     is_all = _spelled(words) in map(_spelled, (named.name, *named.also))
-    fits = _HELPED.get(name, set() if is_all else {named.help})
+    fits = _HELPED.get(name, set() if is_all or name in _courtesy() else {named.help})
     return (is_all or is_question(words)) and named.help not in fits
 
 
@@ -205,7 +214,6 @@ def _spelled(words: str) -> list[str]:
 
 
 _HELPED: Final[Mapping[str, Set[str]]] = {
-    "welcome": set(),
     "find": {"station"},
     "coming": {"station", "any"},
     "today": {"station", "any"},

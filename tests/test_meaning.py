@@ -68,6 +68,8 @@ def test_no_ability_takes_a_question_on_the_plans() -> None:
         ("四张名片", "ask"),
         ("五老是什么人", "ask"),
         ("guo qiang ji jin", "ask"),
+        ("您好，自查报告几月份交，谢谢", "ask"),
+        ("我年轻时当过兵，讲师团要什么样的人", "ask"),
         ("您好，明天的课我不去了帮我退掉", "cancel"),
         ("谢谢侬，以后弗要再发消息了", "unsubscribe"),
         ("今朝站头有啥子活动", "today"),
