@@ -30,6 +30,9 @@ AHEAD: Final = 0.2
 SURE_IN_FORM: Final = 0.46
 """How like an example a message in the middle of a form must be; most are answers."""
 
+FEW: Final = 4
+"""A question of so few characters belongs to the greeting beside it: 哈喽，有人么."""
+
 COURTESY: Final = frozenset({"welcome", "thanks"})
 """What people say along with what they want."""
 
@@ -164,7 +167,7 @@ def _asked_politely(words: str) -> str:
     said = _phrases()
     polite = {fold(w) for n in _courtesy() for w in (*said[n]["words"], *said[n]["examples"])}
     rest = "，".join(clause for clause in _clauses(words) if fold(clause) not in polite)
-    return rest if is_question(rest) else words
+    return rest if is_question(rest) and len(fold(rest)) > FEW else words
 
 
 def _ranks(words: str) -> dict[str, float]:
