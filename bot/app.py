@@ -140,8 +140,9 @@ async def _lifespan(guanxin: Guanxin, opened: doors.Doors) -> AsyncIterator[None
 
 def _warm_up(book: Book, now: datetime) -> None:
     """Compute what is kept after its first use: eight threads at once would need seconds."""
-    for first_use in (danger.hear, meaning.exactly, meaning.likely, meaning.leads_out, book.ask):
+    for first_use in (danger.hear, meaning.exactly, meaning.leads_out, book.ask):
         first_use(wording.SAMPLE_QUESTIONS[0])
+    meaning.meant(wording.SAMPLE_QUESTIONS[0], book)
     list(campaigns.tellings(now))
 
 

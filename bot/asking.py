@@ -48,7 +48,7 @@ class Asker:
         if heard:
             text = care.text(heard, self.numbers)
             return _row(question, "danger", text, level=heard.level)
-        call = (meaning.exactly(words) or meaning.likely(words)) if self.by_intent else None
+        call = meaning.meant(words, self.book) if self.by_intent else None
         if call and call.ability.intent != "ask_kb":
             return _row(question, "other", say.MENU, intent=call.ability.intent)
         told = answer.answer(self.book, words, question.region, question.year, self.now)

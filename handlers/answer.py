@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from handlers import letters
+from handlers import letters, offers
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
@@ -140,7 +140,13 @@ def ask(desk: Desk, request: Request) -> Reply:
     told = answer(desk.book, question, desk.person.region, None, desk.now)
     if told.kind in ("refusal", "related"):
         keep(desk, question)
-    return _SHAPES[told.kind](told)
+    return _reply(desk, question, told)
+
+
+def _reply(desk: Desk, question: str, told: Answer) -> Reply:
+    reply = _SHAPES[told.kind](told)
+    is_answer = told.kind == "answer"
+    return offers.under(desk, question, told.facts, reply) if is_answer else reply
 
 
 def keep(desk: Desk, question: str) -> None:
@@ -233,7 +239,7 @@ def live_in(desk: Desk, request: Request) -> Reply:
     if question is None:
         return Reply(kept)
     told = answer(desk.book, question, place, None, desk.now)
-    reply = _SHAPES[told.kind](told)
+    reply = _reply(desk, question, told)
     return Reply(f"{kept}\n\n{reply.text}", reply.choices)
 
 

@@ -53,9 +53,9 @@ def help_(_desk: Desk, _request: Request) -> Reply:
     return Reply(say.HELP)
 
 
-def thanks(_desk: Desk, _request: Request) -> Reply:
-    """Answer a kind word."""
-    return Reply(say.THANKS)
+def thanks(_desk: Desk, request: Request) -> Reply:
+    """Answer a kind word, or a remark of the sort that the argument names."""
+    return Reply(say.KIND_WORDS.get(request.argument, say.THANKS))
 
 
 def questions(_desk: Desk, _request: Request) -> Reply:

@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from handlers import ABILITIES
+from handlers import ABILITIES, finder
 from handlers.ability import Ability
+from knowledge import facets, programmes
+from knowledge.book import Book
 from knowledge.phrases import Phrases
+from knowledge.sounds import syllables
 from knowledge.text import fold
 
-FEW: Final = 4
-SURE_OF_A_FEW: Final = 0.6
-"""How like an example a message of at most FEW characters must be: chance makes them alike."""
+SURE: Final = 0.62
+"""How high something must rank for a message to mean it without a doubt."""
 
-SURE: Final = 0.4
-"""How like an example a message must be to mean what it means."""
+PERHAPS: Final = 0.4
+"""How high it must rank where the plans have no answer to the words."""
+
+AHEAD: Final = 0.2
+"""By how much it must rank before the best question on the plans to be without a doubt."""
 
 SURE_IN_FORM: Final = 0.46
-"""The same in the middle of a form, where most messages are answers."""
+"""How like an example a message in the middle of a form must be; most are answers."""
+
+FEW: Final = 4
+"""A question of so few characters belongs to the greeting beside it: 哈喽，有人么."""
+
+COURTESY: Final = frozenset({"welcome", "thanks"})
+"""What people say along with what they want."""
+
+BESIDE: Final = 0.7
+"""What is wanted must rank this share of the courtesy beside it."""
+
+COSTS: Final = frozenset({"fee", "money", "insurance"})
+"""What is asked about signing up and not done by it; no form tells it."""
 
 ANSWER: Final = "form"
 """The section of what answers in a form sound like."""
@@ -38,12 +55,27 @@ LONGEST_NAME: Final = 4
 
 _FILE: Final = Path(__file__).parent / "phrases.toml"
 _QUESTION = re.compile(
-    r"[?？]\s*$|哪[一二三四五六七八九十几]|吗$|么$|呢$|什么|啥|怎么|怎样|咋|如何|多少|多久|多长|几点|几号|哪里|哪儿|哪些|哪个|哪天|为什么|"
-    r"(.)不\1|有没有|可不可以|[要行钱远有贵收管]不$|可以不$"
+    r"[?？]\s*$|哪[一二三四五六七八九十几]|[吗么呢]$|什么|啥|怎么|怎样|咋|如何|多少|多久|多长|多大|多远|多高|多重|几点|几号|"
+    r"(?<![好十百过会有这那])几[个回次场天年月日岁位人块样节堂趟路楼]|[在去到从]哪|哪$|哪里|哪儿|哪[些个天条家位所种路边块样年期届份项支类级]|"
+    r"谁(?!都)|为什么|(.)不\1|有没有|可不可以|[要行钱远有贵收管]不$|可以不$|有.{1,6}没有?$|[了过上到]没有?$|"
+    r"想(问|打听|咨询|了解|知道)|请问|\w{3,}还是\w{2,}(?<![吧了])$|"
+    r"(?i:shen ?me|zen ?me|na ?[le][ir]|duo ?shao|ji ?dian)"
 )
 _INDEFINITE = re.compile(
-    r"(什么|啥|怎么|怎样|咋|如何|多少|几点|几号|哪里|哪儿|哪些|哪个|哪天|哪).{0,4}[都也]|没什么|没有什么|没啥|多少会|多少懂|"
-    r"(随便|不管|无论)(什么|啥|怎么|哪)"
+    r"(什么|啥|怎么|怎样|咋|如何|多少|几[点样个]|几号|哪里|哪儿|哪些|哪个|哪天|哪|谁|多[大远久长]).{0,4}[都也]|"
+    r"没什么|没有什么|没啥|多少会|多少懂|(随便|不管|无论)(什么|啥|怎么|哪)|[看听随]你们|"
+    r"(教|讲|说|聊)(孩子|小孩|学生|娃|大家)?们?.{0,2}(什么是|为什么|如何|怎么[^报走办去收算])"
+)
+_JOINS = re.compile(r"报名|报上|登记|参加|加入|签到|取消|我要|我想")
+_CLAUSE_END = re.compile(r"[，,。.；;!！?？\s]+")
+_TAG = re.compile(
+    r"(这样|你看|那|能)?(行|可以|成|好|对|中|得|要得|可|是|能行|算)(吗|么|不|不行|不成|不好|不对|不中|不可以|不算|没|伐|呗)"
+    r"|听(清楚|懂|明白)(了?[吗没]|了没有?)|(明白|晓得|知道|听到)了?[吗没不]"
+)
+_ORDER = re.compile(r"[我俺咱帮给把叫让]|你们|不要|别")
+_REMARK = re.compile(r"[我俺咱偶]|[了啊呀啦哦哈嘛呗吧]$|真|好[热冷累烦高开]|太.+了")
+_WANTS = re.compile(
+    r"想[知问了听看查找]|帮|给我|告诉|介绍|说说|讲讲|[查找问]一?[下查找问]|请问|计划|文件|要点|通知|规定|材料|内容|情况|要求|活动|工作"
 )
 
 
@@ -89,7 +121,15 @@ def _examples(*, in_form: bool) -> Phrases:
         for data, said in _phrases().items()
         if _is_for_forms(data) == in_form or data == RESUME
     }
-    return Phrases(chosen)
+    return Phrases(chosen, _intent)
+
+
+def _intent(data: str) -> str:
+    """Return what a section means, under one name for all that mean the same."""
+    if data == ANSWER or by_name()[data.partition(":")[0]].only_in_form:
+        return data
+    found = call(data)
+    return found.ability.intent if found else data
 
 
 def _is_for_forms(data: str) -> bool:
@@ -102,11 +142,94 @@ def exactly(words: str) -> Call | None:
     return call(data) if data else None
 
 
-def likely(words: str) -> Call | None:
-    """Return the ability whose examples the words are like, outside of a form."""
-    match = _examples(in_form=False).best(words)
-    sure = SURE_OF_A_FEW if len(fold(words)) <= FEW else SURE
-    return call(match.name) if match and match.likeness >= sure else None
+def meant(words: str, book: Book) -> Call:
+    """Return what words mean outside of a form.
+
+    What may be meant for an ability, but not without a doubt, is a question if the plans of
+    ``book`` answer it; what is like nothing is a question or a remark.
+    """
+    if found := exactly(words):
+        return found
+    words = _asked_politely(words)
+    ranks = _ranks(words)
+    name = _first(ranks)
+    if _is_ahead(ranks, name) and not _is_of_the_plans(name, words):
+        sure = ranks[name] >= SURE and ranks[name] - ranks["ask"] >= AHEAD
+        if sure or _asks_for_something(words) or book.ask(words).kind != "answer":
+            return _call(name)
+    if finder.asks_for_details(words):
+        return _call("find")
+    return _call("lost" if is_remark(words) else "ask")
+
+
+def _asked_politely(words: str) -> str:
+    """Return a question without the greeting or the thanks around it."""
+    said = _phrases()
+    polite = {fold(w) for n in _courtesy() for w in (*said[n]["words"], *said[n]["examples"])}
+    rest = "，".join(clause for clause in _clauses(words) if fold(clause) not in polite)
+    return rest if is_question(rest) and len(fold(rest)) > FEW else words
+
+
+def _ranks(words: str) -> dict[str, float]:
+    """Return how high each section ranks, "ask" in any case."""
+    ranked = _examples(in_form=False).ranked(words)
+    return {"ask": 0.0} | {match.name: match.rank for match in ranked}
+
+
+def _first(ranks: Mapping[str, float]) -> str:
+    """Return what ranks first; what is to be done goes before what is only said with it."""
+    first = max(ranks, key=ranks.__getitem__)
+    wanted = max(ranks.keys() - _courtesy(), key=ranks.__getitem__)
+    is_wanted = wanted != "ask" and ranks[wanted] >= max(SURE, BESIDE * ranks[first])
+    return wanted if is_wanted else first
+
+
+@cache
+def _courtesy() -> frozenset[str]:
+    return frozenset(name for name in _phrases() if name.partition(":")[0] in COURTESY)
+
+
+def _asks_for_something(words: str) -> bool:
+    """Tell whether words ask that something be done, so that no passage of a plan answers them."""
+    return bool(_ORDER.search(words)) and not is_question(words)
+
+
+def _is_ahead(ranks: Mapping[str, float], name: str) -> bool:
+    rank, asked = ranks[name], ranks["ask"]
+    return rank >= SURE or (rank >= PERHAPS and rank - asked >= AHEAD)
+
+
+def _is_of_the_plans(name: str, words: str) -> bool:
+    """Tell whether a question is about a programme, or what it costs, and not how to join in it."""
+    detail = facets.missing(words, "") if name.startswith("signup") else None
+    if detail is not None and detail.key in COSTS:
+        return True
+    named = programmes.named_in(words)
+    if named is None or (name not in _courtesy() and _JOINS.search(words)):
+        return False
+    is_all = _spelled(words) in map(_spelled, (named.name, *named.also))
+    fits = _HELPED.get(name, set() if is_all or name in _courtesy() else {named.help})
+    return (is_all or is_question(words)) and named.help not in fits
+
+
+def _spelled(words: str) -> list[str]:
+    return syllables(fold(words))
+
+
+_HELPED: Final[Mapping[str, Set[str]]] = {
+    "find": {"station"},
+    "coming": {"station", "any"},
+    "today": {"station", "any"},
+    "signup": {"station", "pair", "any"},
+    "mine": {"station", "any"},
+}
+"""The ways to help in programmes that these sections may be asked of; others are the plans'."""
+
+
+def _call(data: str) -> Call:
+    found = call(data)
+    assert found is not None, data
+    return found
 
 
 def leads_out(words: str) -> Call | None:
@@ -115,9 +238,34 @@ def leads_out(words: str) -> Call | None:
     sure = SURE_IF_SHORT if len(fold(words)) <= LONGEST_NAME else SURE_IN_FORM
     if match is None or match.name == ANSWER or match.likeness < sure:
         return None
+    if match.name == "again" and programmes.named_in(words):  # 五老是什么意思
+        return None
     return call(match.name)
 
 
 def is_question(words: str) -> bool:
     """Tell whether words are plainly a question; 哪天都行 is none."""
     return bool(_QUESTION.search(words)) and not _INDEFINITE.search(words)
+
+
+def is_remark(words: str) -> bool:
+    """Tell whether words only tell something, so that no passage of a plan answers them."""
+    if is_question(words) or _WANTS.search(words) or programmes.named_in(words):
+        return False
+    return bool(_REMARK.search(words))
+
+
+def without_questions(words: str) -> str:
+    """Return the clauses that ask nothing; all of them where each asks."""
+    told = [clause for clause in _clauses(words) if not is_question(clause)]
+    return "，".join(told) or words
+
+
+def without_tags(words: str) -> str:
+    """Return words without a clause that only asks for leave: 数学，行吗."""
+    kept = [clause for clause in _clauses(words) if not _TAG.fullmatch(clause)]
+    return words if len(kept) == len(_clauses(words)) else "，".join(kept) or words
+
+
+def _clauses(words: str) -> list[str]:
+    return [clause for clause in _CLAUSE_END.split(words) if clause]

@@ -140,13 +140,12 @@ def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
     """Keep the words that follow a call for a human, unless they lead out or are only polite."""
     if not front.listens(desk):
         return None
-    out, likely = meaning.leads_out(said.text), meaning.likely(said.text)
+    out, call = meaning.leads_out(said.text), meaning.meant(said.text, desk.book)
     if out and out.ability.name == "leave":
         return front.human(desk, Request(argument="none"))
-    name = likely.ability.name if likely else ""
-    if name == "welcome":
+    if call.ability.name == "welcome":
         return front.ask_words(desk)
-    is_polite = name == "thanks" or consent.says_yes(said.text)
+    is_polite = (call.ability.name == "thanks" and not call.argument) or consent.says_yes(said.text)
     return None if is_polite else front.leave_words(desk, said.text)
 
 
@@ -155,19 +154,31 @@ def _announcement(desk: Desk, said: Incoming) -> Reply | None:
 
 
 def _open_form(desk: Desk, said: Incoming) -> Reply | None:
-    """Take an answer first, then a way out, then a question; the rest gets a hint."""
+    """Take an answer first, then a way out, then a question; the rest gets a hint.
+
+    An answer may have a question behind it: 郑陆那个，还有位子没有.
+    """
     dialog = forms.open_dialog(desk)
     if dialog is None or dialog.paused:
         return None
-    if forms.takes(desk, dialog, said.text):
-        return forms.listen(desk, dialog, said.text)
+    told = meaning.without_questions(said.text)
+    for words in dict.fromkeys((said.text, told)):
+        if forms.takes(desk, dialog, words):
+            return forms.listen(desk, dialog, words)
     if forms.FORMS[dialog.script].title and (reply := wishing.wish(desk, said.text)):
         return reply
     if call := meaning.leads_out(said.text):
         return _do(desk, call, said.text)
-    if meaning.is_question(said.text):
-        return _meant(desk, said)
-    return forms.listen(desk, dialog, said.text)
+    only = meaning.without_tags(said.text)
+    if meaning.is_question(only):
+        return _asked(desk, said)
+    return forms.listen(desk, dialog, only)
+
+
+def _asked(desk: Desk, said: Incoming) -> Reply:
+    """Answer a question in the middle of a form; it opens nothing else."""
+    call = meaning.meant(said.text, desk.book)
+    return _do(desk, call if call.ability.aside else Call(meaning.by_name()["ask"]), said.text)
 
 
 def _again(desk: Desk, said: Incoming) -> Reply | None:
@@ -195,12 +206,8 @@ def _programme(desk: Desk, said: Incoming) -> Reply | None:
 
 
 def _meant(desk: Desk, said: Incoming) -> Reply:
-    """Do what the words are most like; whatever is like nothing else is a question."""
-    call = meaning.likely(said.text)
-    if call is None:
-        name = "find" if finder.asks_for_details(said.text) else "ask"
-        call = Call(meaning.by_name()[name])
-    return _do(desk, call, said.text)
+    """Do what the words are most like."""
+    return _do(desk, meaning.meant(said.text, desk.book), said.text)
 
 
 LISTENERS: Final[tuple[Listener, ...]] = (

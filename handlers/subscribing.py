@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from handlers import filing, occurrences
+from handlers import answer, filing, occurrences
 from handlers import wording as say
 from handlers import wording_reminders as words
 from handlers.ability import Request
@@ -55,6 +56,14 @@ def today(desk: Desk, _request: Request) -> Reply:
     if own:
         parts.append("\n".join((words.OWN, *own)))
     return Reply("\n\n".join(parts), (OFFER,) if shown else ())
+
+
+def coming(desk: Desk, request: Request) -> Reply:
+    """Say what is on; of another time than this week, what the plans say, if they do."""
+    if re.search(words.THIS_WEEK, request.words):
+        return today(desk, request)
+    told = answer.answer(desk.book, request.words, desk.person.region, None, desk.now)
+    return answer.ask(desk, request) if told.kind == "answer" else today(desk, request)
 
 
 def _near(desk: Desk, week: Sequence[Occurrence]) -> Sequence[Occurrence]:

@@ -75,6 +75,13 @@ HELP: Final = (
     "· 想找人说话，回复“人工”"
 )
 THANKS: Final = "不客气，有事随时叫我。"
+KIND_WORDS: Final = {
+    "joy": "真是好消息，替您高兴！",
+    "sorrow": "听您这么说，我也很挂念。您多保重，别一个人闷着；想找人说说话，回复“人工”。",
+    "talk": "您说的我听到了。闲话我不太会聊，关工委的事可以问我；要办事，回复“菜单”。",
+    "self": "我是关心，关工委的小助手，是个机器人。有事您说；想找人，回复“人工”。",
+}
+"""By the argument of the ability "thanks"."""
 ASK_AWAY: Final = "请直接打字问我。比如下面这几个，回复数字也行："
 SAMPLE_QUESTIONS: Final = ("四点钟课堂是什么", "三好标兵怎么评")
 SAMPLE_SEARCH: Final = "附近有辅导站吗"
@@ -150,6 +157,9 @@ STATION_WITHOUT_TIMES: Final = "{station}眼下没有要人的时间。"
 STATIONS_NAMED: Final = "叫“{name}”的站不止一个。"
 STATIONS_IN: Final = "{place}的辅导站在下面。"
 STATION_WHICH: Final = "现在可以报的有这些，您想去哪个？"
+PAIR_OFFER: Final = "报名结对帮教"
+HELP_OFFER: Final = "报名来帮忙"
+REMIND_OFFER: Final = "有活动提醒我"
 SEATS_FREE: Final = "还有{free}个名额"
 SEATS_NONE: Final = "已满，可候补"
 WEEKLY: Final = "每{day} {starts}—{ends}"

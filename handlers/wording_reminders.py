@@ -72,6 +72,9 @@ REMINDERS_OFF: Final = "提醒：关了（想收，回复“恢复”）"
 
 # --- today ---
 
+THIS_WEEK: Final = (
+    "今天|今晚|明天|明晚|后天|这周|本周|周末|这个?星期|这个?礼拜|最近|近期|近来|这[几两]天"
+)
 TODAY: Final = "今天是{day}，登记的活动："
 TODAY_NONE: Final = "今天是{day}，没有登记的活动。"
 NEXT: Final = "接下来："

@@ -227,3 +227,12 @@ async def test_without_a_form_there_is_a_way_on(say: Say, said: str) -> None:
     reply = await say(said)
     assert reply.text == words.NOTHING_TO_GO_ON
     assert words.MENU in (await say("菜单")).text
+
+
+@pytest.mark.parametrize("text", ["这周有什么活动", "下周末搞什么活动", "元宵节你们有没有安排"])
+async def test_who_asks_what_is_on_hears_what_is_registered(say: Say, text: str) -> None:
+    assert "登记的活动" in (await say(text)).text
+
+
+async def test_of_another_time_the_plans_are_asked_first(say: Say) -> None:
+    assert "书香常州" in (await say("暑假有什么活动")).text
