@@ -155,6 +155,7 @@ SEATS_NONE: Final = "已满，可候补"
 WEEKLY: Final = "每{day} {starts}—{ends}"
 ONCE: Final = "{month}月{date}日（{day}）{starts}—{ends}"
 A_DAY: Final = "{month}月{date}日"
+A_WHOLE_DAY: Final = "{year}年{month}月{date}日（{day}）"
 PAUSED_DAYS: Final = "（{days}停）"
 WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 

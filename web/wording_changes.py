@@ -25,6 +25,7 @@ REACHED: Final = "打通了"
 MISSED: Final = "没打通"
 
 DAY: Final = "请选是哪一天。"
+SEATS: Final = "请写要几个人，例如：8。"
 TIME: Final = "请写新的日子和时间，例如：2027-04-09，15:00 到 16:30。"
 WHAT: Final = "请选要改什么。"
 OUTCOME_LONG: Final = "备注太长了，最多 {most} 个字。"

@@ -98,7 +98,7 @@ class _Broadcasts:
         except Refused as problem:
             where = "urgent" if problem.why == "urgent" else "text"
             return await self._form(visit, filled(form, FIELDS, {where: problem.said}), 400)
-        return self.console.away(f"/broadcasts/{draft.id}")
+        return self.console.away(f"/broadcasts/{draft.id}", "draft")
 
     # one of them
 
@@ -211,17 +211,19 @@ class _Broadcasts:
                 return await self._show(visit, words.OTHER_COUNT, 409)
         except Refused as problem:
             return await self._show(visit, problem.said, 409, again=problem.why == "alike")
-        return self.console.away(f"/broadcasts/{one.id}")
+        return self.console.away(f"/broadcasts/{one.id}", "confirm")
 
     async def act(self, visit: Visit) -> Response:
         """Undo, pause, resume or stop, as the end of the address says."""
         one, now = await self._one(visit), self.console.clock()
-        do = broadcast.ACTS[visit.request.url.path.rpartition("/")[2]]
+        name = visit.request.url.path.rpartition("/")[2]
         try:
-            await self.console.store.write(lambda tx: do(tx, one.id, visit.member, now))
+            await self.console.store.write(
+                lambda tx: broadcast.ACTS[name](tx, one.id, visit.member, now)
+            )
         except Refused as problem:
             return await self._show(visit, problem.said, 409)
-        return self.console.away(f"/broadcasts/{one.id}")
+        return self.console.away(f"/broadcasts/{one.id}", name)
 
 
 def _audience(form: Form) -> Audience:

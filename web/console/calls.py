@@ -74,4 +74,4 @@ class _Calls:
 
         if not await self.console.store.write(closed):
             raise HTTPException(404)
-        return self.console.away("/calls")
+        return self.console.away("/calls", "called")

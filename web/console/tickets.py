@@ -85,4 +85,4 @@ class _Tickets:
 
         if not await self.console.store.write(closed):
             raise HTTPException(404)
-        return self.console.away("/tickets")
+        return self.console.away("/tickets", "closed")
