@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-FIRST_NAME: Final = "管理员"
-"""The name of the first administrator."""
-
 # --- why something was not done, and what to do instead ---
 
 FOREIGN: Final = "这张表不是从后台页面交上来的，没有收下。请从后台页面再做一次。"
