@@ -26,7 +26,7 @@ OPEN_DELIVERY = text("state IN ('waiting', 'sending')")
 
 # A message of staff to many. ``cursor`` is the last person for whom a delivery was made;
 # ``recipients`` are those for whom one was, whoever has been deleted since. ``sender``: the name
-# below the text; NULL in what was written before one could be set.
+# below the text, NULL where it is the author's.
 broadcasts = Table(
     "broadcasts",
     metadata,

@@ -141,7 +141,7 @@ def test_what_cannot_be_held_changes_nothing(store: Store) -> None:
 
 def away(store: Store, shift: int) -> list[tuple[date, ...]]:
     found = store.read_now(lambda tx: rosters.of_shift(tx, shift, DAY))
-    return [one.away for one in found]
+    return [one.absent for one in found]
 
 
 def answer(store: Store, person: int, change: int, given: str) -> Reply:
