@@ -23,9 +23,9 @@ ROOT = Path(__file__).parent.parent
 SIZES = ((390, 844), (1280, 800))
 PASSWORD = "银杏树下的读书声"
 PAGES = (
-    "", "tickets", "stations", "stations/new", "stations/1", "stations/1/edit",
+    "", "tickets", "tickets/done", "stations", "stations/new", "stations/1", "stations/1/edit",
     "stations/1/shifts/new", "stations/1/close", "signups", "shifts/1", "shifts/1/change",
-    "calls", "broadcasts", "broadcasts/new",
+    "calls", "calls/done", "broadcasts", "broadcasts/new",
     "staff", "account", "password",
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from storage import calls, deliveries, signups, staff, stations
 from storage.engine import Transaction
 from storage.outgoing import calls as rows
 from storage.tables import signups as signup_rows
-from tests.conftest import NOW, Say
+from tests.conftest import NOW, Clock, Say
 from tests.console import Browser, browser, enter
 from tests.test_respond import sign_up
 from web import wording_changes as words
@@ -346,3 +346,25 @@ async def test_a_planted_cookie_says_nothing(member: Browser, planted: str) -> N
     assert member.page.status_code == 200
     assert 'id="done"' not in page
     assert "<b>x" not in page
+
+
+async def test_calls_that_were_made_are_listed_the_last_first(
+    guanxin: Guanxin, member: Browser, say: Say, clock: Clock
+) -> None:
+    await sign_up(say)
+    await member.open("/console/calls/done")
+    assert "还没有打过电话" in member.said()
+    first, second, third = (ask_for(guanxin, cause=f"change:{n}") for n in (1, 2, 3))
+    await member.open("/console/calls")
+    await member.do(f"/console/calls/{second}/close", outcome="reached", note="她说能来")
+    assert "记好了，这个电话从单子上拿掉了。" in member.said()
+    clock.wait(minutes=5)
+    guanxin.store.write_now(lambda tx: calls.spare(tx, "change:1", 1, "answered: ok", clock()))
+    await member.open("/console/calls/done")
+    said = member.said()
+    assert said.index("自己回了：知道了") < said.index("打通了：她说能来")
+    assert "139****1234" in said
+    assert "13900001234" not in member.page.text
+    assert "2026年11月23日（周一）" in said
+    assert f"call-{third}" in await member.open("/console/calls")
+    assert f"call-{first}" not in member.page.text

@@ -21,6 +21,13 @@ WAYS: Final = {
 }
 """The way a message goes, as staff know it."""
 ANSWERS: Final = {"ok": "知道了", "cannot": "不能来", "call": "要打电话", "": "还没有回"}
+OUTCOMES: Final = {
+    "answered: ok": "自己回了：知道了",
+    "answered: cannot": "自己回了：不能来",
+    "answered: call": "自己回了：要打电话",
+    "its time was changed": "后来又改了，不用打了",
+}
+"""What came of a call that nobody had to make, by what the database has for it."""
 REACHED: Final = "打通了"
 MISSED: Final = "没打通"
 
