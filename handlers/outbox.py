@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from handlers import letters, quiet, ways
+from handlers import letters, numbering, quiet, ways
 from handlers.letters import Filled
 from handlers.message import Reply
 from handlers.timewords import local
@@ -72,7 +72,7 @@ class Outbox:
         return self._on_a_free_day(tx, letter, now)
 
     def _letter(self, tx: Transaction, person_id: int, push: Push) -> Letter:
-        kept = letters.written(push.reply, push.filled)
+        kept = letters.written(numbering.told_apart(push.reply), push.filled)
         letter = Letter(
             push.cause,
             person_id,
