@@ -12,6 +12,7 @@ from handlers import wording_changes as told
 from storage import calls, deliveries, signups, staff, stations
 from storage.engine import Transaction
 from storage.outgoing import calls as rows
+from storage.tables import addresses
 from storage.tables import signups as signup_rows
 from tests.conftest import NOW, Clock, Say
 from tests.console import Browser, browser, enter
@@ -253,7 +254,7 @@ async def test_a_day_that_is_off_is_offered_with_its_year_and_weekday(
     assert "11月24日（周二）16:00—17:30 这一次不停了，照常办" in member.said()
     assert sent(guanxin) == {"waiting": 1}
     await member.do("/console/shifts/1/change", **back, sure="yes")
-    assert "改好了。已经告诉 1 个人。" in member.said()
+    assert "改好了。消息会发给 1 个人。" in member.said()
     assert sent(guanxin) == {"withdrawn": 1, "waiting": 1}
     assert acts(guanxin)[-1] == ("reinstate a day", "shift 1 on 2026-11-24")
     assert "停了的又要办" not in await member.open("/console/shifts/1/change")
@@ -280,7 +281,7 @@ async def test_who_waits_moves_up_when_more_are_wanted(
     assert "会告诉 1 个人" in member.said()
     assert sent(guanxin) == {}
     await member.do("/console/shifts/1/change", what="seats", seats="2", sure="yes")
-    assert "改好了。已经告诉 1 个人。" in member.said()
+    assert "改好了。消息会发给 1 个人。" in member.said()
     assert "要 2 个人，已经满了" in member.said()
     assert guanxin.store.read_now(signups.counts) == {"confirmed": 2, "waiting": 1}
     answer = await member.send("/console/shifts/1/change", what="seats", seats="1", sure="yes")
@@ -334,7 +335,7 @@ async def test_a_reply_is_no_answer_whose_number_is_shown(
 async def test_what_was_done_is_said_once(member: Browser, say: Say) -> None:
     await sign_up(say)
     await member.do("/console/shifts/1/change", **MOVE, sure="yes")
-    assert "改好了。已经告诉 1 个人。" in member.said()
+    assert "改好了。消息会发给 1 个人。" in member.said()
     await member.open("/console/shifts/1")
     assert "改好了" not in member.said()
 
@@ -368,3 +369,15 @@ async def test_calls_that_were_made_are_listed_the_last_first(
     assert "2026年11月23日（周一）" in said
     assert f"call-{third}" in await member.open("/console/calls")
     assert f"call-{first}" not in member.page.text
+
+
+async def test_whom_nothing_reaches_is_not_counted_among_those_it_is_sent_to(
+    guanxin: Guanxin, member: Browser, say: Say
+) -> None:
+    await sign_up(say)
+    guanxin.store.write_now(lambda tx: tx.execute(update(addresses).values(off="blocked")))
+    await member.do("/console/shifts/1/change", **MOVE)
+    assert "会告诉 1 个人：要打电话 1 人" in member.said()
+    assert "改到：每周四 14:00—15:30，从11月26日起" in member.said()
+    await member.do("/console/shifts/1/change", **MOVE, sure="yes")
+    assert "改好了。 示例" in member.said()

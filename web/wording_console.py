@@ -26,7 +26,7 @@ LOCKED: Final = "试的次数太多了，先停一停。请在 {time} 以后再�
 
 # --- what was done, on the page that follows ---
 
-TOLD: Final = "已经告诉 {count} 个人。"
+TOLD: Final = "消息会发给 {count} 个人。"
 DONE: Final = {
     "station": "站存好了。",
     "shift": "时间加好了，现在大家能报了。",
@@ -44,7 +44,7 @@ DONE: Final = {
     "password": "密码换好了。",
     "unlinked": "已经解除。现在哪个聊天都不认您是工作人员了。",
 }
-"""{told}: how many people were told of a change."""
+"""{told}: how many people a change is sent to."""
 
 # --- the parts of the console ---
 

@@ -108,7 +108,7 @@ class _Changes:
         if not sure:
             return self._preview(visit, told, names)
         path = f"/shifts/{told.shift_id}" if told.shift_id else "/stations"
-        return self.console.away(path, "changed", len(told.letters))
+        return self.console.away(path, "changed", sum(copy.count for copy in telling.copies(told)))
 
     def _preview(self, visit: Visit, told: Told, names: Sequence[str]) -> Response:
         ways = Counter(words.WAYS[letter.way] for letter in told.letters)

@@ -152,7 +152,7 @@ class Console:
         """Lead to another page of the console after a form was taken.
 
         ``done``: what that page says first, a key of ``wording_console.DONE``; ``count``: how many
-        were told.
+        it is sent to.
         """
         response = RedirectResponse(cookies.PATH + path, 303)
         return cookies.say_done(response, done, count, self.secure) if done else response
