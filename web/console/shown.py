@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from handlers.phonewords import masked
-from handlers.timewords import a_day, a_whole_day, local
+from handlers.timewords import a_whole_day, local
 
 
 def moment(when: datetime) -> str:
@@ -15,4 +15,4 @@ def moment(when: datetime) -> str:
     return f"{a_whole_day(here.date())}{here:%H:%M}"
 
 
-FILTERS: Final = {"day": a_day, "masked": masked, "moment": moment}
+FILTERS: Final = {"day": a_whole_day, "masked": masked, "moment": moment}
