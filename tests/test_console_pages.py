@@ -249,7 +249,7 @@ async def test_who_does_not_come_once_is_shown_with_the_day(
     assert "这一次您不来" in (await say("1")).text
     (shift_id,) = guanxin.store.read_now(rosters.taken)
     await member.open(f"/console/shifts/{shift_id}")
-    assert re.search(r"已报上\s*11月24日不来", member.said())
+    assert re.search(r"已报上\s*2026年11月24日（周二）不来", member.said())
     await say("能来")
     await member.open(f"/console/shifts/{shift_id}")
     assert "不来" not in member.said()
