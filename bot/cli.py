@@ -262,6 +262,18 @@ def staff_add(
     shell.say(f"{name} may log in with the password {password} and must change it then.")
 
 
+@staff_cli.command("reset")
+def staff_reset(name: str) -> None:
+    """Give the member of staff NAME a new one-time password; it is shown once."""
+    name = name.strip()
+    with shell.store_or_fail() as (chosen, store):
+        now = clock.starting_at(chosen.now)()
+        password = members.reset(store, name, now, clock.system())
+        if password is None:
+            raise shell.fail(f"{name} is no member of staff who may log in")
+    shell.say(f"{name} may log in with the password {password} and must change it then.")
+
+
 @staff_cli.command("tickets")
 def staff_tickets(as_json: shell.AsJson = False) -> None:
     """List what waits for staff: dangers, people who want a human, questions without an answer."""

@@ -65,6 +65,9 @@ def broadcast_command(
     urgent: Annotated[
         bool, typer.Option("--urgent", help="At night too, and beside other messages of the day.")
     ] = False,
+    sender: Annotated[
+        str, typer.Option(help="The name below the text; else the one that was used last.")
+    ] = "",
     test: Annotated[bool, typer.Option("--test", help="Send it to your own chat first.")] = False,
     confirm: Annotated[bool, typer.Option("--confirm", help="Send it in 60 seconds.")] = False,
     again: Annotated[
@@ -79,7 +82,9 @@ def broadcast_command(
         author = member(store, by)
         audience = Audience(role.value, region, _station_id(store, station))
         draft = store.write_now(
-            lambda tx: broadcast.draft(tx, text, audience, author, now(), urgent=urgent)
+            lambda tx: broadcast.draft(
+                tx, text, audience, author, now(), sender=sender, urgent=urgent
+            )
         )
         _say_preview(store.read_now(lambda tx: broadcast.preview(tx, draft, outbox)))
         if test:

@@ -55,6 +55,25 @@ def cancel(
     _do(lambda act: acts.cancel_day(act, shift, day.date()), because)
 
 
+@commands.command("reinstate")
+def reinstate(
+    shift: ShiftId,
+    day: Annotated[datetime, typer.Argument(metavar="DAY", formats=DAY)],
+    because: Because = "",
+) -> None:
+    """Hold a DAY of a weekly SHIFT after all that was left out, and tell everybody."""
+    _do(lambda act: acts.reinstate_day(act, shift, day.date()), because)
+
+
+@commands.command("seats")
+def seats(
+    shift: ShiftId,
+    number: Annotated[int, typer.Argument(metavar="SEATS", min=1, max=acts.MOST_SEATS)],
+) -> None:
+    """Let a SHIFT have so many SEATS; who waits moves up in order, and is told."""
+    _do(lambda act: acts.set_seats(act, shift, number), "")
+
+
 @commands.command("move")
 def move(
     shift: ShiftId,

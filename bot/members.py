@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from storage import passwords, staff
+from handlers import wording_staff as say
+from storage import logins, passwords, staff
 from storage.engine import Transaction
 from storage.staff import Role
 from storage.store import Store
-from web import wording_console as say
 
 
 def enter(store: Store, name: str, role: Role, now: datetime) -> str | None:
@@ -17,6 +17,27 @@ def enter(store: Store, name: str, role: Role, now: datetime) -> str | None:
     kept = passwords.hashed(password)
     new = store.write_now(lambda tx: _entered(tx, name, kept, role, now))
     return None if new is None else password
+
+
+def reset(store: Store, name: str, now: datetime, machine: datetime) -> str | None:
+    """Return a new one-time password of a member; None where nobody of the name may log in.
+
+    Their sessions end, and their wrong tries are forgotten. ``machine`` is the machine's clock.
+    """
+    password = passwords.one_time()
+    kept = passwords.hashed(password)
+    given = store.write_now(lambda tx: _reset(tx, name, kept, now, machine))
+    return password if given else None
+
+
+def _reset(tx: Transaction, name: str, kept: str, now: datetime, machine: datetime) -> bool:
+    known = staff.credentials(tx, name)
+    if known is None:
+        return False
+    staff.set_password(tx, known.id, kept, must_change=True)
+    logins.succeeded(tx, (logins.account(name),), machine)
+    staff.record(tx, "terminal", "staff password", f"staff {known.id}", now)
+    return True
 
 
 def first(store: Store, now: datetime) -> tuple[str, str] | None:

@@ -110,17 +110,24 @@ def _stay_away(desk: Desk, time: _Time) -> Reply:
     one, signup = time.one, time.signup
     if not one.hours.weekly:
         return filing.cancel(desk, Request(argument=str(signup.id)))
-    absences.add(desk.tx, signup.id, one.day)
-    for offset in ("-1d", "-2h"):
-        cause = f"{one.key}:{offset}"
-        reminders.release(desk.tx, desk.person.id, cause, desk.now, NOT_COMING)
-        calls.spare(desk.tx, cause, desk.person.id, NOT_COMING, desk.now)
+    note(desk, signup.id, one.key, one.day)
     text = words.ABSENT.format(
         time=time.said,
         weekly=when(one.starts, one.ends, weekly=True),
         next=_next(desk, time),
     )
     return Reply(text, (Choice(words.COMES, time.called("attend")),))
+
+
+def note(desk: Desk, signup_id: int, key: str, day: date) -> None:
+    """Keep that somebody does not come on a day (in China) of a weekly place, whose causes begin
+    with ``key``; they are not reminded of it.
+    """
+    absences.add(desk.tx, signup_id, day)
+    for offset in ("-1d", "-2h"):
+        cause = f"{key}:{offset}"
+        reminders.release(desk.tx, desk.person.id, cause, desk.now, NOT_COMING)
+        calls.spare(desk.tx, cause, desk.person.id, NOT_COMING, desk.now)
 
 
 def _next(desk: Desk, time: _Time) -> str:

@@ -29,8 +29,10 @@ def script(desk: Desk) -> Callable[[], Script[Any]] | None:
         return None
     counts = {role: audiences.count(desk.tx, _audience(role)) for role in words.ROLES}
 
+    sender = broadcast.usual_sender(desk.tx, member.name)
+
     def sample(text: str) -> str:
-        return broadcast.read_as(text, member.name)
+        return broadcast.read_as(text, sender)
 
     return partial(announcement.announce, Sending(counts, sample, MOST_TEXT))
 

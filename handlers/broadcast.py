@@ -13,12 +13,13 @@ from handlers import occurrences, quiet, ways
 from handlers import wording_broadcast as words
 from handlers.letters import Filled
 from handlers.message import Reply
-from handlers.outbox import Outbox, Push
+from handlers.outbox import Outbox, Push, days_from
 from handlers.timewords import local
+from handlers.wording_staff import FIRST_NAME
 from knowledge.text import clean
 from storage import audiences, broadcasts, deliveries, staff
 from storage.audiences import Audience, Contact
-from storage.broadcasts import EVERYBODY, Broadcast
+from storage.broadcasts import EVERYBODY, Broadcast, State
 from storage.deliveries import Letter
 from storage.engine import Transaction
 from storage.errors import GuanxinError
@@ -36,12 +37,15 @@ CHUNK: Final = 25
 MOST_TEXT: Final = 600
 """Characters of a text: one message on every channel, with who sends it below."""
 
+MOST_SENDER: Final = 40
+
 PURPOSE: Final = "broadcast"
 WAYS: Final = ("telegram", "template", "customer_service", "page", "unreachable", "opted_out")
 
 _SENTENCES: Final = {
     "empty": "there is no text",
     "long": "the text has {count} characters, {most} at most",
+    "sender": "the sender's name has {most} characters at most",
     "nobody": "nobody is in this audience",
     "alike": "the same text was confirmed at {at}; to send it again say --again",
     "urgent": "only an admin sends what is urgent",
@@ -81,16 +85,34 @@ def draft(
     author: Member,
     now: datetime,
     *,
+    sender: str = "",
     urgent: bool = False,
 ) -> Broadcast:
-    """Keep a draft. The same draft of the same author is kept once. Raises Refused."""
+    """Keep a draft. The same draft of the same author is kept once. Raises Refused.
+
+    ``sender`` is the name below the text; without one, it is the usual one.
+    """
     cleaned = clean(text)
     if not cleaned:
         raise Refused("empty")
     if len(cleaned) > MOST_TEXT:
         raise Refused("long", count=len(cleaned), most=MOST_TEXT)
     _check_right(author, urgent=urgent)
-    return broadcasts.draft(tx, cleaned, audience, author.id, now, urgent=urgent)
+    signed = " ".join(clean(sender).split()) or usual_sender(tx, author.name)
+    if len(signed) > MOST_SENDER:
+        raise Refused("sender", most=MOST_SENDER)
+    kept = None if signed == own_name(author.name) else signed
+    return broadcasts.draft(tx, cleaned, audience, author.id, now, sender=kept, urgent=urgent)
+
+
+def usual_sender(tx: Transaction, author: str) -> str:
+    """Return the name that was set last, by whomever; before any was, that of the author."""
+    return broadcasts.last_sender(tx) or own_name(author)
+
+
+def own_name(author: str) -> str:
+    """Return how somebody signs; an account that is named for its role is nobody's name."""
+    return words.SENDER if author == FIRST_NAME else f"{words.SENDER} {author}"
 
 
 def _check_right(member: Member, *, urgent: bool) -> None:
@@ -109,12 +131,12 @@ def held(broadcast: Broadcast, now: datetime) -> str:
 
 def sample(broadcast: Broadcast) -> str:
     """Return what a recipient of a broadcast reads."""
-    return read_as(broadcast.text, broadcast.author)
+    return read_as(broadcast.text, broadcast.sender or own_name(broadcast.author))
 
 
-def read_as(text: str, author: str) -> str:
+def read_as(text: str, sender: str) -> str:
     """Return a text as it is read, with who sends it and the word to get no more."""
-    return words.READ_AS.format(text=text, author=author)
+    return words.READ_AS.format(text=text, sender=sender)
 
 
 def preview(tx: Transaction, broadcast: Broadcast, outbox: Outbox) -> Preview:
@@ -237,7 +259,8 @@ def resume(tx: Transaction, broadcast_id: int, by: Member, now: datetime) -> Bro
         return one
     if one.state != "paused":
         raise Refused("state", state=one.state)
-    broadcasts.resume(tx, one.id, "confirmed" if can_undo(one, now) else "running")
+    state: State = "confirmed" if can_undo(one, now) else "running"
+    broadcasts.resume(tx, one.id, state, days_from(now), now)
     return _recorded(tx, one, by, "resume", now)
 
 

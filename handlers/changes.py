@@ -11,11 +11,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
+from handlers import seats as news_of_seats
 from handlers import telling
 from handlers import wording_changes as words
 from handlers.telling import Act, News, Told, lines
 from handlers.timewords import a_day, local, when
-from storage import changes, pauses, people, stations
+from storage import changes, pauses, people, signups, stations
 from storage.engine import Transaction
 from storage.errors import GuanxinError
 from storage.stations import Shift
@@ -24,6 +25,9 @@ T = TypeVar("T")
 
 LONGEST: Final = timedelta(hours=12)
 """A shift that is longer is a slip of the pen."""
+
+MOST_SEATS: Final = 500
+"""A shift with more seats is one too."""
 
 
 class CannotChange(GuanxinError):
@@ -60,8 +64,53 @@ def cancel_day(act: Act, shift_id: int, day: date) -> Told:
         words.NEXT.format(time=_time(_week_after(shift, held_then))),
     )
     act.record("cancel a day", f"shift {shift_id} on {day}")
-    news = News("day", shift_id, text, station, off, held_then.starts)
+    news = News("day", shift_id, text, station, off, held_then.starts, day)
     return telling.tell_all(act, news, changes.places(act.tx, shift_id))
+
+
+def reinstate_day(act: Act, shift_id: int, day: date) -> Told:
+    """Hold a day (in China) of a weekly shift after all that was left out.
+
+    Raises CannotChange, also where it is held at another time: that one can be moved back.
+    """
+    _opened(act, shift_id)
+    if not pauses.end(act.tx, shift_id, day):
+        raise CannotChange(f"{day} is not left out of shift {shift_id}", words.NOT_OFF)
+    station, shift = _opened(act, shift_id)
+    held_then = _on(shift, day)
+    on = _time(held_then)
+    text = lines(words.DAY_ON.format(station=station, time=on), act.reason)
+    act.record("reinstate a day", f"shift {shift_id} on {day}")
+    news = News("reinstated", shift_id, text, station, on, held_then.starts, day)
+    return telling.tell_all(act, news, changes.places(act.tx, shift_id))
+
+
+def can_reinstate(tx: Transaction, shift: Shift) -> Sequence[date]:
+    """Return the days (in China) of a weekly shift that ``reinstate_day`` takes."""
+    off = pauses.off(tx, shift.id, min(shift.paused, default=date.max))
+    return [day for day in shift.paused if day in off]
+
+
+def set_seats(act: Act, shift_id: int, seats: int) -> Told:
+    """Let a shift have more or fewer seats; who waits moves up in order, and is told.
+
+    Raises CannotChange: nobody loses a seat by this.
+    """
+    station, shift = _opened(act, shift_id)
+    taken = sum(not place.is_waiting for place in changes.places(act.tx, shift_id))
+    if not 1 <= seats <= MOST_SEATS:
+        raise CannotChange(f"1 to {MOST_SEATS} seats", words.SEATS_RANGE.format(most=MOST_SEATS))
+    if seats < taken:
+        raise CannotChange(f"{taken} have a seat", words.SEATS_TAKEN.format(taken=taken))
+    if seats == shift.seats:
+        raise CannotChange(f"it has {seats} seats already", words.SEATS_SAME.format(seats=seats))
+    stations.set_seats(act.tx, shift_id, seats)
+    act.record("set seats", f"shift {shift_id} from {shift.seats} to {seats}")
+    letters = news_of_seats.tell_these(
+        act.tx, act.outbox, signups.promote(act.tx, shift_id, act.now), act.now
+    )
+    text = words.SEATS.format(station=station, time=_time(shift), old=shift.seats, new=seats)
+    return Told(text, letters, shift_id)
 
 
 def move(act: Act, shift_id: int, starts: datetime, ends: datetime) -> Told:
@@ -91,10 +140,10 @@ def move_day(act: Act, shift_id: int, day: date, starts: datetime, ends: datetim
     if not shift.weekly:
         return move(act, shift_id, starts, ends)
     _check_times(act, held_then, starts, ends)
-    _leave_out(act, shift_id, day)
     single = stations.add_shift(
         act.tx, shift.station_id, starts, ends, weekly=False, seats=shift.seats
     )
+    _leave_out(act, shift_id, day, single)
     changes.copy_places(act.tx, shift_id, single)
     act.record("move a day", f"shift {shift_id} on {day}")
     moved = replace(held_then, id=single, starts=starts, ends=ends)
@@ -161,8 +210,8 @@ def _end(act: Act, shift: Shift) -> None:
     changes.recall(act.tx, shift.id, None, act.now)
 
 
-def _leave_out(act: Act, shift_id: int, day: date) -> None:
-    pauses.pause(act.tx, shift_id, day)
+def _leave_out(act: Act, shift_id: int, day: date, moved_to: int | None = None) -> None:
+    pauses.pause(act.tx, shift_id, day, moved_to)
     changes.recall(act.tx, shift_id, day, act.now)
 
 

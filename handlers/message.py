@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -34,6 +35,11 @@ class Choice:
 
     label: str
     data: str
+
+
+def numbered(choices: Sequence[Choice]) -> Sequence[str]:
+    """Return choices as lines, each with the number that chooses it."""
+    return [f"{number}. {choice.label}" for number, choice in enumerate(choices, 1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from handlers import quiet
+from handlers import absence, quiet
 from handlers import wording_changes as words
 from handlers.ability import Request
 from handlers.desk import Desk
@@ -16,7 +16,7 @@ from handlers.message import Choice, Reply
 from handlers.outbox import Outbox
 from handlers.timewords import times, when
 from knowledge.text import fold
-from storage import calls, changes, shown, signups, stations
+from storage import absences, calls, changes, shown, signups, stations
 from storage.changes import Change
 from storage.engine import Transaction
 from storage.shown import Answer
@@ -64,6 +64,8 @@ def answer(desk: Desk, request: Request) -> Reply:
     if not (change and told and act):
         return Reply(words.NOT_YOURS)
     heard = _Heard(desk, change, told)
+    if changes.is_superseded(desk.tx, change):
+        return Reply(words.SUPERSEDED)
     return Reply(words.OVER) if _is_over(heard) else act(heard)
 
 
@@ -91,6 +93,8 @@ def _is_over(heard: _Heard) -> bool:
 def _ok(heard: _Heard) -> Reply:
     if heard.before.given == "cannot" and heard.place is None:
         return Reply(words.SAID_CANNOT_ONCE if _keeps_a_week(heard) else words.SAID_CANNOT)
+    if heard.place and heard.change.day:
+        absences.remove(heard.desk.tx, heard.place, heard.change.day)
     heard.keep("ok")
     return Reply(words.NOTED)
 
@@ -99,20 +103,27 @@ def _cannot(heard: _Heard) -> Reply:
     if heard.change.kind == "closed":
         heard.keep("cannot")
         return Reply(words.ALREADY_ENDED)
-    return _not_that_day(heard) if heard.change.kind == "day" else _give_back(heard)
+    return _not_that_day(heard) if heard.change.kind in _ABOUT_A_DAY else _give_back(heard)
 
 
 def _not_that_day(heard: _Heard) -> Reply:
-    """Ask about the weeks to come: the day itself is off, and nobody loses a place by a slip."""
-    place = heard.place
+    """Ask about the weeks to come: nobody loses the place in them by a slip."""
+    place, day, shift_id = heard.place, heard.change.day, heard.change.shift_id
     if place is None:
         return Reply(words.OVER)
     heard.keep("cannot")
-    _, shift = stations.station_of(heard.desk.tx, heard.change.shift_id, heard.desk.now)
+    if heard.change.kind == "reinstated" and day:
+        absence.note(heard.desk, place, f"shift:{shift_id}@{day}", day)
+    _, shift = stations.station_of(heard.desk.tx, shift_id, heard.desk.now)
     weekly = when(shift.starts, shift.ends, weekly=True)
     stays = Choice(words.STILL_COMES, "mine")
     leaves = Choice(words.COMES_NO_MORE, f"cancel:{place}:yes")
-    return Reply(words.DAY_IS_OFF.format(time=weekly), (stays, leaves))
+    text = _ABOUT_A_DAY[heard.change.kind].format(time=weekly)
+    return Reply(text, (stays, leaves))
+
+
+_ABOUT_A_DAY: Final = {"day": words.DAY_IS_OFF, "reinstated": words.DAY_WITHOUT}
+"""What is said to whoever cannot come, where a change is about one day of a weekly shift."""
 
 
 def _give_back(heard: _Heard) -> Reply:

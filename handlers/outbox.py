@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from handlers import letters, quiet, ways
+from handlers import letters, numbering, quiet, ways
 from handlers.letters import Filled
 from handlers.message import Reply
 from handlers.timewords import local
@@ -72,7 +72,7 @@ class Outbox:
         return self._on_a_free_day(tx, letter, now)
 
     def _letter(self, tx: Transaction, person_id: int, push: Push) -> Letter:
-        kept = letters.written(push.reply, push.filled)
+        kept = letters.written(numbering.told_apart(push.reply), push.filled)
         letter = Letter(
             push.cause,
             person_id,
@@ -100,15 +100,14 @@ class Outbox:
 
     def _on_a_free_day(self, tx: Transaction, letter: Letter, now: datetime) -> Letter | None:
         """Queue for the first day on which the person gets nothing else of the kind."""
-        first = quiet.wakes(max(now, letter.hold_until or now))
-        for days in range(MOST_DAYS):
-            at = first if not days else _morning(first, days)
+        for at in days_from(max(now, letter.hold_until or now)):
             if letter.expires_at is not None and at >= letter.expires_at:
                 break
             that_day = replace(letter, hold_until=at, on_day=local(at).date())
             if self._queued(tx, that_day) is not None:
                 return that_day
-        return self._queued(tx, replace(letter, reply=None, state="dropped", outcome="no free day"))
+        none = replace(letter, reply=None, state="dropped", outcome=deliveries.NO_FREE_DAY)
+        return self._queued(tx, none)
 
     def _call(
         self, tx: Transaction, cause: str, person_id: int, kind: Kind, words: str, now: datetime
@@ -138,9 +137,11 @@ class Outbox:
         return True
 
 
-def _morning(first: datetime, days: int) -> datetime:
-    here = local(first)
-    return datetime.combine(here.date() + timedelta(days=days), NEXT_DAY, here.tzinfo)
+def days_from(now: datetime) -> Sequence[datetime]:
+    """Return the moments, one a day in China, at which what is not urgent may go: first now."""
+    first = local(quiet.wakes(now))
+    days = (first.date() + timedelta(days=number) for number in range(1, MOST_DAYS))
+    return [first, *(datetime.combine(day, NEXT_DAY, first.tzinfo) for day in days)]
 
 
 Step = Callable[[Transaction, Outbox, datetime], bool]

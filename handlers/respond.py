@@ -19,6 +19,7 @@ from handlers import (
     linking,
     meaning,
     notice,
+    numbering,
     parting,
     wishing,
 )
@@ -42,7 +43,7 @@ def respond(desk: Desk, heard: Incoming) -> Reply:
     for listener in LISTENERS:
         reply = listener(desk, said)
         if reply is not None:
-            return _with_news(desk, reply)
+            return numbering.told_apart(_with_news(desk, reply))
     raise AssertionError("the last listener always replies")
 
 
@@ -112,9 +113,12 @@ def _exact_words(desk: Desk, said: Incoming) -> Reply | None:
 def _offered(desk: Desk, said: Incoming) -> Reply | None:
     """Let a bare number, or the words of a choice, choose what was offered last.
 
-    What stood on the screen counts, not what the list holds now.
+    What stood on the screen counts, not what the list holds now. Below a list that is none of
+    choices, a number is asked back.
     """
     number, choices = _bare_number(said.text), _choices(desk)
+    if number in range(1, len(choices) + 1) and _is_list_below(desk):
+        return Reply(say.WHICH_NUMBER, choices)
     for place, choice in enumerate(choices, 1):
         if place == number or fold(choice.label) == fold(said.text):
             return _button(desk, replace(said, kind="choice", text=choice.data))
@@ -134,6 +138,12 @@ def _choices(desk: Desk) -> tuple[Choice, ...]:
         if choices := letters.read(push.reply).choices:
             return choices
     return letters.read(last).choices if last else ()
+
+
+def _is_list_below(desk: Desk) -> bool:
+    """Tell whether a numbered text without choices stands below what was offered last."""
+    message_id, _ = messages.last(desk.tx, desk.person.id)
+    return numbering.is_numbered(shown.last_text(desk.tx, desk.person.id, message_id))
 
 
 def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:

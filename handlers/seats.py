@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +13,7 @@ from handlers.message import Choice, Reply
 from handlers.outbox import Outbox, Push
 from handlers.timewords import local
 from storage import people, signups, stations
+from storage.deliveries import Letter
 from storage.engine import Transaction
 from storage.signups import Signup
 
@@ -28,11 +30,21 @@ def tell(tx: Transaction, outbox: Outbox, now: datetime) -> bool:
     if not ids:
         return False
     people.lock(tx, ids)
-    for one in signups.untold(tx, CHUNK, ids):
+    tell_these(tx, outbox, ids, now)
+    return len(ids) == CHUNK
+
+
+def tell_these(
+    tx: Transaction, outbox: Outbox, ids: Sequence[int], now: datetime
+) -> Sequence[Letter]:
+    """Queue the good news for some people, who are locked; return what was queued for each."""
+    queued: list[Letter] = []
+    for one in signups.untold(tx, len(ids), ids):
         letter = outbox.push(tx, one.person_id, _push(tx, one, now), now)
         if letter is not None and letter.state == "waiting":
             signups.mark_told(tx, one.id)
-    return len(ids) == CHUNK
+        queued += [letter] if letter else []
+    return queued
 
 
 def _push(tx: Transaction, signup: Signup, now: datetime) -> Push:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
-from handlers import quiet
+from handlers import letters, quiet
 from handlers import wording_changes as words
 from handlers.letters import Filled
-from handlers.message import Choice, Reply
+from handlers.message import Choice, Reply, numbered
 from handlers.outbox import Outbox, Push
 from storage import changes, staff
 from storage.changes import Change, Place
@@ -45,7 +46,8 @@ class Act:
 class News:
     """What changed, in words. ``event``: when the nearest of what is concerned begins.
 
-    ``station`` and ``time`` are for templates, one fact a field.
+    ``station`` and ``time`` are for templates, one fact a field; ``day`` is the one day (in China)
+    of a weekly shift that it is about.
     """
 
     kind: changes.Kind
@@ -54,15 +56,31 @@ class News:
     station: str
     time: str
     event: datetime
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What all read, a letter for each who was told, and the shift that it is kept with."""
+    """What was done, a letter for each who was told, and the shift that it is kept with."""
 
     text: str
     letters: Sequence[Letter] = ()
     shift_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A text as people read it, to its last line, and how many read just this one."""
+
+    text: str
+    count: int
+
+
+def copies(told: Told) -> Sequence[Copy]:
+    """Return what people read, with what they can choose; those whom nothing reaches are called."""
+    read = [letters.read(letter.reply) for letter in told.letters if letter.reply]
+    counted = Counter(lines(one.text, *numbered(one.choices)) for one in read)
+    return [Copy(text, count) for text, count in counted.items()]
 
 
 def lines(*parts: str) -> str:
@@ -71,15 +89,17 @@ def lines(*parts: str) -> str:
 
 
 def write(act: Act, news: News) -> Change:
-    """Keep a change."""
-    return changes.write(act.tx, news.shift_id, news.kind, news.text, act.author, act.now)
+    """Keep a change; what was to be told of the same day before is not told any more."""
+    if news.day:
+        changes.supersede(act.tx, news.shift_id, news.day, act.now)
+    return changes.write(act.tx, news.shift_id, news.kind, news.text, act.author, act.now, news.day)
 
 
 def tell_all(act: Act, news: News, held: Sequence[Place]) -> Told:
     """Write a change down and tell everybody who held a place."""
     change = write(act, news)
-    letters = [letter for one in held if (letter := tell(act, news, change, one))]
-    return Told(news.text, letters, news.shift_id)
+    queued = [letter for one in held if (letter := tell(act, news, change, one))]
+    return Told(news.text, queued, news.shift_id)
 
 
 def tell(act: Act, news: News, change: Change, place: Place) -> Letter | None:

@@ -42,3 +42,9 @@ def when(starts: datetime, ends: datetime, *, weekly: bool) -> str:
 def a_day(day: date) -> str:
     """Return a day as people say it."""
     return say.A_DAY.format(month=day.month, date=day.day)
+
+
+def a_whole_day(day: date) -> str:
+    """Return a day with its year and weekday, as a list of days needs it."""
+    weekday = say.WEEKDAYS[day.weekday()]
+    return say.A_WHOLE_DAY.format(year=day.year, month=day.month, date=day.day, day=weekday)

@@ -164,7 +164,10 @@ SEATS_FREE: Final = "还有{free}个名额"
 SEATS_NONE: Final = "已满，可候补"
 WEEKLY: Final = "每{day} {starts}—{ends}"
 ONCE: Final = "{month}月{date}日（{day}）{starts}—{ends}"
+ITEM: Final = "第{number}点："
+WHICH_NUMBER: Final = "您回的数字，说的是下面哪一个？"
 A_DAY: Final = "{month}月{date}日"
+A_WHOLE_DAY: Final = "{year}年{month}月{date}日（{day}）"
 PAUSED_DAYS: Final = "（{days}停）"
 WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 

@@ -6,7 +6,8 @@ from typing import Final
 
 # --- what the recipients read ---
 
-READ_AS: Final = "{text}\n\n—— 关工委 {author}\n不想再收到通知，回复“退订”。"
+READ_AS: Final = "{text}\n\n—— {sender}\n不想再收到通知，回复“退订”。"
+SENDER: Final = "关工委"
 SENT_AT: Final = "{year}年{month}月{day}日 {hour:02}:{minute:02}"
 
 # --- why something is refused ---
@@ -14,6 +15,7 @@ SENT_AT: Final = "{year}年{month}月{day}日 {hour:02}:{minute:02}"
 REFUSED: Final = {
     "empty": "还没有写要发的内容，请先写好再发。",
     "long": "内容有{count}个字，太长了，最多{most}个字。请写短一些。",
+    "sender": "落款太长了，最多{most}个字。",
     "nobody": "选的范围里现在一个人也没有，没有发出去。请换一个范围。",
     "alike": "同样的内容在{at}已经发过了，这次没有发。12小时内同样的话只发一次；"
     "确实要再发一遍，请选“还要再发一遍”。",

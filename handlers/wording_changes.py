@@ -7,6 +7,8 @@ from typing import Final
 # --- what changed ---
 
 DAY_OFF: Final = "【停一次】{station}\n{time} 这一次不办了，不用来。"
+DAY_ON: Final = "【照常】{station}\n{time} 这一次不停了，照常办。"
+SEATS: Final = "{station}，{time}：从要 {old} 个人改成要 {new} 个人。"
 NEXT: Final = "下一次：{time}"
 MOVED: Final = "【改时间】{station}\n原来：{old}\n改到：{new}"
 FIRST: Final = "，从{day}起"
@@ -17,6 +19,10 @@ BECAUSE: Final = "原因：{because}"
 NO_STATION: Final = "没有这个站，或者已经停办了。"
 NO_SHIFT: Final = "没有这个时段，或者已经过去、停办了。"
 NOT_HELD_THEN: Final = "那一天本来就没有这个时段。"
+NOT_OFF: Final = "那一天没有停，或者已经改到别的时间了。改过时间的，请打开那一次，再改回来。"
+SEATS_RANGE: Final = "请写要几个人，1 到 {most}。"
+SEATS_TAKEN: Final = "已经有 {taken} 个人报上了，不能少于 {taken}。没有改动。"
+SEATS_SAME: Final = "现在就是要 {seats} 个人，没有改动。"
 TIME_OVER: Final = "新的时间已经过去了。"
 TIME_ENDS: Final = "结束要晚于开始，而且不超过12个小时。"
 TIME_SAME: Final = "本来就是这个时间，没有改动。"
@@ -33,7 +39,13 @@ SEEN: Final = ("收到", "收到了", "看到了", "看见了", "晓得了", "�
 CANNOT: Final = "不能来"
 CALL: Final = "打电话"
 
-WHAT: Final = {"day": "停一次", "once": "改时间", "moved": "改时间", "closed": "停办"}
+WHAT: Final = {
+    "day": "停一次",
+    "reinstated": "照常办",
+    "once": "改时间",
+    "moved": "改时间",
+    "closed": "停办",
+}
 """The kind of a change, as a template shows it in a field of its own."""
 OLD_TO_NEW: Final = "{old}，改到{new}"
 
@@ -49,6 +61,10 @@ DAY_IS_OFF: Final = (
     "好的，停的只是那一次，您不用来。\n"
     "以后{time} 的位置还给您留着。以后都不来了，请选“以后不来了”。"
 )
+DAY_WITHOUT: Final = (
+    "好的，那一次您不来，已经记下了。\n"
+    "以后{time} 的位置还给您留着。以后都不来了，请选“以后不来了”。"
+)
 STILL_COMES: Final = "以后还来"
 COMES_NO_MORE: Final = "以后不来了"
 ALREADY_ENDED: Final = "已经停办了，您的报名也取消了，不用再做什么。"
@@ -59,4 +75,5 @@ SAID_CANNOT_ONCE: Final = (
 )
 SAID_CANNOT: Final = "您说过不能来，名额已经让出去了。还想来的话，回复“报名”。"
 OVER: Final = "这条通知说的事已经过去了，没有改动任何东西。要看您报的名，回复“我的”。"
+SUPERSEDED: Final = "那一次后来又改过了，请看后来的那条通知。没有改动任何东西。"
 NOT_YOURS: Final = "这条通知不是发给您的，没有改动任何东西。要看您报的名，回复“我的”。"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+FIRST_NAME: Final = "管理员"
+"""The name of the first administrator."""
+
 LINK_WORD: Final = "绑定员工"
 LINKED: Final = "绑好了，{name}。现在这个聊天里，我认得您是{role}。\n{offers}"
 LINK_WRONG: Final = "这个码不对，或者过了10分钟。请在后台“我的账号”里再要一个。"

@@ -7,18 +7,21 @@ outcomes add up to the audience. ``now`` is the business clock, unless it says o
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import Row, Select, exists, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from knowledge.text import fold
 from storage import deliveries as letters
 from storage.audiences import Audience
 from storage.columns import cipher_of
 from storage.engine import Transaction
+from storage.errors import Busy
 from storage.outgoing import broadcasts, deliveries
 from storage.signups import LARGEST_ID
 from storage.tables import staff
@@ -32,10 +35,16 @@ GOES_ON: Final = ("confirmed", "running")
 UNDER_WAY: Final = (*GOES_ON, "paused")
 IS_OVER: Final = ("stopped", "undone")
 
+TRIES: Final = 5
+"""How often a day is taken for many at once before somebody has to try again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """A message to many. ``recipients`` have a delivery, or had one before they were deleted."""
+    """A message to many. ``recipients`` have a delivery, or had one before they were deleted.
+
+    ``sender`` is the name below the text, empty where it is the author's.
+    """
 
     id: int
     text: str
@@ -44,6 +53,7 @@ class Broadcast:
     state: State
     author_id: int
     author: str
+    sender: str
     created_at: datetime
     confirmed_at: datetime | None
     cursor: int
@@ -56,14 +66,23 @@ class Broadcast:
 
 
 def draft(
-    tx: Transaction, text: str, audience: Audience, author_id: int, now: datetime, *, urgent: bool
+    tx: Transaction,
+    text: str,
+    audience: Audience,
+    author_id: int,
+    now: datetime,
+    *,
+    sender: str | None,
+    urgent: bool,
 ) -> Broadcast:
     """Keep a draft; the same one of the same author is taken up again."""
     mark = _fingerprint(tx, text)
     values = {"text": text, "audience": asdict(audience), "urgent": urgent, "author_id": author_id}
+    values["sender"] = sender
+    wanted = (text, audience, urgent, author_id, sender or "", "draft")
     for made in _read(tx, _all().where(broadcasts.c.fingerprint == mark)):
-        same = made.text == text and made.audience == audience and made.urgent == urgent
-        if same and made.state == "draft" and made.author_id == author_id:
+        told = (made.text, made.audience, made.urgent, made.author_id, made.sender, made.state)
+        if told == wanted:
             return made
     row = insert(broadcasts).values(
         **values, fingerprint=mark, state="draft", created_at=now, cursor=0, recipients=0
@@ -104,6 +123,12 @@ def newest_of(tx: Transaction, author_id: int) -> Broadcast | None:
     return found[0] if found else None
 
 
+def last_sender(tx: Transaction) -> str:
+    """Return the name below the newest text, empty where none was ever set."""
+    query = select(broadcasts.c.sender).where(broadcasts.c.sender.is_not(None))
+    return tx.execute(query.order_by(broadcasts.c.id.desc()).limit(1)).scalar() or ""
+
+
 def _all() -> Select[Any]:
     return select(broadcasts, staff.c.name.label("author")).join(
         staff, staff.c.id == broadcasts.c.author_id
@@ -123,6 +148,7 @@ def _broadcast(row: Row[Any]) -> Broadcast:
         row.state,
         row.author_id,
         row.author,
+        row.sender or "",
         row.created_at,
         row.confirmed_at,
         row.cursor,
@@ -160,10 +186,43 @@ def pause(tx: Transaction, broadcast_id: int) -> None:
     _turn(tx, broadcast_id, "waiting", "paused")
 
 
-def resume(tx: Transaction, broadcast_id: int, state: State) -> None:
-    """Send what was held back; ``state`` is confirmed or running."""
+def resume(
+    tx: Transaction,
+    broadcast_id: int,
+    state: State,
+    moments: Sequence[datetime],
+    wall_now: datetime,
+) -> None:
+    """Send what was held back; ``state`` is confirmed or running.
+
+    What was to be somebody's one message of an earlier day is that of the first of ``moments``
+    (in China's zone, from now on, one a day) on whose day they get no other. Raises Busy.
+    """
     _set(tx, broadcast_id, state)
+    held = (deliveries.c.broadcast_id == broadcast_id) & (deliveries.c.state == "paused")
+    late = held & (deliveries.c.on_day < moments[0].date())
+    for at in moments:
+        if not _is_any(tx, late):
+            break
+        _take_day(tx, late, at)
+    letters.end(tx, late, "dropped", letters.NO_FREE_DAY, wall_now)
     _turn(tx, broadcast_id, "paused", "waiting")
+
+
+def _is_any(tx: Transaction, which: ColumnElement[bool]) -> bool:
+    return tx.execute(select(deliveries.c.id).where(which).limit(1)).first() is not None
+
+
+def _take_day(tx: Transaction, late: ColumnElement[bool], at: datetime) -> None:
+    """Give a day to those who get nothing else on it; others may queue beside this."""
+    other = deliveries.alias("other")
+    theirs = (other.c.person_id == deliveries.c.person_id) & (other.c.on_day == at.date())
+    taken = update(deliveries).where(late, ~exists().where(theirs))
+    for _ in range(TRIES):
+        with contextlib.suppress(IntegrityError), tx.begin_nested():
+            tx.execute(taken.values(on_day=at.date(), hold_until=at))
+            return
+    raise Busy("others queue for the same people just now")
 
 
 def end(tx: Transaction, broadcast_id: int, state: State, wall_now: datetime) -> None:

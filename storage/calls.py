@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import Select, func, select, update
 
 from storage.engine import Transaction
 from storage.outgoing import calls
@@ -19,7 +19,7 @@ Why = Literal["unreachable", "no answer", "asked", "cannot"]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Somebody to be called, and what they have to be told."""
+    """Somebody to be called, and what they have to be told; then what came of it, and when."""
 
     id: int
     person_id: int
@@ -28,6 +28,8 @@ class Call:
     why: Why
     words: str
     opened_at: datetime
+    closed_at: datetime | None = None
+    outcome: str = ""
 
 
 def ask_for(
@@ -56,24 +58,40 @@ def spare(tx: Transaction, cause: str, person_id: int, outcome: str, now: dateti
 
 def open_calls(tx: Transaction) -> Sequence[Call]:
     """Return who is still to be called, the oldest first."""
-    return _calls(tx, calls.c.closed_at.is_(None))
+    return _calls(tx, _query().where(calls.c.closed_at.is_(None)))
+
+
+def closed_calls(tx: Transaction, most: int) -> Sequence[Call]:
+    """Return the calls that are off the list, the last ones first."""
+    closed = _query().where(calls.c.closed_at.is_not(None)).order_by(None)
+    return _calls(tx, closed.order_by(calls.c.closed_at.desc(), calls.c.id.desc()).limit(most))
 
 
 def get(tx: Transaction, call_id: int) -> Call | None:
     """Return a call that is still to be made."""
-    found = _calls(tx, (calls.c.id == call_id) & calls.c.closed_at.is_(None))
+    still = (calls.c.id == call_id) & calls.c.closed_at.is_(None)
+    found = _calls(tx, _query().where(still))
     return found[0] if found else None
 
 
-def _calls(tx: Transaction, which: ColumnElement[bool]) -> Sequence[Call]:
-    query = (
-        select(calls, people.c.name, people.c.phone)
-        .join(people, people.c.id == calls.c.person_id)
-        .where(which)
-        .order_by(calls.c.id)
-    )
+def _query() -> Select[Any]:
+    query = select(calls, people.c.name, people.c.phone)
+    return query.join(people, people.c.id == calls.c.person_id).order_by(calls.c.id)
+
+
+def _calls(tx: Transaction, query: Select[Any]) -> Sequence[Call]:
     return [
-        Call(row.id, row.person_id, row.name, row.phone, row.why, row.words, row.opened_at)
+        Call(
+            row.id,
+            row.person_id,
+            row.name,
+            row.phone,
+            row.why,
+            row.words,
+            row.opened_at,
+            row.closed_at,
+            row.outcome or "",
+        )
         for row in tx.execute(query)
     ]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
     ColumnElement,
+    Row,
     Select,
     String,
     Table,
@@ -28,8 +29,8 @@ from storage.outgoing import calls, changes, deliveries
 from storage.tables import signups
 from storage.upsert import insert_if_new
 
-Kind = Literal["day", "once", "moved", "closed"]
-"""One day is left out; one day is at another time; the whole shift is; it is closed for good."""
+Kind = Literal["day", "reinstated", "once", "moved", "closed"]
+"""One day is left out, held after all, at another time; the whole shift is moved, or closed."""
 
 CHANGED: Final = "its time was changed"
 """Why what was to be said of a shift is not said."""
@@ -39,7 +40,10 @@ ENDED_UNSENT: Final = ("withdrawn", "unreachable", "opted_out", "dropped", "fail
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change as it was told; ``shift_id`` is the shift whose sign-ups an answer is about."""
+    """A change as it was told; ``shift_id`` is the shift whose sign-ups an answer is about.
+
+    ``day`` is the one day (in China) of a weekly shift that it is about.
+    """
 
     id: int
     shift_id: int
@@ -47,6 +51,7 @@ class Change:
     text: str
     author: str
     at: datetime
+    day: date | None = None
 
     @property
     def cause(self) -> str:
@@ -63,20 +68,52 @@ class Place:
 
 
 def write(
-    tx: Transaction, shift_id: int, kind: Kind, text: str, author: str, now: datetime
+    tx: Transaction,
+    shift_id: int,
+    kind: Kind,
+    text: str,
+    author: str,
+    now: datetime,
+    day: date | None = None,
 ) -> Change:
     """Write a change down, with the words that those concerned read."""
     values = {"shift_id": shift_id, "kind": kind, "text": text, "author": author, "at": now}
-    made = insert(changes).values(values).returning(changes.c.id)
-    return Change(int(tx.execute(made).scalar_one()), shift_id, kind, text, author, now)
+    made = insert(changes).values(**values, day=day).returning(changes.c.id)
+    return Change(int(tx.execute(made).scalar_one()), shift_id, kind, text, author, now, day)
 
 
 def get(tx: Transaction, change_id: int) -> Change | None:
     """Return a change."""
     row = tx.execute(select(changes).where(changes.c.id == change_id)).one_or_none()
-    if row is None:
-        return None
-    return Change(row.id, row.shift_id, row.kind, row.text, row.author, row.at)
+    return None if row is None else _change(row)
+
+
+def of_shift(tx: Transaction, shift_id: int) -> Sequence[Change]:
+    """Return what changed of a shift, the newest first."""
+    mine = select(changes).where(changes.c.shift_id == shift_id).order_by(changes.c.id.desc())
+    return [_change(row) for row in tx.execute(mine)]
+
+
+def _change(row: Row[Any]) -> Change:
+    return Change(row.id, row.shift_id, row.kind, row.text, row.author, row.at, row.day)
+
+
+def supersede(tx: Transaction, shift_id: int, day: date, now: datetime) -> None:
+    """Take back what was not sent yet of earlier changes about a day, and calls about them."""
+    same = (changes.c.shift_id == shift_id) & (changes.c.day == day)
+    causes = [f"change:{id}" for id in tx.execute(select(changes.c.id).where(same)).scalars()]
+    letters.withdraw(tx, deliveries.c.cause.in_(causes), now, "withdrawn", CHANGED)
+    still = calls.c.cause.in_(causes) & calls.c.closed_at.is_(None)
+    tx.execute(update(calls).where(still).values(closed_at=now, outcome=CHANGED))
+
+
+def is_superseded(tx: Transaction, change: Change) -> bool:
+    """Tell whether a later change is about the same day."""
+    if change.day is None:
+        return False
+    later = (changes.c.shift_id == change.shift_id) & (changes.c.id > change.id)
+    query = select(changes.c.id).where(later, changes.c.day == change.day)
+    return tx.execute(query.limit(1)).first() is not None
 
 
 def places(tx: Transaction, shift_id: int) -> Sequence[Place]:
@@ -150,30 +187,6 @@ def _stands(table: Table, prefix: str) -> ColumnElement[bool]:
 def _free(tx: Transaction, table: Table, which: ColumnElement[bool]) -> None:
     new = table.c.cause + "~" + cast(table.c.id, String)
     tx.execute(update(table).where(which).values(cause=new))
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A change, how many were told of it, and how many gave each answer."""
-
-    change: Change
-    told: int
-    answers: Mapping[str, int]
-
-
-def results(tx: Transaction, shift_id: int) -> Sequence[Result]:
-    """Return what changed of a shift, the newest first."""
-    rows = tx.execute(
-        select(changes).where(changes.c.shift_id == shift_id).order_by(changes.c.id.desc())
-    )
-    found = [Change(r.id, r.shift_id, r.kind, r.text, r.author, r.at) for r in rows]
-    query = select(deliveries.c.cause, deliveries.c.answer, func.count())
-    mine = query.where(deliveries.c.cause.in_([one.cause for one in found]))
-    counted: dict[str, dict[str, int]] = {}
-    for cause, answer, number in tx.execute(mine.group_by(deliveries.c.cause, deliveries.c.answer)):
-        counted.setdefault(cause, {})[answer or ""] = number
-    answers = [counted.get(one.cause, {}) for one in found]
-    return [Result(one, sum(n.values()), n) for one, n in zip(found, answers, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,9 @@ CAN_BE_STOPPED: Final = ("reminder", "campaign", "thanks", "broadcast")
 
 MOST_OUTCOME: Final = 200
 
+NO_FREE_DAY: Final = "no free day"
+"""The outcome of what would have been one message too many on every day to come."""
+
 TOO_LATE: Final = "too late to be sent"
 """The outcome of what would have come after the thing that it speaks of."""
 

@@ -25,7 +25,8 @@ from storage.tables import metadata as metadata
 OPEN_DELIVERY = text("state IN ('waiting', 'sending')")
 
 # A message of staff to many. ``cursor`` is the last person for whom a delivery was made;
-# ``recipients`` are those for whom one was, whoever has been deleted since.
+# ``recipients`` are those for whom one was, whoever has been deleted since. ``sender``: the name
+# below the text, NULL where it is the author's.
 broadcasts = Table(
     "broadcasts",
     metadata,
@@ -36,6 +37,7 @@ broadcasts = Table(
     Column("urgent", Boolean, nullable=False),
     Column("state", String(10), nullable=False, index=True),
     Column("author_id", ForeignKey("staff.id"), nullable=False),
+    Column("sender", String(40)),
     Column("created_at", UtcTime, nullable=False),
     Column("confirmed_at", UtcTime),
     Column("cursor", Integer, nullable=False),
@@ -44,13 +46,15 @@ broadcasts = Table(
     sqlite_autoincrement=True,
 )
 
-# Days on which a weekly shift does not take place.
+# Days on which a weekly shift does not take place; ``moved_to`` is the single shift by which it is
+# held at another time.
 pauses = Table(
     "pauses",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("shift_id", ForeignKey("shifts.id"), nullable=False),
     Column("day", Date, nullable=False),
+    Column("moved_to", ForeignKey("shifts.id")),
     UniqueConstraint("shift_id", "day"),
 )
 
@@ -64,7 +68,8 @@ absences = Table(
     UniqueConstraint("signup_id", "day"),
 )
 
-# What staff moved, cancelled or closed, in the words that those concerned read.
+# What staff moved, cancelled or closed, in the words that those concerned read. ``day``: the one
+# day in China of a weekly shift that it is about.
 changes = Table(
     "changes",
     metadata,
@@ -74,6 +79,7 @@ changes = Table(
     Column("text", Encrypted("changes.text"), nullable=False),
     Column("author", String(60), nullable=False),
     Column("at", UtcTime, nullable=False),
+    Column("day", Date),
     sqlite_autoincrement=True,
 )
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, null, se
 
 from storage.deliveries import ARRIVED
 from storage.engine import Transaction
-from storage.outgoing import deliveries
+from storage.outgoing import broadcasts, deliveries
 from storage.tables import addresses, messages
 
 KEPT: Final = timedelta(days=14)
@@ -64,13 +64,14 @@ def show_all(tx: Transaction) -> None:
 
 def _kept(who: ColumnElement[bool]) -> Select[Any]:
     """The newest pushes that somebody can still read, the newest first; unseen ones are newer."""
+    ids = select(deliveries.c.id, deliveries.c.after_message)
+    return _newest(ids.where(who, deliveries.c.reply.is_not(None))).limit(MOST)
+
+
+def _newest(query: Select[Any]) -> Select[Any]:
     order = (deliveries.c.after_message.is_(None).desc(), deliveries.c.after_message.desc())
-    return (
-        select(deliveries.c.id, deliveries.c.after_message)
-        .where(who, deliveries.c.state.in_(ARRIVED), deliveries.c.reply.is_not(None))
-        .order_by(*order, deliveries.c.settled_at.desc(), deliveries.c.id.desc())
-        .limit(MOST)
-    )
+    arrived = query.where(deliveries.c.state.in_(ARRIVED))
+    return arrived.order_by(*order, deliveries.c.settled_at.desc(), deliveries.c.id.desc())
 
 
 def on_page(tx: Transaction, address: str) -> tuple[Sequence[int], Sequence[int]]:
@@ -98,6 +99,22 @@ def since(tx: Transaction, person_id: int, message_id: int) -> Sequence[Push]:
     seen = deliveries.c.after_message >= message_id
     ids = [row.id for row in tx.execute(_kept((deliveries.c.person_id == person_id) & seen))]
     return read(tx, ids)
+
+
+def last_text(tx: Transaction, person_id: int, message_id: int) -> str:
+    """Return the text that somebody was shown last after a message of the inbox.
+
+    Empty where that has choices, or nothing was shown. A broadcast's is known after it was sent.
+    """
+    query = select(deliveries.c.reply, broadcasts.c.text)
+    theirs = (deliveries.c.person_id == person_id) & (deliveries.c.after_message >= message_id)
+    known = deliveries.c.reply.is_not(None) | broadcasts.c.id.is_not(None)
+    of = broadcasts.c.id == deliveries.c.broadcast_id
+    found = _newest(query.select_from(deliveries).outerjoin(broadcasts, of).where(theirs, known))
+    row = tx.execute(found.limit(1)).one_or_none()
+    if row is None or row.text:
+        return str(row.text) if row else ""
+    return "" if row.reply["choices"] else str(row.reply["text"])
 
 
 def forget_old(tx: Transaction, now: datetime) -> int:

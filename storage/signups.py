@@ -164,20 +164,24 @@ def cancel(tx: Transaction, person_id: int, signup_id: int, now: datetime) -> Si
     for cause in (f"seat:{signup_id}", f"shift:{before.shift_id}"):
         reminders.release(tx, person_id, cause, now, CANCELLED)
     if before.status == "confirmed" and before.shift_id is not None:
-        _promote(tx, before.shift_id, now)
+        promote(tx, before.shift_id, now)
     return before
 
 
-def _promote(tx: Transaction, shift_id: int, now: datetime) -> None:
-    """Give free seats to those who have waited longest; they have yet to be told."""
+def promote(tx: Transaction, shift_id: int, now: datetime) -> Sequence[int]:
+    """Give free seats to those who have waited longest, and return who: they are yet to be told.
+
+    The shift's lock is the caller's.
+    """
     shift = stations.shift(tx, shift_id, now)
     if shift is None:
-        return
+        return ()
     waiting = (signups.c.shift_id == shift_id) & (signups.c.status == "waiting")
     first = select(signups.c.id).where(waiting).order_by(signups.c.id).limit(shift.free)
     ids = tx.execute(first).scalars().all()
     moved = {"status": "confirmed", "told": False, "promoted_at": now}
-    tx.execute(update(signups).where(signups.c.id.in_(ids)).values(moved))
+    seated = update(signups).where(signups.c.id.in_(ids)).values(moved)
+    return tx.execute(seated.returning(signups.c.person_id)).scalars().all()
 
 
 def tell(tx: Transaction, person_id: int) -> Sequence[Signup]:

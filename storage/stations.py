@@ -217,6 +217,11 @@ def move(tx: Transaction, shift_id: int, starts: datetime, ends: datetime) -> No
     tx.execute(moved.values(starts_at=starts, ends_at=ends))
 
 
+def set_seats(tx: Transaction, shift_id: int, seats: int) -> None:
+    """Let a shift have so many seats."""
+    tx.execute(update(shifts).where(shifts.c.id == shift_id).values(seats=seats))
+
+
 def close_shift(tx: Transaction, shift_id: int, now: datetime) -> None:
     """Close a shift for good."""
     tx.execute(update(shifts).where(shifts.c.id == shift_id).values(closed_at=now))

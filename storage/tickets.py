@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from storage.engine import Transaction
 from storage.tables import hotlines, tickets
@@ -54,7 +54,7 @@ def _waits(kind: Kind, person_id: int) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Something that waits for staff."""
+    """Something that waits for staff; then what came of it, and when."""
 
     id: int
     kind: str
@@ -62,15 +62,14 @@ class Ticket:
     region: str | None
     words: str | None
     person_id: int | None = None
+    closed_at: datetime | None = None
+    outcome: str = ""
 
 
 def open_tickets(tx: Transaction) -> Sequence[Ticket]:
     """Return what waits for staff: dangers first, then the oldest."""
     query = select(tickets).where(tickets.c.closed_at.is_(None)).order_by(tickets.c.id)
-    found = [
-        Ticket(row.id, row.kind, row.opened_at, row.region, row.words, row.person_id)
-        for row in tx.execute(query).all()
-    ]
+    found = [_ticket(row) for row in tx.execute(query)]
     return sorted(found, key=lambda ticket: ticket.kind != "danger")
 
 
@@ -78,9 +77,27 @@ def get(tx: Transaction, ticket_id: int) -> Ticket | None:
     """Return a ticket that is open, None for any other id."""
     still = (tickets.c.id == ticket_id) & tickets.c.closed_at.is_(None)
     row = tx.execute(select(tickets).where(still)).one_or_none()
-    if row is None:
-        return None
-    return Ticket(row.id, row.kind, row.opened_at, row.region, row.words, row.person_id)
+    return None if row is None else _ticket(row)
+
+
+def closed_tickets(tx: Transaction, most: int) -> Sequence[Ticket]:
+    """Return what staff have dealt with, the last first."""
+    query = select(tickets).where(tickets.c.closed_at.is_not(None))
+    last = query.order_by(tickets.c.closed_at.desc(), tickets.c.id.desc()).limit(most)
+    return [_ticket(row) for row in tx.execute(last)]
+
+
+def _ticket(row: Row[Any]) -> Ticket:
+    return Ticket(
+        row.id,
+        row.kind,
+        row.opened_at,
+        row.region,
+        row.words,
+        row.person_id,
+        row.closed_at,
+        row.outcome or "",
+    )
 
 
 def close(tx: Transaction, ticket_id: int, outcome: str, now: datetime) -> bool:

@@ -18,10 +18,12 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
-from bot import cli, opening
-from storage import schema
+from bot import app, cli, opening
+from bot.clock import system
+from storage import logins, passwords, schema, sessions, staff
 from storage.cipher import new_key
-from tests.conftest import new_postgresql_database
+from storage.engine import Transaction
+from tests.conftest import KEY, new_postgresql_database, settings_in
 from tests.papers import PAPERS
 
 ROOT = Path(__file__).parent.parent
@@ -173,6 +175,40 @@ def test_a_member_of_staff_is_entered_once(terminal: Terminal) -> None:
     printed = terminal.printed("staff", "add", "王老师")
     assert re.search(r"password [\w-]{12} ", printed)
     assert terminal.complaint("staff", "add", " 王老师 ") == "王老师 is entered already"
+
+
+def test_a_forgotten_password(terminal: Terminal, folder: Path) -> None:
+    terminal.environment["GUANXIN_KEY"] = KEY
+    old = re.search(r"password ([\w-]{12}) ", terminal.printed("staff", "add", "王老师"))
+    assert old
+    store, machine = app.open_store(settings_in(folder)), system()
+
+    def used(tx: Transaction) -> None:
+        known = staff.credentials(tx, "王老师")
+        assert known
+        staff.set_password(tx, known.id, known.password_hash, must_change=False)
+        sessions.start(tx, known.id, "a" * 43, machine)
+        for _ in range(7):
+            logins.attempt(tx, (logins.account("王老师"),), machine)
+
+    store.write_now(used)
+    said = re.search(r"password ([\w-]{12}) ", terminal.printed("staff", "reset", " 王老师 "))
+    assert said
+    known = store.read_now(lambda tx: staff.credentials(tx, "王老师"))
+    assert known
+    assert passwords.fits(said[1], known.password_hash)
+    assert not passwords.fits(old[1], known.password_hash)
+    (entry,) = store.read_now(staff.everybody)
+    assert entry.must_change
+    assert store.read_now(lambda tx: sessions.find(tx, "a" * 43, machine)) is None
+    key = logins.account("王老师")
+    assert not store.read_now(lambda tx: logins.is_closed(tx, key, machine))
+    assert store.read_now(staff.recorded)[-1] == ("terminal", "staff password", "staff 1")
+    store.write_now(lambda tx: staff.disable(tx, 1, machine))
+    store.close()
+    for nobody in ("王老师", "李老师"):
+        complaint = terminal.complaint("staff", "reset", nobody)
+        assert complaint == f"{nobody} is no member of staff who may log in"
 
 
 def test_an_answer_with_its_source(terminal: Terminal) -> None:

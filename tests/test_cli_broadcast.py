@@ -176,3 +176,15 @@ def test_in_a_simulation(desk: Desk, store: Store) -> None:
     assert {push["occasion"] for push in played[5]["pushed"]} == {"broadcast:1"}
     listed = rows(desk.printed("staff", "broadcasts", "--json"))
     assert [row["state"] for row in listed] == ["stopped", "done"]
+
+
+def test_who_it_is_from_is_remembered(desk: Desk, store: Store) -> None:
+    member(store)
+    crowd(store, 1)
+    assert "  —— 关工委 王老师" in broadcast(desk)
+    assert "  —— 和平社区关工委" in broadcast(desk, "--sender", "和平社区关工委")
+    assert "  —— 和平社区关工委" in broadcast(desk, "--again")
+    assert (
+        "40 characters at most"
+        in desk.type("staff", "broadcast", TEXT, "--sender", "关" * 41).stderr
+    )

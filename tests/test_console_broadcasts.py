@@ -9,11 +9,13 @@ import openpyxl
 import pytest
 
 from bot.app import Guanxin
+from handlers import broadcast
 from handlers import wording_broadcast as words
 from storage import broadcasts, staff
 from tests.casting import TEXT, crowd, expand, link, someone
 from tests.conftest import NOW, Clock
 from tests.console import Browser, browser, enter
+from web import wording_console as say
 
 EVIL = "<script>alert(1)</script>{{ 7*7 }}"
 NEW = {"role": "all", "region": "", "station": ""}
@@ -238,3 +240,51 @@ async def test_a_new_one_like_an_old_one(guanxin: Guanxin, boss: Browser) -> Non
     assert 'value="all" checked' in shown
     await boss.open("/console/broadcasts")
     assert TEXT in boss.said()
+
+
+async def test_the_name_below_a_text_is_set_once(guanxin: Guanxin, boss: Browser) -> None:
+    crowd(guanxin.store, 1)
+    form = await boss.open("/console/broadcasts/new")
+    assert 'name="sender" type="text" value="关工委 王老师"' in form
+    await write(boss, sender=" 和平社区  关工委 ")
+    assert "—— 和平社区 关工委" in boss.said()
+    form = await boss.open("/console/broadcasts/new")
+    assert 'value="和平社区 关工委"' in form
+    await write(boss, "另一条")
+    assert "—— 和平社区 关工委" in boss.said()
+    await write(boss, "另一条", sender="郑陆镇关工委")
+    assert "—— 郑陆镇关工委" in boss.said()
+    form = await boss.open(f"{FIRST}/edit")
+    assert 'value="和平社区 关工委"' in form
+    assert states(guanxin) == ["draft"] * 3
+
+
+async def test_a_name_that_is_too_long_stays_filled_in(guanxin: Guanxin, boss: Browser) -> None:
+    long = "关" * 41
+    shown = await write(boss, sender=long)
+    assert words.REFUSED["sender"].format(most=40) in shown
+    assert f'value="{long}"' in shown
+    assert states(guanxin) == []
+
+
+async def test_what_was_done_with_a_broadcast_is_said(guanxin: Guanxin, boss: Browser) -> None:
+    crowd(guanxin.store, 1)
+    await write(boss)
+    await boss.do(f"{FIRST}/confirm", count="4")
+    assert say.DONE["confirm"] in boss.said()
+    for done in ("pause", "resume", "stop"):
+        await boss.do(f"{FIRST}/{done}")
+        assert say.DONE[done] in boss.said()
+
+
+async def test_an_account_that_is_named_for_its_role_signs_nothing(guanxin: Guanxin) -> None:
+    enter(guanxin, "管理员")
+    async with browser(guanxin) as opened:
+        await opened.log_in("管理员")
+        await write(opened)
+        assert "—— 关工委 不想再收到通知" in opened.said()
+    other = enter(guanxin, "李老师")
+    text = guanxin.store.read_now(
+        lambda tx: broadcast.usual_sender(tx, staff.members(tx)[other - 1].name)
+    )
+    assert text == "关工委 李老师"

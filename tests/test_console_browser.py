@@ -23,9 +23,9 @@ ROOT = Path(__file__).parent.parent
 SIZES = ((390, 844), (1280, 800))
 PASSWORD = "银杏树下的读书声"
 PAGES = (
-    "", "tickets", "stations", "stations/new", "stations/1", "stations/1/edit",
+    "", "tickets", "tickets/done", "stations", "stations/new", "stations/1", "stations/1/edit",
     "stations/1/shifts/new", "stations/1/close", "signups", "shifts/1", "shifts/1/change",
-    "calls", "broadcasts", "broadcasts/new",
+    "calls", "calls/done", "broadcasts", "broadcasts/new",
     "staff", "account", "password",
 )  # fmt: skip
 
@@ -104,6 +104,33 @@ def test_from_the_printed_password_to_the_first_shift(page: Page) -> None:
     page.click("button:has-text('保存')")
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody tr")).to_contain_text("每周三 16:00—17:30")
+
+
+def choose(page: Page, section: str, fields: dict[str, str]) -> None:
+    """Fill in one form of the page of changes, and confirm what its preview shows."""
+    page.goto(page.url.split("/console")[0] + "/console/shifts/1/change")
+    form = page.locator(f"section[aria-labelledby={section}] form")
+    for name, value in fields.items():
+        field = form.locator(f"[name={name}]")
+        if field.evaluate("(e) => e.tagName") == "SELECT":
+            field.select_option(index=int(value))
+        else:
+            field.fill(value)
+    form.locator("button").click()
+    expect(page.locator("h1")).to_have_text("看一看对不对")
+    page.click("button:has-text('确定，就这样改')")
+    expect(page.locator("#done")).to_have_text("改好了。")
+
+
+def test_a_day_is_left_out_and_held_after_all_and_more_people_are_wanted(page: Page) -> None:
+    choose(page, "cancel", {"day": "1", "because": "老师开会"})
+    expect(page.locator("main")).to_contain_text("这一次不办了")
+    choose(page, "reinstate", {"day": "1"})
+    expect(page.locator("main")).to_contain_text("这一次不停了，照常办")
+    choose(page, "change-seats", {"seats": "8"})
+    expect(page.locator("main")).to_contain_text("要 8 个人")
+    page.reload()
+    expect(page.locator("#done")).to_have_count(0)
 
 
 def too_small(page: Page) -> list[str]:

@@ -528,6 +528,33 @@ async def test_a_busy_database_loses_nothing_that_was_typed(
     assert member.page.status_code == 200
 
 
+async def test_a_form_is_kept_too_where_not_even_the_session_can_be_read(
+    guanxin: Guanxin, member: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await member.open("/console/stations/new")
+    fields = {"csrf": member.csrf(), "name": "银杏辅导站", "password": "secret", "region": "常州市"}
+
+    async def busy(_work: object) -> None:
+        raise Busy("database is locked")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(guanxin.store, "read", busy)
+        answer = await member.post("/console/stations/new", fields)
+        foreign = await member.post("/console/stations/new", fields | {"csrf": "0" * 64})
+        page = await member.client.get("/console/stations")
+    assert answer.status_code == 503
+    assert say.BUSY_KEPT in answer.text
+    assert 'action="/console/stations/new"' in answer.text
+    assert "银杏辅导站" in answer.text
+    assert "secret" not in answer.text
+    for plain in (foreign, page):
+        assert plain.status_code == 503
+        assert say.BUSY in plain.text
+        assert "银杏辅导站" not in plain.text
+    again = await member.do("/console/stations/new", name="银杏辅导站", region="常州市")
+    assert "站存好了" in again
+
+
 @pytest.mark.parametrize(
     ("headers", "body", "status"),
     [

@@ -249,7 +249,7 @@ async def test_who_does_not_come_once_is_shown_with_the_day(
     assert "这一次您不来" in (await say("1")).text
     (shift_id,) = guanxin.store.read_now(rosters.taken)
     await member.open(f"/console/shifts/{shift_id}")
-    assert re.search(r"已报上\s*11月24日不来", member.said())
+    assert re.search(r"已报上\s*2026年11月24日（周二）不来", member.said())
     await say("能来")
     await member.open(f"/console/shifts/{shift_id}")
     assert "不来" not in member.said()
@@ -708,3 +708,24 @@ def test_a_weekly_shift_is_the_same_weeks_later(guanxin: Guanxin) -> None:
         return [stations.has_shift(tx, 4, one, weekly=True) for one in at]
 
     assert guanxin.store.write_now(held) == [True, True, False]
+
+
+async def test_what_was_dealt_with_is_listed_and_words_of_danger_are_not(
+    guanxin: Guanxin, member: Browser
+) -> None:
+    def asked(tx: Transaction) -> None:
+        tickets.open_ticket(tx, "danger", NOW, words="有人要打我")
+        tickets.open_ticket(tx, "unanswered", NOW, words="红烧肉怎么烧")
+        tickets.open_ticket(tx, "feedback", NOW, words="还没有人看")
+        tickets.close(tx, 1, "已经上门看过", NOW)
+
+    guanxin.store.write_now(asked)
+    await member.open("/console/tickets/2")
+    await member.do("/console/tickets/2/close", note="已经打电话回复")
+    assert "记好了，这件事从单子上拿掉了。" in member.said()
+    await member.open("/console/tickets/done")
+    said = member.said()
+    assert said.index("已经打电话回复") < said.index("已经上门看过")
+    assert "红烧肉怎么烧" in said
+    for hidden in ("有人要打我", "还没有人看"):
+        assert hidden not in member.page.text

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-FIRST_NAME: Final = "管理员"
-"""The name of the first administrator."""
-
 # --- why something was not done, and what to do instead ---
 
 FOREIGN: Final = "这张表不是从后台页面交上来的，没有收下。请从后台页面再做一次。"
@@ -27,6 +24,28 @@ WRONG: Final = "姓名或者密码不对，请再试一次。忘了密码，请�
 LOCKED: Final = "试的次数太多了，先停一停。请在 {time} 以后再试；忘了密码，请找管理员。"
 """{time}: hours and minutes in China's time zone."""
 
+# --- what was done, on the page that follows ---
+
+TOLD: Final = "消息会发给 {count} 个人。"
+DONE: Final = {
+    "station": "站存好了。",
+    "shift": "时间加好了，现在大家能报了。",
+    "changed": "改好了。{told}",
+    "called": "记好了，这个电话从单子上拿掉了。",
+    "closed": "记好了，这件事从单子上拿掉了。",
+    "disabled": "停用了，现在不能登录了。",
+    "enabled": "恢复了，又能登录了。",
+    "draft": "存好了，还没有发。",
+    "confirm": "确认好了。要撤回，请在60秒以内。",
+    "undo": "撤回了，一个人也没有发。",
+    "pause": "停下来了，还没发的先不发。",
+    "resume": "接着发了。",
+    "stop": "停止了，剩下的不发了。",
+    "password": "密码换好了。",
+    "unlinked": "已经解除。现在哪个聊天都不认您是工作人员了。",
+}
+"""{told}: how many people a change is sent to."""
+
 # --- the parts of the console ---
 
 SENDING: Final = "群发"
@@ -46,7 +65,6 @@ BROADCASTS: Final = "正在发的群发"
 
 # --- one's own account ---
 
-UNLINKED: Final = "已经解除。现在哪个聊天都不认您是工作人员了。"
 PASSWORD_SHORT: Final = "新密码至少要 {least} 个字，长一点更安全，例如几个词连在一起。"
 PASSWORD_LONG: Final = "新密码太长了，最多 {most} 个字。"
 PASSWORD_SIMPLE: Final = "这个密码太容易猜到（像 88888888，或者带着自己的姓名），请换一个。"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.message import Incoming, Reply
+from handlers.message import Incoming, Reply, numbered
 
 
 def parse(line: str, user: str, number: int, at: datetime) -> Incoming:
@@ -14,5 +14,4 @@ def parse(line: str, user: str, number: int, at: datetime) -> Incoming:
 
 def render(reply: Reply) -> str:
     """Return a reply as text; choices stand below it with their numbers."""
-    choices = [f"{number}. {choice.label}" for number, choice in enumerate(reply.choices, 1)]
-    return "\n".join((reply.text, *choices))
+    return "\n".join((reply.text, *numbered(reply.choices)))

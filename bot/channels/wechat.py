@@ -10,7 +10,7 @@ from typing import Final
 from bot.channels import wording
 from bot.channels.graphemes import graphemes
 from bot.channels.wechat_xml import Unreadable, speakable
-from handlers.message import Incoming, Kind, Reply
+from handlers.message import Incoming, Kind, Reply, numbered
 from knowledge.text import fold
 
 NAME: Final = "wechat"
@@ -106,8 +106,7 @@ def asks_for_more(message: Incoming) -> bool:
 
 def render(reply: Reply) -> str:
     """Return a reply as WeChat shows it: the choices stand below with their numbers."""
-    choices = [f"{number}. {choice.label}" for number, choice in enumerate(reply.choices, 1)]
-    return speakable("\n".join((reply.text, *choices))).strip()
+    return speakable("\n".join((reply.text, *numbered(reply.choices)))).strip()
 
 
 def paged(reply: Reply) -> list[str]:

@@ -46,12 +46,10 @@ class _Account:
     async def show(self, visit: Visit) -> Response:
         return await self._shown(visit)
 
-    async def _shown(self, visit: Visit, code: str = "", done: str = "") -> Response:
+    async def _shown(self, visit: Visit, code: str = "") -> Response:
         mine = await self._mine(visit)
         words = f"{wording_staff.LINK_WORD} {code}"
-        return self.console.page(
-            visit, "account.html", mine=mine, code=code, words=words, done=done
-        )
+        return self.console.page(visit, "account.html", mine=mine, code=code, words=words)
 
     async def code(self, visit: Visit) -> Response:
         """Show a code for the chat, on this page alone."""
@@ -71,7 +69,7 @@ class _Account:
             staff.record(tx, visit.actor, "chat unlinked", visit.actor, now)
 
         await self.console.store.write(unlinked)
-        return await self._shown(visit, done=say.UNLINKED)
+        return self.console.away("/account", "unlinked")
 
     async def ask(self, visit: Visit) -> Response:
         return self._asked(visit, {})
@@ -100,7 +98,7 @@ class _Account:
             staff.record(tx, visit.actor, "password", visit.actor, now)
 
         await self.console.store.write(changed)
-        return cookies.give(self.console.away("/"), token, self.console.secure)
+        return cookies.give(self.console.away("/", "password"), token, self.console.secure)
 
     async def _problems(self, visit: Visit) -> Mapping[str, str]:
         new, again = visit.form.secret("new_password"), visit.form.secret("again")

@@ -21,13 +21,12 @@ from web import wording_console as say
 from web.console.forms import Filled, Form, filled
 from web.console.frame import Console, Subject, Visit, found
 
-FIELDS: Final = ("text", "role", "region", "station", "urgent")
+FIELDS: Final = ("text", "sender", "role", "region", "station", "urgent")
 MOST_LISTED: Final = 50
 MOST_LINES: Final = 200
 """Recipients on the page; all are in the workbook."""
 
 EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-USUAL: Final = Filled({"role": "volunteers"})
 
 
 def routes(console: Console) -> Sequence[Route]:
@@ -67,13 +66,16 @@ class _Broadcasts:
     # a new one
 
     async def blank(self, visit: Visit) -> Response:
-        return await self._form(visit, USUAL)
+        name = visit.member.name
+        sender = await self.console.store.read(lambda tx: broadcast.usual_sender(tx, name))
+        return await self._form(visit, Filled({"role": "volunteers", "sender": sender}))
 
     async def edit(self, visit: Visit) -> Response:
         """Show the form with what a broadcast says: what is sent from it is another one."""
         one = await self._one(visit)
         typed = {"text": one.text, "role": one.audience.role, "region": one.audience.region or ""}
         typed["station"] = str(one.audience.station_id or "")
+        typed["sender"] = one.sender or broadcast.own_name(one.author)
         typed["urgent"] = "yes" if one.urgent else ""
         return await self._form(visit, Filled(typed))
 
@@ -83,7 +85,12 @@ class _Broadcasts:
         places = await self.console.store.read(lambda tx: stations.open_stations(tx, now))
         values = {"filled": shown, "regions": regions, "stations": places, "roles": words.ROLES}
         return self.console.page(
-            visit, "broadcast_form.html", status, most=broadcast.MOST_TEXT, **values
+            visit,
+            "broadcast_form.html",
+            status,
+            most=broadcast.MOST_TEXT,
+            longest=broadcast.MOST_SENDER,
+            **values,
         )
 
     async def enter(self, visit: Visit) -> Response:
@@ -92,13 +99,19 @@ class _Broadcasts:
         try:
             draft = await self.console.store.write(
                 lambda tx: broadcast.draft(
-                    tx, form.one("text"), _audience(form), visit.member, now, urgent=urgent
+                    tx,
+                    form.one("text"),
+                    _audience(form),
+                    visit.member,
+                    now,
+                    sender=form.one("sender"),
+                    urgent=urgent,
                 )
             )
         except Refused as problem:
-            where = "urgent" if problem.why == "urgent" else "text"
+            where = problem.why if problem.why in ("urgent", "sender") else "text"
             return await self._form(visit, filled(form, FIELDS, {where: problem.said}), 400)
-        return self.console.away(f"/broadcasts/{draft.id}")
+        return self.console.away(f"/broadcasts/{draft.id}", "draft")
 
     # one of them
 
@@ -211,17 +224,19 @@ class _Broadcasts:
                 return await self._show(visit, words.OTHER_COUNT, 409)
         except Refused as problem:
             return await self._show(visit, problem.said, 409, again=problem.why == "alike")
-        return self.console.away(f"/broadcasts/{one.id}")
+        return self.console.away(f"/broadcasts/{one.id}", "confirm")
 
     async def act(self, visit: Visit) -> Response:
         """Undo, pause, resume or stop, as the end of the address says."""
         one, now = await self._one(visit), self.console.clock()
-        do = broadcast.ACTS[visit.request.url.path.rpartition("/")[2]]
+        name = visit.request.url.path.rpartition("/")[2]
         try:
-            await self.console.store.write(lambda tx: do(tx, one.id, visit.member, now))
+            await self.console.store.write(
+                lambda tx: broadcast.ACTS[name](tx, one.id, visit.member, now)
+            )
         except Refused as problem:
             return await self._show(visit, problem.said, 409)
-        return self.console.away(f"/broadcasts/{one.id}")
+        return self.console.away(f"/broadcasts/{one.id}", name)
 
 
 def _audience(form: Form) -> Audience:

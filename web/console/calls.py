@@ -17,6 +17,7 @@ from web import wording_changes as words
 from web.console.frame import Console, Subject, Visit, found
 
 MOST_NOTE: Final = 200
+MOST_DONE: Final = 100
 OUTCOMES: Final = {"reached": words.REACHED, "missed": words.MISSED}
 
 
@@ -25,6 +26,7 @@ def routes(console: Console) -> Sequence[Route]:
     pages = _Calls(console)
     return [
         console.get("/calls", pages.listed),
+        console.get("/calls/done", pages.done),
         console.post("/calls/{id}/phone", pages.phone),
         console.post("/calls/{id}/close", pages.close),
     ]
@@ -45,6 +47,12 @@ class _Calls:
         values = {"calls": waiting, "shown": shown, "why": words.WHY, "longest": MOST_NOTE}
         status = 400 if problem else 200
         return self.console.page(visit, "calls.html", status, problem=problem, **values)
+
+    async def done(self, visit: Visit) -> Response:
+        """Show the calls that were made, or that nobody has to make any more."""
+        last = await self.console.store.read(lambda tx: calls.closed_calls(tx, MOST_DONE))
+        values = {"calls": last, "why": words.WHY, "outcomes": words.OUTCOMES, "most": MOST_DONE}
+        return self.console.page(visit, "calls_done.html", **values)
 
     async def phone(self, visit: Visit) -> Response:
         """Show one telephone number in full; that it was looked at is written down."""
@@ -74,4 +82,4 @@ class _Calls:
 
         if not await self.console.store.write(closed):
             raise HTTPException(404)
-        return self.console.away("/calls")
+        return self.console.away("/calls", "called")

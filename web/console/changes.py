@@ -11,10 +11,10 @@ from typing import Final
 from starlette.responses import Response
 from starlette.routing import Route
 
-from handlers import changes
+from handlers import changes, telling
 from handlers.changes import CannotChange
 from handlers.telling import LONGEST_REASON, Act, Told
-from handlers.timewords import SHANGHAI, a_day, times
+from handlers.timewords import SHANGHAI, a_whole_day, times
 from storage import people, stations
 from storage.engine import Transaction
 from storage.pauses import day_of
@@ -23,7 +23,7 @@ from web import wording_changes as words
 from web.console.forms import Filled, Form, filled
 from web.console.frame import Console, Visit, found
 
-FIELDS: Final = ("what", "day", "to", "starts", "ends", "because")
+FIELDS: Final = ("what", "day", "to", "starts", "ends", "seats", "because")
 MOST_DAYS: Final = 12
 """How many of the next days of a weekly shift can be chosen: three months."""
 
@@ -56,13 +56,17 @@ class _Changes:
         """Show the forms of a shift; what was typed stays."""
         shift_id, now = visit.number(), self.console.clock()
 
-        def looked(tx: Transaction) -> tuple[Station, Shift] | None:
+        def looked(tx: Transaction) -> tuple[Station, Shift, Sequence[date]] | None:
             shift = stations.shift(tx, shift_id, now)
-            return (stations.station_of(tx, shift_id, now)[0], shift) if shift else None
+            if shift is None:
+                return None
+            station = stations.station_of(tx, shift_id, now)[0]
+            return station, shift, changes.can_reinstate(tx, shift)
 
-        station, shift = found(await self.console.store.read(looked))
+        station, shift, off = found(await self.console.store.read(looked))
         shown = filled(visit.form, FIELDS, {}) if visit.form.pairs else Filled()
         values = {"station": station, "shift": shift, "times": times(shift), "days": _days(shift)}
+        values |= {"off": _by_date(off), "most": changes.MOST_SEATS}
         values |= {"filled": shown, "problem": problem, "longest": LONGEST_REASON}
         return self.console.page(visit, "change.html", 400 if problem else 200, **values)
 
@@ -103,12 +107,14 @@ class _Changes:
         told, names = await self.console.store.write(work)
         if not sure:
             return self._preview(visit, told, names)
-        return self.console.away(f"/shifts/{told.shift_id}" if told.shift_id else "/stations")
+        path = f"/shifts/{told.shift_id}" if told.shift_id else "/stations"
+        return self.console.away(path, "changed", sum(copy.count for copy in telling.copies(told)))
 
     def _preview(self, visit: Visit, told: Told, names: Sequence[str]) -> Response:
         ways = Counter(words.WAYS[letter.way] for letter in told.letters)
         fields = [(name, visit.form.one(name)) for name in FIELDS if visit.form.has(name)]
         values = {"path": visit.request.url.path, "fields": fields, "told": told}
+        values["copies"] = telling.copies(told)
         return self.console.page(visit, "change_preview.html", names=names, ways=ways, **values)
 
 
@@ -116,7 +122,12 @@ def _days(shift: Shift) -> Mapping[str, str]:
     """Return the next days on which a weekly shift is held, by their ISO dates."""
     first = day_of(shift.starts)
     days = [first + timedelta(weeks=number) for number in range(MOST_DAYS if shift.weekly else 1)]
-    return {day.isoformat(): a_day(day) for day in days if day not in shift.paused}
+    return _by_date([day for day in days if day not in shift.paused])
+
+
+def _by_date(days: Sequence[date]) -> Mapping[str, str]:
+    """Return days as staff choose them, by their ISO dates."""
+    return {day.isoformat(): a_whole_day(day) for day in days}
 
 
 def wanted(form: Form, shift_id: int) -> Do:
@@ -127,6 +138,12 @@ def wanted(form: Form, shift_id: int) -> Do:
     if what == "cancel":
         day = _day(form.one("day"), words.DAY)
         return lambda act: changes.cancel_day(act, shift_id, day)
+    if what == "reinstate":
+        back = _day(form.one("day"), words.DAY)
+        return lambda act: changes.reinstate_day(act, shift_id, back)
+    if what == "seats":
+        seats = _number(form.one("seats"))
+        return lambda act: changes.set_seats(act, shift_id, seats)
     if what != "move":
         raise Unfit(words.WHAT)
     starts, ends = _moment(form, "starts"), _moment(form, "ends")
@@ -141,6 +158,12 @@ def _day(typed: str, sentence: str) -> date:
         return date.fromisoformat(typed)
     except ValueError:
         raise Unfit(sentence) from None
+
+
+def _number(typed: str) -> int:
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 5):
+        raise Unfit(words.SEATS)
+    return int(typed)
 
 
 def _moment(form: Form, hour: str) -> datetime:

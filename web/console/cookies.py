@@ -15,6 +15,11 @@ from web import pages
 
 COOKIE: Final = "guanxin_staff"
 PATH: Final = pages.CONSOLE
+DONE: Final = "guanxin_done"
+"""What was done, for the page that follows: a key of ``wording_console.DONE``, and a number."""
+
+DONE_LASTS_S: Final = 60
+_DONE: Final = re.compile(r"([a-z]{1,20})\.(\d{1,6})")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -35,6 +40,27 @@ def give(response: Response, value: str, secure: bool) -> Response:
     Lax, not Strict: a link in a chat or a mail that leads here must not look logged out.
     """
     response.set_cookie(COOKIE, value, path=PATH, secure=secure, httponly=True, samesite="lax")
+    return response
+
+
+def say_done(response: Response, what: str, count: int, secure: bool) -> Response:
+    """Let the page that follows say what was done."""
+    value = f"{what}.{count}"
+    response.set_cookie(
+        DONE, value, DONE_LASTS_S, path=PATH, secure=secure, httponly=True, samesite="lax"
+    )
+    return response
+
+
+def done(request: Request) -> tuple[str, int] | None:
+    """Return what was done just before, and with how many; None for nothing."""
+    found = _DONE.fullmatch(request.cookies.get(DONE, ""))
+    return (found[1], int(found[2])) if found else None
+
+
+def forget_done(response: Response, secure: bool) -> Response:
+    """Say it once only."""
+    response.delete_cookie(DONE, PATH, secure=secure, httponly=True, samesite="lax")
     return response
 
 

@@ -142,13 +142,20 @@ class Console:
             "here": visit.request.url.path if visit else "",
             "csrf": cookies.csrf(visit.token) if visit else "",
         }
+        done = cookies.done(visit.request) if visit else None
+        frame["done"] = said(*done) if done else ""
         response = pages.page(f"console/{name}", status, **(frame | values))
         response.headers.update(HEADERS)
-        return response
+        return cookies.forget_done(response, self.secure) if done else response
 
-    def away(self, path: str) -> Response:
-        """Lead to another page of the console after a form was taken."""
-        return RedirectResponse(cookies.PATH + path, 303)
+    def away(self, path: str, done: str = "", count: int = 0) -> Response:
+        """Lead to another page of the console after a form was taken.
+
+        ``done``: what that page says first, a key of ``wording_console.DONE``; ``count``: how many
+        it is sent to.
+        """
+        response = RedirectResponse(cookies.PATH + path, 303)
+        return cookies.say_done(response, done, count, self.secure) if done else response
 
     async def record(self, visit: Visit, act: str, thing: str) -> None:
         """Write down what a member of staff did, where nothing else is written."""
@@ -170,7 +177,10 @@ class Console:
         async def guarded(request: Request) -> Response:
             form = await read_form(request)
             token = cookies.token(request)
-            session = await self._session(token)
+            try:
+                session = await self._session(token)
+            except Busy:
+                return self._unread(request, token, form)
             if token is None or session is None:
                 return self._over(request, form)
             if request.method == "POST" and not cookies.is_own(token, form.one(forms.CSRF)):
@@ -188,9 +198,16 @@ class Console:
         try:
             return await act(visit)
         except Busy:
-            if visit.request.method != "POST":
-                raise HTTPException(503, say.BUSY) from None
-            return self.again(visit, visit.request.url.path, visit.form, say.BUSY_KEPT, 503)
+            return self._unread(visit.request, visit.token, visit.form, visit)
+
+    def _unread(
+        self, request: Request, token: str | None, form: Form, visit: Visit | None = None
+    ) -> Response:
+        """Say that the database is busy; a form of this browser's own is kept, whoever it is."""
+        is_own = cookies.is_own(token, form.one(forms.CSRF))
+        if token is None or request.method != "POST" or not is_own:
+            raise HTTPException(503, say.BUSY) from None
+        return self.again(token, request.url.path, form, say.BUSY_KEPT, 503, visit)
 
     async def _session(self, token: str | None) -> Session | None:
         if token is None:
@@ -221,11 +238,26 @@ class Console:
         return cookies.give(response, token, self.secure)
 
     def again(
-        self, visit: Visit, path: str, form: Form, sentence: str, status: int = 200
+        self,
+        token: str,
+        path: str,
+        form: Form,
+        sentence: str,
+        status: int = 200,
+        visit: Visit | None = None,
     ) -> Response:
-        """Return a page from which a form that was not taken is sent once more."""
+        """Return a page from which a form that was not taken is sent once more.
+
+        ``token`` is the browser's; without ``visit`` nobody is known yet.
+        """
         fields = [pair for pair in form.pairs if pair[0] not in forms.NEVER_KEPT]
-        return self.page(visit, "again.html", status, path=path, fields=fields, sentence=sentence)
+        values = {"csrf": cookies.csrf(token), "path": path, "fields": fields}
+        return self.page(visit, "again.html", status, sentence=sentence, **values)
+
+
+def said(done: str, count: int) -> str:
+    """Return the sentence for what was done; what is no key of ours says nothing."""
+    return say.DONE.get(done, "").format(told=say.TOLD.format(count=count) if count else "")
 
 
 def may(member: Member, admin_only: bool) -> bool:

@@ -118,7 +118,7 @@ class _Login:
         if not form.has("kept"):
             return RedirectResponse(path, 303)
         kept = forms.reopened(form.one("kept"))
-        return self.console.again(visit, path, kept, say.WELCOME_BACK)
+        return self.console.again(visit.token, path, kept, say.WELCOME_BACK, visit=visit)
 
     async def leave(self, visit: Visit) -> Response:
         await self.console.store.write(lambda tx: sessions.end(tx, visit.token))

@@ -107,7 +107,7 @@ class _Members:
             staff.record(tx, visit.actor, "staff disable", f"staff {other.id}", now)
 
         await self.console.store.write(disabled)
-        return self.console.away("/staff")
+        return self.console.away("/staff", "disabled")
 
     async def enable(self, visit: Visit) -> Response:
         other, now = await self._other(visit), self.console.clock()
@@ -117,4 +117,4 @@ class _Members:
             staff.record(tx, visit.actor, "staff enable", f"staff {other.id}", now)
 
         await self.console.store.write(enabled)
-        return self.console.away("/staff")
+        return self.console.away("/staff", "enabled")

@@ -11,8 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from handlers import wording
+from handlers.changes import MOST_SEATS
 from handlers.timewords import SHANGHAI, local, times
-from storage import changes, rosters, staff, stations
+from handlers.wording_broadcast import OUTCOMES
+from storage import answers, rosters, staff, stations
 from storage.engine import Transaction
 from storage.stations import Station
 from web import wording_changes
@@ -22,7 +24,6 @@ from web.console.forms import Filled, Form, filled
 from web.console.frame import Console, Subject, Visit, found
 
 FIELDS: Final = ("repeats", "weekday", "day", "starts", "ends", "seats")
-MOST_SEATS: Final = 500
 FARTHEST: Final = timedelta(days=730)
 
 
@@ -35,6 +36,7 @@ def routes(console: Console) -> Sequence[Route]:
         console.get("/signups", pages.overview),
         console.get("/shifts/{id}", pages.show),
         console.post("/signups/{id}/phone", pages.phone),
+        console.post("/answers/{id}/phone", pages.phone_of_answer),
         *change_routes(console),
     ]
 
@@ -89,7 +91,7 @@ class _Shifts:
         if not await self.console.store.write(added):
             shown = filled(visit.form, FIELDS, {"starts": say.SHIFT_TAKEN})
             return self._form(visit, station, shown, 400)
-        return self.console.away(f"/stations/{station.id}")
+        return self.console.away(f"/stations/{station.id}", "shift")
 
     async def overview(self, visit: Visit) -> Response:
         """Show every shift to come with how full it is, and who offered to mentor."""
@@ -109,8 +111,13 @@ class _Shifts:
         return await self._roster(visit, visit.number())
 
     async def _roster(
-        self, visit: Visit, shift_id: int, shown: rosters.Attendee | None = None
+        self,
+        visit: Visit,
+        shift_id: int,
+        shown: rosters.Attendee | None = None,
+        called: answers.Told | None = None,
     ) -> Response:
+        """Show who comes and what changed; the telephone of ``shown`` or ``called`` in full."""
         now = self.console.clock()
 
         def looked(tx: Transaction) -> dict[str, object] | None:
@@ -122,13 +129,13 @@ class _Shifts:
                 "shift": shift,
                 "times": times(shift),
                 "people": rosters.of_shift(tx, shift_id, local(now).date()),
-                "results": changes.results(tx, shift_id),
+                "results": answers.results(tx, shift_id),
                 "is_open": stations.shift(tx, shift_id, now) is not None,
             }
 
         values = found(await self.console.store.read(looked))
-        answers = wording_changes.ANSWERS
-        return self.console.page(visit, "shift.html", shown=shown, answers=answers, **values)
+        values |= {"shown": shown, "called": called, "answers": wording_changes.ANSWERS}
+        return self.console.page(visit, "shift.html", outcomes=OUTCOMES, **values)
 
     async def phone(self, visit: Visit) -> Response:
         """Show one telephone number in full; that it was looked at is written down."""
@@ -144,6 +151,19 @@ class _Shifts:
         if who.shift_id is not None:
             return await self._roster(visit, who.shift_id, who)
         return self.console.page(visit, "phone.html", who=who)
+
+    async def phone_of_answer(self, visit: Visit) -> Response:
+        """Show the number of one who was told of a change, likewise."""
+        told_id, now = visit.number(), self.console.clock()
+
+        def opened(tx: Transaction) -> answers.Told | None:
+            who = answers.get(tx, told_id)
+            if who is not None:
+                staff.record(tx, visit.actor, "phone shown", f"answer {told_id}", now)
+            return who
+
+        who = found(await self.console.store.write(opened))
+        return await self._roster(visit, who.shift_id, called=who)
 
 
 def read(form: Form, now: datetime) -> tuple[Wanted | None, Mapping[str, str]]:

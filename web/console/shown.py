@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from handlers import wording
 from handlers.phonewords import masked
-from handlers.timewords import a_day, local
+from handlers.timewords import a_whole_day, local
 
 
 def moment(when: datetime) -> str:
-    """Return 11月23日（周一）09:00, in China's zone."""
+    """Return 2026年11月23日（周一）09:00, in China's zone."""
     here = local(when)
-    day = wording.WEEKDAYS[here.weekday()]
-    return f"{here.month}月{here.day}日（{day}）{here:%H:%M}"
+    return f"{a_whole_day(here.date())}{here:%H:%M}"
 
 
-FILTERS: Final = {"day": a_day, "masked": masked, "moment": moment}
+FILTERS: Final = {"day": a_whole_day, "masked": masked, "moment": moment}

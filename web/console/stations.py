@@ -76,7 +76,7 @@ class _Stations:
         if new is None:
             taken = filled(visit.form, FIELDS, {"name": say.STATION_TAKEN})
             return self._form(visit, taken, status=400)
-        return self.console.away(f"/stations/{new}")
+        return self.console.away(f"/stations/{new}", "station")
 
     async def show(self, visit: Visit) -> Response:
         station = await self._station(visit)
@@ -111,7 +111,7 @@ class _Stations:
         if not await self.console.store.write(entered):
             taken = filled(visit.form, FIELDS, {"name": say.STATION_TAKEN})
             return self._form(visit, taken, station, 400)
-        return self.console.away(f"/stations/{station.id}")
+        return self.console.away(f"/stations/{station.id}", "station")
 
 
 def _read(form: Form) -> tuple[Station, Mapping[str, str]]:

@@ -19,6 +19,7 @@ from web import wording_console as say
 from web.console.frame import Console, Subject, Visit, found
 
 MOST_NOTE: Final = 500
+MOST_DONE: Final = 100
 
 
 def routes(console: Console) -> Sequence[Route]:
@@ -26,6 +27,7 @@ def routes(console: Console) -> Sequence[Route]:
     pages = _Tickets(console)
     return [
         console.get("/tickets", pages.listed),
+        console.get("/tickets/done", pages.done),
         console.get("/tickets/{id}", pages.show),
         console.post("/tickets/{id}/phone", pages.phone),
         console.post("/tickets/{id}/close", pages.close),
@@ -43,6 +45,12 @@ class _Tickets:
         waiting = await self.console.store.read(tickets.open_tickets)
         values = {"tickets": waiting, "kinds": wording_staff.KINDS}
         return self.console.page(visit, "tickets.html", **values)
+
+    async def done(self, visit: Visit) -> Response:
+        """Show what was dealt with; words of danger are read where they were opened only."""
+        last = await self.console.store.read(lambda tx: tickets.closed_tickets(tx, MOST_DONE))
+        values = {"tickets": last, "kinds": wording_staff.KINDS, "most": MOST_DONE}
+        return self.console.page(visit, "tickets_done.html", **values)
 
     async def show(self, visit: Visit) -> Response:
         """Show one; that words of danger were read is written down."""
@@ -85,4 +93,4 @@ class _Tickets:
 
         if not await self.console.store.write(closed):
             raise HTTPException(404)
-        return self.console.away("/tickets")
+        return self.console.away("/tickets", "closed")
