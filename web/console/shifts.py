@@ -14,7 +14,7 @@ from handlers import wording
 from handlers.changes import MOST_SEATS
 from handlers.timewords import SHANGHAI, local, times
 from handlers.wording_broadcast import OUTCOMES
-from storage import answers, rosters, staff, stations
+from storage import rosters, staff, stations, told
 from storage.engine import Transaction
 from storage.stations import Station
 from web import wording_changes
@@ -115,7 +115,7 @@ class _Shifts:
         visit: Visit,
         shift_id: int,
         shown: rosters.Attendee | None = None,
-        called: answers.Told | None = None,
+        called: told.Told | None = None,
     ) -> Response:
         """Show who comes and what changed; the telephone of ``shown`` or ``called`` in full."""
         now = self.console.clock()
@@ -129,7 +129,7 @@ class _Shifts:
                 "shift": shift,
                 "times": times(shift),
                 "people": rosters.of_shift(tx, shift_id, local(now).date()),
-                "results": answers.results(tx, shift_id),
+                "results": told.results(tx, shift_id),
                 "is_open": stations.shift(tx, shift_id, now) is not None,
             }
 
@@ -156,8 +156,8 @@ class _Shifts:
         """Show the number of one who was told of a change, likewise."""
         told_id, now = visit.number(), self.console.clock()
 
-        def opened(tx: Transaction) -> answers.Told | None:
-            who = answers.get(tx, told_id)
+        def opened(tx: Transaction) -> told.Told | None:
+            who = told.get(tx, told_id)
             if who is not None:
                 staff.record(tx, visit.actor, "phone shown", f"answer {told_id}", now)
             return who
