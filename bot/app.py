@@ -27,7 +27,7 @@ from handlers import STEPS, campaigns, meaning, wording
 from handlers.outbox import Outbox
 from knowledge import danger
 from knowledge.book import Book
-from storage import dialogs, facts, messages, schema, shown, tickets
+from storage import dialogs, facts, messages, questions, schema, shown, tickets
 from storage.errors import GuanxinError
 from storage.store import Store
 from web import chat, console, headers, limits, pages
@@ -155,12 +155,18 @@ async def _tidy_now_and_then(guanxin: Guanxin) -> None:
 
 
 async def tidy(store: Store, now: datetime) -> None:
-    """Blank old messages and pushes, and drop forms that nobody took up again."""
+    """Blank old messages, tickets and pushes, drop forms that nobody took up again.
+
+    Questions that an older version kept come into their groups.
+    """
     blanked = await store.write(lambda tx: messages.blank_old(tx, now))
     dropped = await store.write(lambda tx: dialogs.forget_old(tx, now))
     forgotten = await store.write(lambda tx: shown.forget_old(tx, now))
-    if blanked or dropped or forgotten:
-        log.info("tidied", messages=blanked, forms=dropped, pushes=forgotten)
+    closed = await store.write(lambda tx: tickets.blank_old(tx, now))
+    while await store.write(questions.gather):
+        pass
+    if blanked or dropped or forgotten or closed:
+        log.info("tidied", messages=blanked, forms=dropped, pushes=forgotten, tickets=closed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ def _choices(desk: Desk) -> tuple[Choice, ...]:
 
 def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
     """Keep the words that follow a call for a human, unless they lead out or are only polite."""
-    if not front.listens(desk):
+    if not front.listens(_choices(desk)):
         return None
     out, likely = meaning.leads_out(said.text), meaning.likely(said.text)
     if out and out.ability.name == "leave":
