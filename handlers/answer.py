@@ -159,6 +159,14 @@ def ask(desk: Desk, request: Request) -> Reply:
     return _SHAPES[found.kind](found)
 
 
+def known(desk: Desk, words: str) -> Reply | None:
+    """Return what staff answered to just this, whatever else the words may be like."""
+    if not answered.is_known(desk.tx, words, desk.person.region, desk.now):
+        return None
+    found = told(desk.tx, desk.book, words, desk.person.region, None, desk.now)
+    return _answered(found) if found.given else None
+
+
 def keep(desk: Desk, question: str) -> None:
     """Write an unanswered question down for staff."""
     person = desk.person

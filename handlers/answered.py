@@ -50,6 +50,12 @@ def instead(tx: Transaction, asked: Asked, now: datetime) -> Found | None:
     return None if given is None else Found(given, match.likeness)
 
 
+def is_known(tx: Transaction, question: str, region: str | None, now: datetime) -> bool:
+    """Tell whether staff answered nearly the same question."""
+    match = best(question, region, answers.holding(tx, now), day_of(now))
+    return match is not None and match.likeness >= NEARLY_THE_SAME
+
+
 def source(given: Given) -> str:
     """Say who answered and when, in place of a plan's title."""
     at = local(given.answered_at)

@@ -197,6 +197,8 @@ def _programme(desk: Desk, said: Incoming) -> Reply | None:
 def _meant(desk: Desk, said: Incoming) -> Reply:
     """Do what the words are most like; whatever is like nothing else is a question."""
     call = meaning.likely(said.text)
+    if (call or finder.asks_for_details(said.text)) and (known := answer.known(desk, said.text)):
+        return _aside(desk, known)
     if call is None:
         name = "find" if finder.asks_for_details(said.text) else "ask"
         call = Call(meaning.by_name()[name])

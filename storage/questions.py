@@ -69,7 +69,7 @@ def lock(tx: Transaction) -> None:
 
 
 def gather(tx: Transaction) -> bool:
-    """Put open questions into groups that an older version kept alone; return whether more may be."""
+    """Put questions into groups that an older version kept alone; return whether more may be."""
     lock(tx)
     alone = (tickets.c.kind == "unanswered") & tickets.c.question_id.is_(None)
     still = alone & tickets.c.closed_at.is_(None) & tickets.c.words.is_not(None)
