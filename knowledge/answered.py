@@ -31,6 +31,9 @@ LONG: Final = 4
 EITHER: Final = frozenset({"time", "day"})
 """Kinds of detail that people ask for in each other's words (when, on which day)."""
 
+MOST_KEPT: Final = 16384
+"""Questions that are kept taken apart: a thousand answers with their wordings, and who asks."""
+
 _FILE: Final = Path(__file__).parent / "answered.toml"
 _LETTERS = re.compile(r"[a-z]{2,}")
 _WHETHER = re.compile(r"(.)[不没]\1")
@@ -68,6 +71,7 @@ class _Meaning:
     """A question taken apart. ``heard`` are the syllables of its topic, a run for each piece."""
 
     folded: str
+    has_letters: bool
     heard: tuple[tuple[str, ...], ...]
     wants: frozenset[str]
     forms: frozenset[str]
@@ -126,14 +130,17 @@ def alike(
     question: str, other: str, region: str | None = None, other_region: str | None = None
 ) -> float:
     """Return how alike two questions are, 0 where they ask for different things."""
-    by_sound = bool(_LETTERS.search(fold(question)) or _LETTERS.search(fold(other)))
-    one, two = _meaning(question, by_sound), _meaning(other, by_sound)
+    one, two = _meaning(question, by_sound=False), _meaning(other, by_sound=False)
     if one.folded == two.folded:
         return 1.0
-    theirs = {places.meant(question, region), places.meant(other, other_region)}
-    if not _ask_the_same(one, two) or (one.places ^ two.places) - theirs:
-        return 0.0
-    return _shared(one, two, by_sound)
+    by_sound = one.has_letters or two.has_letters
+    if by_sound:
+        one, two = _meaning(question, by_sound=True), _meaning(other, by_sound=True)
+    shared = _shared(one, two, by_sound) if _ask_the_same(one, two) else 0.0
+    if shared and one.places != two.places:
+        meant = {places.meant(question, region), places.meant(other, other_region)}
+        return 0.0 if (one.places ^ two.places) - meant else shared
+    return shared
 
 
 def _ask_the_same(one: _Meaning, two: _Meaning) -> bool:
@@ -209,7 +216,7 @@ def _patterns(by_sound: bool) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     return tuple(one for one in found if one[2].pattern)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_KEPT)
 def _meaning(question: str, by_sound: bool) -> _Meaning:
     """Take a question apart: what is asked for, in which form, and the sounds of the topic."""
     named = frozenset(places.named_exactly(name) or name for name in places.names_in(question))
@@ -229,7 +236,9 @@ def _meaning(question: str, by_sound: bool) -> _Meaning:
     wants -= {"when"} if "until" in wants else set()
     forms = frozenset(name for kind, name in taken if kind == "forms")
     heard = tuple(tuple(syllables(run) if not by_sound else run.split()) for run in runs)
-    return _Meaning(fold(question), heard, frozenset(wants), forms, kinds, signs, named, passing)
+    folded = fold(question)
+    letters = bool(_LETTERS.search(folded))
+    return _Meaning(folded, letters, heard, frozenset(wants), forms, kinds, signs, named, passing)
 
 
 def _asking_plainly(text: str) -> str:

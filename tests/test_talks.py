@@ -120,10 +120,15 @@ def stage(guanxin: Guanxin, clock: Clock, direction: str) -> None:
         guanxin.store.write_now(lambda tx: reminders.remind(tx, OUTBOX, clock.now))
     elif answers := ANSWERS.fullmatch(direction):
         guanxin.store.write_now(lambda tx: _answer(tx, int(answers[1]), answers[2], clock.now))
-        while guanxin.store.write_now(lambda tx: answering.tell(tx, OUTBOX, clock.now)):
-            pass
+        tell(guanxin)
     else:
         raise AssertionError(f"not a direction: {direction}")
+
+
+def tell(guanxin: Guanxin) -> None:
+    """Do the step of the clock that tells what staff answered, to its end."""
+    while guanxin.store.write_now(lambda tx: answering.tell(tx, OUTBOX, guanxin.clock())):
+        pass
 
 
 def _answer(tx: Transaction, ticket_id: int, words: str, now: datetime) -> None:
