@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers import wording, wording_answers
+from handlers import wording
 from tests.test_cli import Terminal, rows
 from tests.test_cli_changes import of_staff, play, replied
 
@@ -83,7 +83,7 @@ def test_a_human_replies_and_is_written_back_to(terminal: Terminal) -> None:
     (first,), (second,) = played[1]["pushed"], played[3]["pushed"]
     assert (first["way"], first["occasion"]) == ("telegram", "human:1")
     assert "同事回复：您请说。" in first["text"]
-    assert replied(played[2]) == wording_answers.FOLLOWED
+    assert replied(played[2]) == wording.HUMAN_KEPT
     assert "您找过工作人员：我孙子的事想当面说一说" in second["text"]
 
 

@@ -160,7 +160,7 @@ async def test_a_reply_reaches_the_chat_and_the_next_words_come_back(
     await member.do("/console/tickets/1/reply", do="give", text="明天九点请来。")
     assert recorded(guanxin) == ("staff 1", "reply", "ticket 1")
     assert "王老师回复：明天九点请来。" in (await newest_push(guanxin, "a")).text
-    assert (await say("那我带他妈妈一块来")).text == wording_answers.FOLLOWED
+    assert (await say("那我带他妈妈一块来")).text == wording.HUMAN_KEPT
     (follows,) = guanxin.store.read_now(tickets.open_tickets)
     assert (follows.kind, follows.words) == ("human", "那我带他妈妈一块来")
     assert (await member.send("/console/tickets/1/reply", text="又来")).status_code == 404

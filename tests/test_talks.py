@@ -6,8 +6,8 @@ A line ``王: words`` is said by 王, ``王 taps 报名`` presses the newest but
 ``[seats 站 2]`` gives every shift of a station two seats. ``[cancels 1 2026-11-24]`` and
 ``[moves 1 2026-11-26T14:00]`` (``only 2026-11-24``) are what staff do to a shift, ``[reminds]`` is
 a round of the reminders, ``[answers 1 words]`` is what staff answer to a question or a person that
-waits as ticket 1; ``王 reads`` looks at the page, where the newest push must read as the lines below.
-``#`` begins a comment.
+waits as ticket 1; ``王 reads`` looks at the page, where the newest push must read as the lines
+below. ``#`` begins a comment.
 """
 
 from __future__ import annotations
