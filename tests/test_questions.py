@@ -69,7 +69,7 @@ def queued(store: Store, answer_id: int) -> dict[int, str]:
 
 
 def test_alike_questions_are_one_with_the_newest_words(store: Store) -> None:
-    first = next(keep(store, words) for words in SAID)
+    first, *_ = [keep(store, words) for words in SAID]
     other = keep(store, "书法班电话是多少")
     found = store.read_now(tickets.open_tickets)
     assert [(one.id, one.words, one.asked) for one in found] == [
@@ -82,7 +82,7 @@ def test_alike_questions_are_one_with_the_newest_words(store: Store) -> None:
 
 def test_one_person_who_asks_twice_is_one(store: Store) -> None:
     person = someone(store, "1")
-    first = next(keep(store, words, person_id=person) for words in SAID)
+    first, *_ = [keep(store, words, person_id=person) for words in SAID]
     keep(store, SAID[0], person_id=someone(store, "2"))
     assert group(store, first).asked == 2
 
@@ -147,7 +147,7 @@ def test_questions_of_an_older_version_come_into_groups(store: Store) -> None:
 
 def test_an_answer_goes_back_once_to_everybody_who_asked(store: Store) -> None:
     asked = [someone(store, str(number)) for number in range(60)]
-    first = next(keep(store, SAID[n % 4], person_id=one) for n, one in enumerate(asked))
+    first, *_ = [keep(store, SAID[n % 4], person_id=one) for n, one in enumerate(asked)]
     keep(store, SAID[0], person_id=asked[0])
     keep(store, SAID[0])
     new = answer(store, first)
@@ -162,7 +162,7 @@ def test_an_answer_goes_back_once_to_everybody_who_asked(store: Store) -> None:
 def test_two_processes_tell_everybody_once(store: Store, database_url: str) -> None:
     other = Store(database_url, decode_key(KEY))
     asked = [someone(store, str(number)) for number in range(40)]
-    first = next(keep(store, SAID[0], person_id=one) for one in asked)
+    first, *_ = [keep(store, SAID[0], person_id=one) for one in asked]
     new = answer(store, first)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(tell, (store, other, store, other)))
@@ -174,7 +174,7 @@ def test_whom_it_reaches_and_whom_not(store: Store) -> None:
     on_page = someone(store, "w", channel="web")
     gone = someone(store, "t", channel="terminal")
     out = someone(store, "o", opted_out_at=NOW)
-    first = next(keep(store, SAID[0], person_id=one) for one in (on_page, gone, out))
+    first, *_ = [keep(store, SAID[0], person_id=one) for one in (on_page, gone, out)]
     found = group(store, first)
     shown = store.read_now(
         lambda tx: answering.preview(tx, OUTBOX, found, Draft("不收费。", SAID[:1]), BY)
