@@ -10,12 +10,17 @@ from typing import Any, BinaryIO, Final
 
 from handlers import answer, care, meaning
 from handlers import wording as say
+from handlers import wording_answers as words_of_staff
+from handlers.answer import Answer
+from handlers.timewords import local
 from knowledge import danger
 from knowledge.book import Book
 from knowledge.plan import Fact
 from knowledge.text import clean
-from storage import tickets
+from storage import questions as asked
+from storage.answers import Given
 from storage.engine import Transaction
+from storage.store import Store
 
 MOST_SOURCES: Final = 5
 LONGEST_QUOTE: Final = 200
@@ -34,12 +39,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Answers questions; ``by_intent``: what is no question is told apart first."""
+    """Answers questions; ``by_intent``: what is no question is told apart first.
+
+    With a store, what staff answered counts too.
+    """
 
     book: Book
     now: datetime
     numbers: list[tuple[str, str, int]]
     by_intent: bool = False
+    store: Store | None = None
 
     def answer(self, question: Question) -> dict[str, Any]:
         """Return the answer as one JSON object."""
@@ -51,18 +60,27 @@ class Asker:
         call = meaning.meant(words, self.book) if self.by_intent else None
         if call and call.ability.intent != "ask_kb":
             return _row(question, "other", say.MENU, intent=call.ability.intent)
-        told = answer.answer(self.book, words, question.region, question.year, self.now)
+        told = self._told(words, question)
         sources = [_source(fact) for fact in told.facts[:MOST_SOURCES]]
+        sources += [_by_staff(told.given)] if told.given else []
         intent = "ask_kb" if self.by_intent else None
         return _row(
             question, told.kind, told.text, intent=intent, sources=sources, score=told.score
+        )
+
+    def _told(self, words: str, question: Question) -> Answer:
+        region, year = question.region, question.year
+        if self.store is None:
+            return answer.answer(self.book, words, region, year, self.now)
+        return self.store.read_now(
+            lambda tx: answer.told(tx, self.book, words, region, year, self.now)
         )
 
 
 def keeping(question: Question, now: datetime) -> Callable[[Transaction], int]:
     """Return the work that puts a question into the queue of unanswered ones."""
     words, region = clean(question.words), clean(question.region or "")[:LONGEST_REGION] or None
-    return lambda tx: tickets.open_ticket(tx, "unanswered", now, words=words, region=region)
+    return lambda tx: asked.keep(tx, asked.Asked(words, region), now)
 
 
 def _row(
@@ -96,6 +114,19 @@ def _source(fact: Fact) -> dict[str, Any]:
         "section": fact.section or None,
         "quote": None if plan.digest else fact.text[:LONGEST_QUOTE],
         "digest": fact.text if plan.digest else None,
+    }
+
+
+def _by_staff(given: Given) -> dict[str, Any]:
+    """Return what staff answered as a source: no plan stands behind it."""
+    return {
+        "plan": None,
+        "title": words_of_staff.TITLE,
+        "number": None,
+        "year": local(given.answered_at).year,
+        "section": None,
+        "quote": None,
+        "digest": given.draft.text,
     }
 
 

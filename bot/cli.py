@@ -18,6 +18,7 @@ from rich.console import Console
 from bot import app as composition
 from bot import backup as backups
 from bot import (
+    cli_answers,
     cli_ask,
     cli_broadcast,
     cli_changes,
@@ -37,8 +38,7 @@ from bot.app import Guanxin
 from bot.doctor import Finding
 from bot.settings import Settings
 from bot.simulate import SimulatedClock, Simulation
-from handlers.timewords import local
-from storage import schema, stations, tickets
+from storage import schema, stations
 from storage.store import Store
 
 cli = typer.Typer(
@@ -52,6 +52,7 @@ cli.add_typer(cli_dates.commands)
 staff_cli = typer.Typer(no_args_is_help=True, help="Members of staff.", rich_markup_mode=None)
 staff_cli.add_typer(cli_changes.commands)
 cli_broadcast.add_to(staff_cli)
+cli_answers.add_to(staff_cli)
 cli_ask.add_to(cli)
 cli_learn.add_to(cli)
 cli.add_typer(staff_cli, name="staff")
@@ -272,21 +273,6 @@ def staff_reset(name: str) -> None:
         if password is None:
             raise shell.fail(f"{name} is no member of staff who may log in")
     shell.say(f"{name} may log in with the password {password} and must change it then.")
-
-
-@staff_cli.command("tickets")
-def staff_tickets(as_json: shell.AsJson = False) -> None:
-    """List what waits for staff: dangers, people who want a human, questions without an answer."""
-    with shell.store_or_fail() as (_, store):
-        waiting = store.read_now(tickets.open_tickets)
-    for ticket in waiting:
-        opened = local(ticket.opened_at).isoformat(timespec="minutes")
-        row = {"id": ticket.id, "kind": ticket.kind, "opened": opened}
-        row |= {"region": ticket.region, "words": ticket.words}
-        if as_json:
-            shell.show(row)
-        else:
-            shell.say("  ".join(str(value) for value in row.values() if value))
 
 
 @cli.command()

@@ -17,7 +17,7 @@ from bot import app as composition
 from bot import asking, clock, evaluate, shell
 from bot.evaluate import Verdict
 from bot.settings import Settings
-from handlers import answer
+from handlers import answer, wording_answers
 from handlers.timewords import local
 from knowledge import reading
 from knowledge.book import Book
@@ -50,7 +50,8 @@ def ask_command(
     with shell.store_or_fail() as (chosen, store):
         now = clock.starting_at(chosen.now)()
         numbers = store.read_now(tickets.numbers)
-        asker = asking.Asker(_book(chosen, store, plans, now), now, numbers, by_intent=intent)
+        book = _book(chosen, store, plans, now)
+        asker = asking.Asker(book, now, numbers, by_intent=intent, store=store)
         many, bad = question == "-", 0
         single = [asking.Question(question, region, year)]
         for one in asking.questions(sys.stdin.buffer, region, year) if many else single:
@@ -138,5 +139,7 @@ def _readable(row: dict[str, Any]) -> str:
 
 
 def _cited(source: dict[str, Any]) -> str:
+    if source["plan"] is None:
+        return wording_answers.SOURCE_SHORT.format(title=source["title"], year=source["year"])
     title, number, year, section = (source[k] for k in ("title", "number", "year", "section"))
     return answer.cite(title, number, year, section, is_digest=source["quote"] is None)

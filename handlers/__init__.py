@@ -12,6 +12,7 @@ from handlers import (
     absence,
     announcing,
     answer,
+    answering,
     broadcast,
     campaigns,
     colleagues,
@@ -37,6 +38,7 @@ STEPS: Final[tuple[Step, ...]] = (
     campaigns.tell,
     notice.chase,
     broadcast.expand,
+    answering.tell,
 )
 """What is looked after on every round of the clock, in this order."""
 

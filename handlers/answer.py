@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from handlers import letters, offers
+from handlers import answered, letters, offers
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
@@ -19,7 +19,9 @@ from knowledge.book import Book, Finding, fact_id
 from knowledge.plan import Fact, Plan
 from knowledge.search import Hit
 from knowledge.text import fold
-from storage import messages, people, tickets
+from storage import messages, people, questions
+from storage.answers import Given
+from storage.engine import Transaction
 
 PLAIN: Final = 120
 """How many characters a first answer has at most, unless one fact alone is longer."""
@@ -39,6 +41,20 @@ class Answer:
     facts: tuple[Fact, ...] = ()
     near: tuple[Fact, ...] = ()
     score: float = 0.0
+    given: Given | None = None
+    """What staff answered, where that fits better; then there are no facts."""
+
+
+def told(
+    tx: Transaction, book: Book, question: str, region: str | None, year: int | None, now: datetime
+) -> Answer:
+    """Answer as ``answer`` does, or with what staff answered to the same question."""
+    by_plans = answer(book, question, region, year, now)
+    asked = answered.Asked(question, region, by_plans.kind, by_plans.score)
+    found = answered.instead(tx, asked, now) if year in (None, local(now).year) else None
+    if found is None:
+        return by_plans
+    return Answer("answer", found.given.draft.text, score=found.likeness, given=found.given)
 
 
 def answer(
@@ -137,31 +153,36 @@ def _part(step: str) -> str:
 def ask(desk: Desk, request: Request) -> Reply:
     """Answer a question in a conversation; what the plans do not say is kept for staff."""
     question = request.argument or request.words
-    told = answer(desk.book, question, desk.person.region, None, desk.now)
-    if told.kind in ("refusal", "related"):
+    found = told(desk.tx, desk.book, question, desk.person.region, None, desk.now)
+    if found.kind in ("refusal", "related"):
         keep(desk, question)
-    return _reply(desk, question, told)
+    return _reply(desk, question, found)
 
 
-def _reply(desk: Desk, question: str, told: Answer) -> Reply:
-    reply = _SHAPES[told.kind](told)
-    is_answer = told.kind == "answer"
-    return offers.under(desk, question, told.facts, reply) if is_answer else reply
+def _reply(desk: Desk, question: str, found: Answer) -> Reply:
+    reply = _SHAPES[found.kind](found)
+    is_of_plans = found.kind == "answer" and not found.given
+    return offers.under(desk, question, found.facts, reply) if is_of_plans else reply
+
+
+def known(desk: Desk, words: str) -> Reply | None:
+    """Return what staff answered to just this, whatever else the words may be like."""
+    if not answered.is_known(desk.tx, words, desk.person.region, desk.now):
+        return None
+    found = told(desk.tx, desk.book, words, desk.person.region, None, desk.now)
+    return _answered(found) if found.given else None
 
 
 def keep(desk: Desk, question: str) -> None:
     """Write an unanswered question down for staff."""
-    tickets.open_ticket(
-        desk.tx,
-        "unanswered",
-        desk.now,
-        person_id=desk.person.id,
-        words=question,
-        region=desk.person.region,
-    )
+    person = desk.person
+    asked = questions.Asked(question, person.region, person.id, desk.address_id)
+    questions.keep(desk.tx, asked, desk.now)
 
 
 def _answered(told: Answer) -> Reply:
+    if told.given is not None:
+        return Reply(answered.read_as(told.given))
     more = Choice(say.MORE, f"more:{fact_id(told.facts[0])}")
     return Reply(f"{told.text}\n\n{source(told.facts[0])}", (more,))
 
@@ -238,8 +259,8 @@ def live_in(desk: Desk, request: Request) -> Reply:
     question = _asked_before(desk)
     if question is None:
         return Reply(kept)
-    told = answer(desk.book, question, place, None, desk.now)
-    reply = _reply(desk, question, told)
+    found = told(desk.tx, desk.book, question, place, None, desk.now)
+    reply = _reply(desk, question, found)
     return Reply(f"{kept}\n\n{reply.text}", reply.choices)
 
 

@@ -6,6 +6,7 @@ import re
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
+from handlers import answer
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
@@ -41,7 +42,13 @@ def find(desk: Desk, request: Request) -> Reply:
     heading, meant = _meant(found, request.words, named or desk.person.region)
     if named and not any(_near(station, named) for station in meant):
         heading = say.NONE_THERE.format(place=named)
-    return Reply(_listed(heading, meant, request.words), (OFFER,))
+    text = _listed(heading, meant)
+    lacks = facets.missing(request.words, text)
+    if lacks is None:
+        return Reply(text, (OFFER,))
+    answer.keep(desk, request.words)
+    text = f"{text}\n\n{say.STATION_LACKS.format(detail=lacks.says)}{say.KEPT}"
+    return Reply(text, (OFFER,))
 
 
 def _meant(found: list[Station], words: str, region: str | None) -> tuple[str, list[Station]]:
@@ -57,13 +64,11 @@ def _is_named(station: Station, words: str) -> bool:
     return own in words or any(subject and subject in words for subject in taught)
 
 
-def _listed(heading: str, meant: list[Station], words: str) -> str:
+def _listed(heading: str, meant: list[Station]) -> str:
     parts = [heading, *map(_describe, meant[:MOST])]
     if len(meant) > MOST:
         parts.append(say.STATIONS_MORE.format(count=len(meant) - MOST))
-    text = "\n\n".join(parts)
-    lacks = facets.missing(words, text)
-    return f"{text}\n\n{say.STATION_LACKS.format(detail=lacks.says)}" if lacks else text
+    return "\n\n".join(parts)
 
 
 def _near(station: Station, region: str) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from handlers import colleagues, letters
+from handlers import colleagues
 from handlers import wording as say
+from handlers import wording_answers as words
 from handlers.ability import Request
 from handlers.desk import Desk
 from handlers.forms import open_dialog, pause
 from handlers.message import Choice, Reply
 from knowledge.text import fold
-from storage import messages, tickets
+from storage import tickets
 
 CHOICES = (
     Choice(say.MENU_ASK, "questions"),
@@ -22,7 +24,7 @@ CHOICES = (
 SAYS_MORE: Final = 6
 """From so many characters on, words that call for a human also say what it is about."""
 
-_NOTHING_MORE: Final = Choice(say.HUMAN_NO_WORDS, "human:none")
+_NOTHING_MORE: Final = Choice(say.HUMAN_NO_WORDS, words.SAYS_NOTHING_MORE)
 
 
 def menu(desk: Desk, request: Request) -> Reply:
@@ -66,9 +68,9 @@ def questions(_desk: Desk, _request: Request) -> Reply:
 
 def human(desk: Desk, request: Request) -> Reply:
     """Ask staff to take over, and listen for what it is about; "none" leaves nothing more."""
-    if request.argument == "none":
-        return Reply(say.HUMAN_NOTHING)
     waits = tickets.is_waiting(desk.tx, "human", desk.person.id)
+    if request.argument == "none":
+        return Reply(say.HUMAN_NOTHING if waits else words.THAT_IS_ALL)
     said = request.words if len(fold(request.words)) >= SAYS_MORE else None
     if said or not waits:
         _keep_words(desk, said)
@@ -78,10 +80,9 @@ def human(desk: Desk, request: Request) -> Reply:
     return Reply(say.HUMAN_AGAIN if waits else say.HUMAN, (_NOTHING_MORE,))
 
 
-def listens(desk: Desk) -> bool:
-    """Tell whether somebody was just invited to leave their words for staff."""
-    last = messages.last_reply(desk.tx, desk.person.id)
-    return last is not None and _NOTHING_MORE in letters.read(last).choices
+def listens(choices: Sequence[Choice]) -> bool:
+    """Tell whether what somebody read last invites them to leave their words for staff."""
+    return any(choice.data == words.SAYS_NOTHING_MORE for choice in choices)
 
 
 def ask_words(_desk: Desk) -> Reply:
@@ -89,24 +90,31 @@ def ask_words(_desk: Desk) -> Reply:
     return Reply(say.HUMAN_LISTENS, (_NOTHING_MORE,))
 
 
-def leave_words(desk: Desk, words: str) -> Reply:
+def leave_words(desk: Desk, said: str) -> Reply:
     """Keep words on the ticket of whoever waits for staff; a new one where theirs is done."""
-    _keep_words(desk, words)
+    _keep_words(desk, said)
     return Reply(say.HUMAN_KEPT)
 
 
-def _keep_words(desk: Desk, words: str | None) -> None:
-    person_id = desk.person.id
-    if not (words and tickets.add_words(desk.tx, "human", person_id, words)):
-        tickets.open_ticket(desk.tx, "human", desk.now, person_id=person_id, words=words)
+def _keep_words(desk: Desk, said: str | None) -> None:
+    if not (said and tickets.add_words(desk.tx, "human", desk.person.id, said)):
+        _open(desk, "human", said)
 
 
 def feedback(desk: Desk, request: Request) -> Reply:
     """Keep an opinion or a complaint for staff, with a receipt."""
-    number = tickets.open_ticket(
-        desk.tx, "feedback", desk.now, person_id=desk.person.id, words=request.words
+    return Reply(say.FEEDBACK.format(number=_open(desk, "feedback", request.words)))
+
+
+def _open(desk: Desk, kind: tickets.Kind, said: str | None) -> int:
+    return tickets.open_ticket(
+        desk.tx,
+        kind,
+        desk.now,
+        person_id=desk.person.id,
+        words=said or None,
+        address_id=desk.address_id,
     )
-    return Reply(say.FEEDBACK.format(number=number))
 
 
 def child(_desk: Desk, _request: Request) -> Reply:

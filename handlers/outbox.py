@@ -16,10 +16,10 @@ from storage import calls, claims, deliveries, people
 from storage.deliveries import CAN_BE_STOPPED, Delivery, Kind, Letter
 from storage.engine import Transaction
 
-ONE_A_DAY: Final = ("campaign", "thanks", "broadcast")
+ONE_A_DAY: Final = ("answer", "campaign", "thanks", "broadcast")
 """Kinds of which a person gets one a day, unless it is urgent (product: one non-urgent message)."""
 
-BY_TELEPHONE: Final = ("change", "reminder")
+BY_TELEPHONE: Final = ("human", "change", "reminder", "answer")
 """Kinds for which staff call when nothing else reaches somebody."""
 
 RESCUER: Final = "rescue"
@@ -36,7 +36,8 @@ class Push:
     """What one person is to read, and why.
 
     ``cause`` names thing, day and offset, and is sent once. ``hold_until`` and ``expires_at`` are
-    of the business clock. ``urgent``: also in the quiet hours, and not counted.
+    of the business clock. ``urgent``: also in the quiet hours, and not counted. ``address_id`` is
+    the chat that it belongs to: where it can go there, it does.
     """
 
     cause: str
@@ -47,6 +48,7 @@ class Push:
     hold_until: datetime | None = None
     expires_at: datetime | None = None
     broadcast_id: int | None = None
+    address_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Outbox:
         if push.kind in CAN_BE_STOPPED and people.get(tx, person_id).opted_out:
             return replace(letter, reply=None, state="opted_out")
         found = self._options(tx, person_id, push.filled.purpose)
+        found.sort(key=lambda option: option.address_id != push.address_id)
         if not found:
             return replace(letter, reply=None, state="unreachable", outcome="nothing reaches them")
         return replace(letter, address_id=found[0].address_id, way=found[0].way)

@@ -148,7 +148,7 @@ def _is_list_below(desk: Desk) -> bool:
 
 def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
     """Keep the words that follow a call for a human, unless they lead out or are only polite."""
-    if not front.listens(desk):
+    if not front.listens(_choices(desk)):
         return None
     out, call = meaning.leads_out(said.text), meaning.meant(said.text, desk.book)
     if out and out.ability.name == "leave":
@@ -216,8 +216,11 @@ def _programme(desk: Desk, said: Incoming) -> Reply | None:
 
 
 def _meant(desk: Desk, said: Incoming) -> Reply:
-    """Do what the words are most like."""
-    return _do(desk, meaning.meant(said.text, desk.book), said.text)
+    """Do what the words are most like; what staff answered to just this goes before."""
+    call = meaning.meant(said.text, desk.book)
+    if call.ability.name != "ask" and (known := answer.known(desk, said.text)):
+        return _aside(desk, known)
+    return _do(desk, call, said.text)
 
 
 LISTENERS: Final[tuple[Listener, ...]] = (

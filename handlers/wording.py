@@ -145,9 +145,7 @@ STATION: Final = (
 NOT_ENTERED: Final = "未登记"
 NONE_THERE: Final = "{place}的辅导站：未登记。别处登记的有："
 STATIONS_MORE: Final = "还有{count}个站，说出地名我再找。"
-STATION_LACKS: Final = (
-    "您问的{detail}：未登记。要等工作人员登记，我不能乱说；回复“人工”可以找人问。"
-)
+STATION_LACKS: Final = "您问的{detail}：未登记，我不能乱说。"
 STATION_NEAREST: Final = "离您近的先列出来："
 STATION_DISTANCE: Final = "（约{kilometres}公里）"
 STATION_OFFER: Final = "报名去帮忙"

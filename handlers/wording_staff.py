@@ -29,3 +29,4 @@ KINDS: Final = {
     "parked": "没处理好的消息",
 }
 CALLS: Final = "要打的电话"
+ASKED: Final = "{count} 人问过"

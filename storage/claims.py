@@ -40,10 +40,10 @@ from storage.engine import Transaction
 from storage.outgoing import broadcasts, deliveries
 from storage.tables import addresses, people
 
-TWICE: Final = ("reply", "change", "reminder")
+TWICE: Final = ("reply", "human", "change", "reminder", "answer")
 """Kinds that are sent once more, with the same text, when their process died while sending."""
 
-KEPT_KINDS: Final = ("change", "reminder", "campaign", "thanks")
+KEPT_KINDS: Final = ("human", "change", "reminder", "answer", "campaign", "thanks")
 """Kinds whose text stays for a while after it was sent: a number chooses among its choices."""
 
 LONGEST_PAUSE: Final = timedelta(hours=25)

@@ -22,7 +22,7 @@ from storage.outgoing import deliveries
 from storage.tables import addresses
 from storage.upsert import insert_if_new
 
-Kind = Literal["reply", "change", "reminder", "campaign", "thanks", "broadcast"]
+Kind = Literal["reply", "human", "change", "reminder", "answer", "campaign", "thanks", "broadcast"]
 Way = Literal["telegram", "template", "customer_service", "page", "telephone"]
 State = Literal[
     "waiting",
@@ -39,14 +39,27 @@ State = Literal[
 ]
 
 RANKS: Final = MappingProxyType(
-    {"reply": 0, "change": 1, "reminder": 2, "thanks": 3, "campaign": 3, "broadcast": 4}
+    {
+        "reply": 0,
+        "human": 1,
+        "change": 1,
+        "reminder": 2,
+        "answer": 3,
+        "thanks": 3,
+        "campaign": 3,
+        "broadcast": 4,
+    }
 )
-"""Which of two goes first: replies, then what is urgent, reminders, broadcasts."""
+"""Which of two goes first: replies, then what is urgent, reminders, broadcasts.
+
+``human`` is what staff reply to somebody who asked for them, ``answer`` what they answered to a
+question that the plans did not.
+"""
 
 ARRIVED: Final = ("sent", "unknown")
 """States in which somebody has, or may have, read a message."""
 
-CAN_BE_STOPPED: Final = ("reminder", "campaign", "thanks", "broadcast")
+CAN_BE_STOPPED: Final = ("reminder", "answer", "campaign", "thanks", "broadcast")
 """Kinds that somebody who said 退订 gets no more; what concerns their own places they still do."""
 
 MOST_OUTCOME: Final = 200

@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -156,7 +157,37 @@ signups = Table(
     sqlite_autoincrement=True,
 )
 
+# What staff answered, and the wordings that they say it answers. ``until`` is the last day in China
+# on which it holds; ``telling``: not everybody who asked has been told yet.
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("wordings", EncryptedJson("answers.wordings"), nullable=False),
+    Column("text", Encrypted("answers.text"), nullable=False),
+    Column("region", String(40)),
+    Column("until", Date),
+    Column("author_id", ForeignKey("staff.id")),
+    Column("answered_at", UtcTime, nullable=False),
+    Column("withdrawn_at", UtcTime),
+    Column("telling", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# A question that the plans do not answer, however often and in whatever words it was asked. Its
+# words are those of its tickets; ``region`` is the place that it is about.
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("region", String(40)),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime, index=True),
+    Column("answer_id", ForeignKey("answers.id"), index=True),
+)
+
 # What waits for staff: unanswered questions, people who want a human, dangers, parked messages.
+# ``address_id`` is the chat in which it was said; ``told_at``: when the answer was queued for it.
 tickets = Table(
     "tickets",
     metadata,
@@ -168,6 +199,9 @@ tickets = Table(
     Column("opened_at", UtcTime, nullable=False),
     Column("closed_at", UtcTime),
     Column("outcome", Encrypted("tickets.outcome")),
+    Column("question_id", ForeignKey("questions.id"), index=True),
+    Column("address_id", ForeignKey("addresses.id")),
+    Column("told_at", UtcTime),
     Index("ix_tickets_closed_at_kind", "closed_at", "kind"),
     sqlite_autoincrement=True,
 )

