@@ -53,6 +53,7 @@ _UNIT = re.compile(
     rf"([\u4e00-\u9fff\u00d7]{{1,12}}?(?:{_UNITS}|{_AREAS})"
     rf"(?:[\u4e00-\u9fff]{{1,12}}?(?:{_UNITS}|{_AREAS}))*)"
 )
+_BRACKETS = re.compile("[（）()]")
 _NO_UNIT = re.compile(r"关[心爱工]|青少年|农村|乡村|城乡|全[市县区镇]|工作|活动|印发|教育部")
 _WHO = re.compile(
     r"[^，。；：、]{0,30}(?:关工委|委员会|党委|党组|党总支|党支部|办公室|教育局|公司|集团|学校|中学|小学|学院|大学"
@@ -220,7 +221,7 @@ def _year(known: Sequence[str], parts: Parts) -> int | None:
 
 def _place(name: str) -> str:
     """Return the place or the unit that a name begins with, else a place that it names."""
-    unit = _UNIT.match(name.removeprefix("中共"))
+    unit = _UNIT.match(_BRACKETS.sub("", name.removeprefix("中共")))
     if unit and not _NO_UNIT.search(unit[1]):
         return unit[1]
     return places.named_in(name) or ""

@@ -16,6 +16,7 @@ _ENDINGS: Final = "省市区县镇"
 _SHORTENED: Final = "省市镇"
 _REGION: Final = ("自治区", "特别行政区")
 _UNITS: Final = ("学院", "大学", "学校", "中学", "小学")
+_COMPANY: Final = re.compile("[（）()]|(?:股份)?有限(?:责任)?公司")
 _COLLEGES: Final = ("学院", "大学")
 
 
@@ -197,4 +198,5 @@ def is_within(written: str, region: str) -> bool:
 
 def _place_of(written: str) -> str:
     """Return the most exact known place in what a plan's header or somebody says."""
+    written = _COMPANY.sub("", written)
     return written if written.endswith(_UNITS) else named_in(written) or written

@@ -34,6 +34,9 @@ def test_the_most_exact_place_is_named(words: str, place: str | None) -> None:
         ("重庆市", "重庆市江北区", 1),
         ("常州市", "常州市教育局关工委", 0),
         ("南通市", "哈尔滨市", None),
+        ("云溪集团有限责任公司", "云溪（集团）有限公司", 0),
+        ("无锡职业技术学院", "无锡商业职业技术学院", None),
+        ("无锡市", "无锡商业职业技术学院", 1),
     ],
 )
 def test_plans_speak_to_those_who_live_in_their_place(
