@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -62,6 +63,9 @@ SURELY: Final = 0.85
 
 LIST: Final = "是哪几样"
 """How to say that a list is lacking."""
+
+OPENING: Final = 12
+"""Within so many characters of a fact's beginning, the plan's year says which plan it is of."""
 
 Kind = Literal["answer", "related", "ask_back", "refusal"]
 Lacks = Literal["", "place", "year", "detail", "here"]
@@ -284,8 +288,15 @@ def _weighed(hit: Hit, steps: int, asked: _Asked) -> Hit:
 
 
 def _told(fact: Fact) -> str:
-    """Return what a fact tells: its words and headings, without the year of all its plan."""
-    return "".join((*fact.headings, fact.text)).replace(f"{fact.plan.year}年", "")
+    """Return what a fact tells: its words and headings, without the year of all its plan.
+
+    That year opens a fact or stands in the plan's name; 争取2023年通过 is a time.
+    """
+    year = re.escape(f"{fact.plan.year}年")
+    text = re.sub(
+        rf"^(.{{0,{OPENING}}}?){year}|{year}(?=的?工作要点|的?工作计划)", r"\1", fact.text
+    )
+    return "".join((*fact.headings, text))
 
 
 def _rivals(hits: Sequence[Hit], share: float) -> tuple[Hit, ...]:
