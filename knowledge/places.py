@@ -150,7 +150,9 @@ def strange_in(text: str, is_known: Callable[[str], bool]) -> str | None:
     small = _data()["small"]
     known = names_in(text)
     for found in re.finditer(small["name"], text):
-        is_name = found[1] not in small["no_name"] and not is_known(found[1] + found[2])
+        before, last, kind = found.groups()
+        has_name = is_known(last + kind) and (not before or is_known(before + last))
+        is_name = last not in small["no_name"] and not has_name
         if is_name and not any(found[0].endswith(name) for name in known):
             return found[0]
     return None
