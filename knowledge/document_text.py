@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from knowledge.document import Document, Paragraph, UnreadableDocument
-from knowledge.document_tables import table_row
+from knowledge.document_tables import rows, table_row
 
 _NO_TEXT: Final = "the file is not text in UTF-8 or GB 18030"
 _USUAL_GB: Final = range(0xB0, 0xD8)
@@ -44,7 +45,16 @@ def read(data: bytes) -> Document:
     lines = text.splitlines()
     if any(map(_HEADING.fullmatch, lines)):
         return read_markdown(data)
-    return Document(tuple(map(Paragraph, lines)), doubts=doubts)
+    return Document(tuple(_plain_text(lines)), doubts=doubts)
+
+
+def _plain_text(lines: Sequence[str]) -> Iterator[Paragraph]:
+    """Return a paragraph for each line; lines with as many tabs inside are a table."""
+    for tabs, group in groupby(lines, lambda line: line.strip().count("\t")):
+        some = list(group)
+        is_table = tabs and len(some) > 1
+        cells = [line.strip().split("\t") for line in some]
+        yield from rows(cells) if is_table else map(Paragraph, some)
 
 
 def read_markdown(data: bytes) -> Document:

@@ -67,6 +67,17 @@ def test_a_row_keeps_its_cells_and_a_merged_cell_its_place() -> None:
     assert [one.is_label for one in rows] == [True, False, False]
 
 
+def test_lines_with_tabs_are_a_table_in_plain_text() -> None:
+    found = read("a.txt", "附件\n月份\t内容\n3月\t学雷锋宣讲\n4月\t清明祭扫\n".encode())
+    assert [paragraph.cells for paragraph in found.paragraphs] == [
+        (),
+        ("月份", "内容"),
+        ("3月", "学雷锋宣讲"),
+        ("4月", "清明祭扫"),
+    ]
+    assert found.paragraphs[1].is_label
+
+
 def test_a_heading_keeps_its_level_and_a_broken_line_does_not_join_it() -> None:
     word = Word()
     word.heading("目标", 2)
