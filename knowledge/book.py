@@ -239,6 +239,7 @@ class Book:
 def _judged(asked: _Asked, hits: tuple[Hit, ...]) -> Finding:
     if not hits:
         return Finding("refusal")
+    hits = _telling_first(asked, hits)
     if untold := _untold(asked, hits[0].fact):
         kind: Kind = "related" if hits[0].score >= NEAR else "refusal"
         return Finding(kind, hits, untold.facet.says, "detail")
@@ -257,6 +258,15 @@ def _beside(hits: Sequence[Hit]) -> Iterator[Hit]:
     for hit in hits[1:]:
         if hit.fact.plan == hits[0].fact.plan and hit.score >= AS_WELL * hits[0].score:
             yield hit
+
+
+def _telling_first(asked: _Asked, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Put first what tells the detail that was asked for and is not far behind the best."""
+    if _untold(asked, hits[0].fact):
+        for hit in _beside(hits):
+            if not _untold(asked, hit.fact):
+                return (hit, *(other for other in hits if other is not hit))
+    return hits
 
 
 def _is_enough(hit: Hit) -> bool:

@@ -100,6 +100,11 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(found), key=len, reverse=True))
 
 
+def full_name(name: str) -> str:
+    """Return the full name of a place that ``names_in`` found."""
+    return _names()[name]
+
+
 def named_in(text: str) -> str | None:
     """Return the most exact place that ``text`` names, None where it names none."""
     found = [_names()[name] for name in names_in(text)]

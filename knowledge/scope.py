@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +18,9 @@ from knowledge.sums import Allowed
 
 PAPER: Final = "落款"
 """What the sections of a plan are called that hold its number, signature and date."""
+
+OFTEN: Final = 2
+"""A plan that names a place so often is a plan of a unit in that place."""
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 
@@ -48,6 +51,7 @@ class Shelf:
             [not fact.headings or PAPER in fact.section for fact in facts], np.bool_
         )
         self._telling = _by_year(facts)
+        self._homes = _homes(plans, facts)
         self.scope = lru_cache(maxsize=64)(self._scope)
 
     def _scope(self, region: str | None, years: frozenset[int], *, paper: bool) -> Scope:
@@ -63,10 +67,17 @@ class Shelf:
     def _steps(self, region: str | None, *, exactly: bool) -> dict[str, int]:
         if region is None:
             return {plan.key: 0 for plan in self._plans}
-        away = {plan.key: places.nearness(plan.place, region) for plan in self._plans}
+        away = {plan.key: self._steps_to(plan, region) for plan in self._plans}
         near = {key: steps for key, steps in away.items() if steps is not None}
         nearest = min(near.values(), default=0)
         return {key: steps for key, steps in near.items() if steps == nearest or not exactly}
+
+    def _steps_to(self, plan: Plan, region: str) -> int | None:
+        """How far a plan's place is from a region; a unit is a step inside of where it stands."""
+        steps, home = places.nearness(plan.place, region), self._homes.get(plan.key)
+        if steps is None and home and (around := places.nearness(home, region)) is not None:
+            return around + 1
+        return steps
 
     def _of_years(self, years: frozenset[int]) -> Allowed:
         """Choose the facts of plans of these years, and those that name one of them."""
@@ -74,6 +85,17 @@ class Shelf:
         for year in years:
             of_year[self._telling.get(year, [])] = True
         return of_year
+
+
+def _homes(plans: Sequence[Plan], facts: Sequence[Fact]) -> Mapping[str, str]:
+    """Return where the units and small places stand that no register knows, by what they name."""
+    unknown = {plan.key for plan in plans if not places.is_known(plan.place)}
+    named: dict[str, Counter[str]] = defaultdict(Counter)
+    for fact in facts:
+        if fact.plan.key in unknown:
+            named[fact.plan.key].update(map(places.full_name, places.names_in(fact.text)))
+    homes = {key: counted.most_common(1)[0] for key, counted in named.items() if counted}
+    return {key: place for key, (place, times) in homes.items() if times >= OFTEN}
 
 
 def _by_year(facts: Sequence[Fact]) -> Mapping[int, list[int]]:
