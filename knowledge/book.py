@@ -52,6 +52,9 @@ AS_WELL: Final = 0.5
 ABROAD: Final = 0.68
 """A region's best fact below this share of another region's best is not what was asked for."""
 
+OF_TABLE: Final = 0.95
+"""What a line of an appendix is worth: it names a thing that the plan itself tells about."""
+
 A_STEP_AWAY: Final = 0.96
 """What a plan of the next larger or smaller place is worth against one of the asker's own."""
 
@@ -196,7 +199,19 @@ class Book:
     ) -> tuple[Hit, ...]:
         found = self.index.best(cover, allowed)
         hits = [_weighed(hit, steps.get(hit.fact.plan.key, 0), asked) for hit in found]
-        return tuple(sorted(hits, key=lambda hit: (-hit.score, len(hit.fact.text))))
+        hits.sort(key=lambda hit: (-hit.score, len(hit.fact.text)))
+        return self._telling_first(asked, tuple(hits))
+
+    def _telling_first(self, asked: _Asked, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """Put first what tells the detail that was asked for: not far behind, or close by."""
+        if not hits or not _untold(asked, hits[0].fact):
+            return hits
+        first = hits[0]
+        near = (Hit(fact, first.score, first.evidence) for fact in self.beside(first.fact))
+        for hit in (*_beside(hits), *near):
+            if not _untold(asked, hit.fact):
+                return (hit, *(other for other in hits if other.fact != hit.fact))
+        return hits
 
     def _listed(self, asked: _Asked, finding: Finding) -> Finding:
         """Give the list below a fact that leads to it; insist on one of a number asked for."""
@@ -239,7 +254,6 @@ class Book:
 def _judged(asked: _Asked, hits: tuple[Hit, ...]) -> Finding:
     if not hits:
         return Finding("refusal")
-    hits = _telling_first(asked, hits)
     if untold := _untold(asked, hits[0].fact):
         kind: Kind = "related" if hits[0].score >= NEAR else "refusal"
         return Finding(kind, hits, untold.facet.says, "detail")
@@ -258,15 +272,6 @@ def _beside(hits: Sequence[Hit]) -> Iterator[Hit]:
     for hit in hits[1:]:
         if hit.fact.plan == hits[0].fact.plan and hit.score >= AS_WELL * hits[0].score:
             yield hit
-
-
-def _telling_first(asked: _Asked, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """Put first what tells the detail that was asked for and is not far behind the best."""
-    if _untold(asked, hits[0].fact):
-        for hit in _beside(hits):
-            if not _untold(asked, hit.fact):
-                return (hit, *(other for other in hits if other is not hit))
-    return hits
 
 
 def _is_enough(hit: Hit) -> bool:
@@ -288,13 +293,17 @@ def _untold(asked: _Asked, fact: Fact) -> Wish | None:
 
 
 def _weighed(hit: Hit, steps: int, asked: _Asked) -> Hit:
-    score = hit.score * A_STEP_AWAY**steps
+    score = hit.score * A_STEP_AWAY**steps * (OF_TABLE if _is_of_table(hit.fact) else 1)
     if asked.wishes:
         told = _told(hit.fact)
         score *= TELLS ** sum(wish.is_told(told) for wish in asked.wishes)
     if asked.count and lists.gives(hit.fact.text, asked.count):
         score *= TELLS
     return Hit(hit.fact, max(score, ENOUGH) if asked.of_paper else score, hit.evidence)
+
+
+def _is_of_table(fact: Fact) -> bool:
+    return fact.section.startswith("附")
 
 
 def _told(fact: Fact) -> str:

@@ -101,6 +101,6 @@ def _homes(plans: Sequence[Plan], facts: Sequence[Fact]) -> Mapping[str, str]:
 def _by_year(facts: Sequence[Fact]) -> Mapping[int, list[int]]:
     telling: dict[int, list[int]] = defaultdict(list)
     for number, fact in enumerate(facts):
-        for year in set(_YEAR.findall(fact.text)):
+        for year in set(_YEAR.findall(" ".join((fact.text, *fact.headings)))):
             telling[int(year)].append(number)
     return telling
