@@ -53,7 +53,7 @@ ABROAD: Final = 0.68
 """A region's best fact below this share of another region's best is not what was asked for."""
 
 OF_TABLE: Final = 0.95
-"""What a line of an appendix is worth: it names a thing that the plan itself tells about."""
+"""What an appendix is worth beside the plan itself, which tells about what the other names."""
 
 A_STEP_AWAY: Final = 0.96
 """What a plan of the next larger or smaller place is worth against one of the asker's own."""
@@ -199,7 +199,7 @@ class Book:
     ) -> tuple[Hit, ...]:
         found = self.index.best(cover, allowed)
         hits = [_weighed(hit, steps.get(hit.fact.plan.key, 0), asked) for hit in found]
-        hits.sort(key=lambda hit: (-hit.score, len(hit.fact.text)))
+        hits.sort(key=_rank)
         return self._telling_first(asked, tuple(hits))
 
     def _telling_first(self, asked: _Asked, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -293,7 +293,7 @@ def _untold(asked: _Asked, fact: Fact) -> Wish | None:
 
 
 def _weighed(hit: Hit, steps: int, asked: _Asked) -> Hit:
-    score = hit.score * A_STEP_AWAY**steps * (OF_TABLE if _is_of_table(hit.fact) else 1)
+    score = hit.score * A_STEP_AWAY**steps
     if asked.wishes:
         told = _told(hit.fact)
         score *= TELLS ** sum(wish.is_told(told) for wish in asked.wishes)
@@ -302,8 +302,10 @@ def _weighed(hit: Hit, steps: int, asked: _Asked) -> Hit:
     return Hit(hit.fact, max(score, ENOUGH) if asked.of_paper else score, hit.evidence)
 
 
-def _is_of_table(fact: Fact) -> bool:
-    return fact.section.startswith("附")
+def _rank(hit: Hit) -> tuple[float, int]:
+    """Order hits: the best first, of a plan before its appendix, of equal ones the shorter."""
+    of_table = hit.fact.section.startswith("附")
+    return -hit.score * (OF_TABLE if of_table else 1), len(hit.fact.text)
 
 
 def _told(fact: Fact) -> str:
