@@ -53,6 +53,7 @@ def tickets_command(
 ) -> None:
     """List what waits for staff: dangers, people who want a human, questions without an answer."""
     with shell.store_or_fail() as (_, store):
+        _gather(store)
         rows = store.read_now(lambda tx: _rows(tx, wordings=wordings))
     for row in rows:
         shell.show(row) if as_json else shell.say(_line(row))
@@ -107,6 +108,7 @@ def answer_command(
 ) -> None:
     """Answer a question for everybody who asked or asks it, or reply to who wants a human."""
     with shell.store_or_fail() as (chosen, store):
+        _gather(store)
         who, outbox = _by(store, by, clock.starting_at(chosen.now)()), inside.outbox(chosen)
         waits = store.read_now(lambda tx: tickets.get(tx, ticket))
         if waits is not None and waits.kind in answering.REPLIED_TO:
@@ -197,3 +199,9 @@ def withdraw_command(answer: Number, by: ByName = None) -> None:
         who = _by(store, by, clock.starting_at(chosen.now)())
         store.write_now(lambda tx: answering.withdraw(tx, answer, who))
     shell.say(f"answer {answer} is withdrawn")
+
+
+def _gather(store: Store) -> None:
+    """Put questions that an older version kept into their groups."""
+    while store.write_now(questions.gather):
+        pass

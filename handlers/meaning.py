@@ -150,6 +150,8 @@ def meant(words: str, book: Book) -> Call:
     """
     if found := exactly(words):
         return found
+    if only_polite := _polite().get(fold(words)):
+        return _call(only_polite)
     words = _asked_politely(words)
     ranks = _ranks(words)
     name = _first(ranks)
@@ -164,10 +166,19 @@ def meant(words: str, book: Book) -> Call:
 
 def _asked_politely(words: str) -> str:
     """Return a question without the greeting or the thanks around it."""
-    said = _phrases()
-    polite = {fold(w) for n in _courtesy() for w in (*said[n]["words"], *said[n]["examples"])}
-    rest = "，".join(clause for clause in _clauses(words) if fold(clause) not in polite)
+    rest = "，".join(clause for clause in _clauses(words) if fold(clause) not in _polite())
     return rest if is_question(rest) and len(fold(rest)) > FEW else words
+
+
+@cache
+def _polite() -> Mapping[str, str]:
+    """What is said of courtesy alone, folded, with the section it stands in."""
+    said = _phrases()
+    return {
+        fold(word): name
+        for name in _courtesy()
+        for word in (*said[name]["words"], *said[name]["examples"])
+    }
 
 
 def _ranks(words: str) -> dict[str, float]:

@@ -31,7 +31,7 @@ LONG: Final = 4
 EITHER: Final = frozenset({"time", "day"})
 """Kinds of detail that people ask for in each other's words (when, on which day)."""
 
-MOST_KEPT: Final = 16384
+MOST_KEPT: Final = 4096
 """Questions that are kept taken apart: a thousand answers with their wordings, and who asks."""
 
 _FILE: Final = Path(__file__).parent / "answered.toml"

@@ -58,6 +58,9 @@ OF_TABLE: Final = 0.95
 A_STEP_AWAY: Final = 0.96
 """What a plan of the next larger or smaller place is worth against one of the asker's own."""
 
+_SAYS: Final = re.compile(r"[^\W\d_]")
+"""A question has a letter or a character; a number by itself asks nothing."""
+
 TELLS: Final = 1.16
 """What a fact gains that tells a kind of detail that was asked for."""
 
@@ -145,6 +148,8 @@ class Book:
 
     def ask(self, question: str, region: str | None = None, year: int | None = None) -> Finding:
         """Return what the plans say; ``region`` is the asker's, ``year`` the one they mean."""
+        if not _SAYS.search(question):
+            return Finding("refusal")
         college = places.college_in(question)
         if college and not self.index.has(fold(college)):
             return Finding("refusal", lacks=college, lacks_kind="place")

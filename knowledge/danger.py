@@ -36,6 +36,9 @@ a character of an everyday word counts half."""
 
 _HOLE: Final = "_"
 _TITLE = re.compile(r"《(?!遗|绝)[^《》]{1,30}》")
+_REPEATED = re.compile(r"((.)\2{11})\2+", re.S)
+"""A dozen of the same character says what two thousand of it say, and is searched in no time."""
+
 _BORDER = re.compile(r"[^\w%]+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SPACED = re.compile(r"(?<=[A-Za-z]) +(?=[A-Za-z])")
@@ -125,7 +128,8 @@ def _weight(held: str) -> float:
 
 def _borders(text: str) -> str:
     """Fold ``text`` but keep the borders of its clauses, as ``+``."""
-    words = _SPACED.sub("%", _TITLE.sub("+", clean(text).replace("_", "")))
+    short = _REPEATED.sub(r"\1", clean(text).replace("_", ""))
+    words = _SPACED.sub("%", _TITLE.sub("+", short))
     return fold(_BORDER.sub("+", words))
 
 

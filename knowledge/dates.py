@@ -71,7 +71,8 @@ def items(plan: Plan, facts: Sequence[Fact]) -> Sequence[Item]:
         lines.setdefault(fact.section.rpartition("/")[0], []).append(fact.text)
     found: dict[tuple[object, ...], Item] = {}
     for fact in facts:
-        if not any(line in fact.text for line in lines.get(fact.section, ())):
+        below = lines.get(fact.section, ()) if fact.section else ()
+        if not any(line in fact.text for line in below):
             for item in _of_fact(fact, base, _period(fact, periods)):
                 found.setdefault((item.quote, item.start, item.end, item.recurrence), item)
     return list(found.values())

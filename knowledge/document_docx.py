@@ -19,6 +19,9 @@ from knowledge.document import Document, Paragraph, UnreadableDocument
 from knowledge.document_numbers import Numbering
 from knowledge.document_tables import rows
 
+MOST_XML: Final = 20 * 1024 * 1024
+"""Bytes of one part with text: plans have some hundred thousand."""
+
 MOST_UNPACKED: Final = 200 * 1024 * 1024
 """Bytes that a document may have when it is unpacked; more is a bomb or a film."""
 
@@ -51,6 +54,8 @@ def _refuse_bomb(data: bytes) -> None:
         raise UnreadableDocument("the Word document is damaged") from problem
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise UnreadableDocument("unpacked, the document is larger than 200 MB")
+    if any(part.filename.endswith(".xml") and part.file_size > MOST_XML for part in parts):
+        raise UnreadableDocument("the Word document has more text than any plan: over 20 MB")
 
 
 class _Body:

@@ -54,7 +54,10 @@ def read(data: bytes) -> Document:
     except (ValueError, lxml.etree.LxmlError) as problem:
         raise UnreadableDocument("the web page has no text") from problem
     found = _Lines()
-    found.walk(_article(root))
+    try:
+        found.walk(_article(root))
+    except (ValueError, RecursionError) as problem:
+        raise UnreadableDocument("the web page is damaged") from problem
     paragraphs = tuple(one for one in found.done() if not _FURNITURE.fullmatch(one.text.strip()))
     title = _title(root)
     return Document(paragraphs, {"title": title} if title else {}, doubts)

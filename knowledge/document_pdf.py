@@ -12,7 +12,6 @@ from itertools import pairwise
 from typing import Final
 
 import pypdf
-from pypdf.errors import PyPdfError
 
 from knowledge.document import Document, Paragraph, UnreadableDocument
 from knowledge.marks import begins, signed
@@ -66,7 +65,7 @@ def read(data: bytes) -> Document:
         raise
     except RecursionError as problem:
         raise UnreadableDocument("the PDF is nested too deeply") from problem
-    except (PyPdfError, ValueError, KeyError, TypeError, OSError, AttributeError) as problem:
+    except Exception as problem:  # pypdf fails in many ways where a file is damaged
         raise UnreadableDocument("the PDF is damaged") from problem
     text = "".join(line for page in pages for line in page)
     if len(re.findall(r"[\u4e00-\u9fff]", text)) < _LEAST_HAN:

@@ -17,7 +17,7 @@ _HAN: Final = "〇○零一二三四五六七八九十"
 _NUMERAL = rf"[\d{_HAN}\uff10-\uff19]"
 _LOST: Final = re.compile(
     rf"(?<!{_NUMERAL})(?<![今本当去明每前同全多生])\s?年\s?月\s?日"
-    rf"|(?<=年)\s?月\s?{_NUMERAL}+\s?日|(?<={_NUMERAL}月)\s?日前?(?![常程益后期报])"
+    rf"|(?<=年)\s?月\s?{_NUMERAL}{{1,3}}\s?日|(?<={_NUMERAL}月)\s?日前?(?![常程益后期报])"
     rf"|第\s[届次期]|第届|[〔\[]\s?[〕\]]\s?(?:第?\s?\d*)号|[〕\]]\s?号"
 )
 _DAY = re.compile(
@@ -25,7 +25,7 @@ _DAY = re.compile(
     r"(?:(?P<day>\d{1,2})\s?[日号](?!文)|(?=[^\d]|$))"
 )
 _LETTERS = re.compile(
-    r"(?<![A-Za-z])(?=[\dOoIlSZ]*\d)(?=[\dOoIlSZ]*[OoIlSZ])[\dOoIlSZ]{1,4}\s?(?:年|月(?=[\dOoIlSZ])|日)"
+    r"(?<![A-Za-z])(?=[\dOoIlSZ]{0,3}\d)(?=[\dOoIlSZ]{0,3}[OoIlSZ])[\dOoIlSZ]{1,4}\s?(?:年|月(?=[\dOoIlSZ])|日)"
 )
 _ODD_YEAR = re.compile(r"(?<!\d)(?:20\d|\d{5,6})年(?=度|\d{1,2}月|工作)")
 _REPLACED: Final = "\ufffd"

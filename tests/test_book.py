@@ -183,3 +183,8 @@ def test_a_list_that_no_plan_gives_is_lacking() -> None:
 def test_of_a_place_that_nobody_knows_every_plan_may_speak() -> None:
     assert BOOK.ask("五有五好是什么", "桃花源").kind == "ask_back"
     assert BOOK.ask("五有五好是什么", "苏州市").lacks_kind == "place"
+
+
+@pytest.mark.parametrize("question", ["13900000000", "12345", "？？？", "😀", ""])
+def test_a_number_or_a_sign_by_itself_asks_nothing(question: str) -> None:
+    assert BOOK.ask(question, "南通市").kind == "refusal"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge import danger
 from knowledge.danger import Danger, hear
 from knowledge.text import fold, sound
 
@@ -179,3 +180,24 @@ def test_chatter_around_it_never_hides_it(
     danger = hear(before + border + text + other + after)
     assert danger is not None
     assert danger.level == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["我家老人走丢了，怎么办", "老伴出门没回来", "爷爷不见了", "我妈走失了", "奶奶找不到了"],
+)
+def test_an_old_person_who_is_missing_is_a_danger(words: str) -> None:
+    heard = danger.hear(words)
+    assert heard is not None
+    assert heard.level == 1
+
+
+@pytest.mark.parametrize("words", ["爷爷奶奶一堂课", "防止老人走失的讲座", "老人丢了的钥匙找到了"])
+def test_what_only_names_old_people_is_none(words: str) -> None:
+    assert danger.hear(words) is None
+
+
+def test_what_is_repeated_is_searched_once() -> None:
+    said = danger._borders("1" * 2000 + "爷爷不见了" + "啊" * 500)
+    assert len(said) < 60
+    assert danger.hear("1" * 1500 + "，爷爷不见了") is not None

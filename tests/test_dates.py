@@ -451,3 +451,11 @@ def test_the_command_prints_a_line_for_each_item(terminal: Terminal, file: Path)
 
 def test_the_command_says_why_a_file_cannot_be_read(terminal: Terminal, tmp_path: Path) -> None:
     assert "plan.txt" in terminal.complaint("dates", str(tmp_path / "plan.txt"))
+
+
+def test_a_plan_without_parts_has_its_dates() -> None:
+    text = "某市2026年工作安排\n3月5日前各校上报学雷锋活动方案。\n10月16日举办运动会。\n"
+    facts = reading.read("plan.txt", text.encode(), 2026).facts
+    found = [(f"{item.end}", item.kind) for item in dates.items(facts[0].plan, facts)]
+    assert ("2026-03-05", "deadline") in found
+    assert any(day == "2026-10-16" for day, _ in found)

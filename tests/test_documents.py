@@ -172,6 +172,9 @@ REFUSED = {
     "zip": ("a.docx", zipped("a.txt"), "a zip file"),
     "broken Word": ("a.docx", zipped("word/document.xml"), "damaged"),
     "bomb": ("a.docx", zipped("word/document.xml", 201 << 20), "200 MB"),
+    "too much text": ("a.docx", zipped("word/document.xml", 21 << 20), "more text than any plan"),
+    "unknown filter": ("a.pdf", pdf([[FILLER]]).replace(b"/FlateDecode", b"/FlateDecodX"), "PDF"),
+    "odd list": ("a.html", b"<!DOCTYPE html><ol start=" + b"9" * 5000 + b"><li>x", "damaged"),
     "picture": ("a.jpg", b"\xff\xd8\xff\xe0", "only .txt"),
 }
 

@@ -92,3 +92,7 @@ def test_a_damaged_date_dates_nothing() -> None:
     assert original.plan.issued is None
     assert original.plan.issuer == "柳湾镇关工委"
     assert original.doubts[0].startswith("there is no such day")
+
+
+def test_a_megabyte_of_digits_is_read_through() -> None:
+    assert doubts(PLAN.format(WELL + "7" * 100_000 + WELL)) == ()
