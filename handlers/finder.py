@@ -20,6 +20,8 @@ from storage.stations import Station
 DETAILS: Final = ("fee", "telephone", "address", "clock")
 """What is asked of a station and stands in no plan: staff enter it, or nobody knows."""
 
+LISTED: Final = ("clock", "day", "time", "often", "people")
+"""What the list of a station's times shows: when, and how many places are left."""
 
 MOST: Final = 3
 """Stations in one reply; more do not fit on a telephone."""
@@ -44,7 +46,7 @@ def find(desk: Desk, request: Request) -> Reply:
         heading = say.NONE_THERE.format(place=named)
     text = _listed(heading, meant)
     lacks = facets.missing(request.words, text)
-    if lacks is None:
+    if lacks is None or (lacks.key in LISTED and any(one.shifts for one in meant)):
         return Reply(text, (OFFER,))
     answer.keep(desk, request.words)
     text = f"{text}\n\n{say.STATION_LACKS.format(detail=lacks.says)}{say.KEPT}"
