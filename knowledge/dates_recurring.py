@@ -23,6 +23,9 @@ from knowledge.dates_spans import (
     whole_year,
 )
 
+_DAYS: Final = "[一二三四五六日天](?:[、和及](?:周|星期)?[一二三四五六日天])*"
+"""One day of the week or several: 周二、四; 周三、周五."""
+
 _WEEKDAYS: Final = {
     "一": "MO", "二": "TU", "三": "WE", "四": "TH", "五": "FR", "六": "SA", "日": "SU", "天": "SU",
 }  # fmt: skip
@@ -60,7 +63,7 @@ _REPEATED: Final = (
     ),
     (
         ("周", "星期"),
-        rf"(?:每个?|逢)(?:周|星期)(?P<weekday>[一二三四五六日天])(?![{_COUNTED}])",
+        rf"(?:每个?|逢)(?:周|星期)(?P<weekday>{_DAYS})(?![{_COUNTED}])",
         DAY,
         "WEEKLY;BYDAY={weekday}",
     ),
@@ -92,7 +95,8 @@ def _repeated(
     if day := groups.get("day"):
         groups["day"] = str(number(day))
     if weekday := groups.get("weekday"):
-        groups["weekday"] = _WEEKDAYS[weekday]
+        days = dict.fromkeys(day for day in weekday if day in _WEEKDAYS)
+        groups["weekday"] = ",".join(_WEEKDAYS[day] for day in days)
     if nth := groups.get("nth"):
         groups["nth"] = str(number(nth))
     every = f"FREQ={recurrence.format(**groups)}" if recurrence else None

@@ -16,7 +16,7 @@ HAN: Final = "一二三四五六七八九十"
 NUMBER: Final = rf"(?:\d{{1,3}}|[{HAN}]{{1,3}})"
 """A number as it stands before 月 or 日; too large ones are read to be told from right ones."""
 
-TO: Final = r"\s?(?:[-\u2013\u2014\uff0d~～]{1,2}|至|到)\s?"
+TO: Final = r"\s?(?:起\s?[，,]?\s?)?(?:[-\u2013\u2014\uff0d~～]{1,2}|至|到)\s?"
 """What stands between the first and the last of a range."""
 
 DAY: Final = "day"

@@ -459,3 +459,18 @@ def test_a_plan_without_parts_has_its_dates() -> None:
     found = [(f"{item.end}", item.kind) for item in dates.items(facts[0].plan, facts)]
     assert ("2026-03-05", "deadline") in found
     assert any(day == "2026-10-16" for day, _ in found)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("比赛报名从4月10日起至5月8日止。", ("2027-04-10", "2027-05-08", None)),
+        ("报名自4月10日起，到5月8日结束。", ("2027-04-10", "2027-05-08", None)),
+        ("书屋每周二、四下午开放给学生。", ("2027-01-01", "2027-12-31", "FREQ=WEEKLY;BYDAY=TU,TH")),
+        ("书屋每周三、周五开放给学生。", ("2027-01-01", "2027-12-31", "FREQ=WEEKLY;BYDAY=WE,FR")),
+    ],
+)
+def test_what_begins_and_ends_is_one_time(words: str, expected: tuple[str, str, str]) -> None:
+    facts = reading.read("p.txt", f"某市2027年工作安排\n一、重点\n{words}".encode(), 2027).facts
+    found = [(f"{i.start}", f"{i.end}", i.recurrence) for i in dates.items(facts[0].plan, facts)]
+    assert found == [expected]
