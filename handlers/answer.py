@@ -29,6 +29,9 @@ PLAIN: Final = 120
 KIN: Final = 0.5
 """A further fact of the same section joins an answer when it scores this share of the first."""
 
+_COUNT = re.compile(r"^\d{1,2}\s?[.．、]\s*")
+"""What a heading counts: above choices it would read as one of their numbers."""
+
 Kind = Literal["answer", "related", "ask_back", "refusal"]
 
 
@@ -201,6 +204,7 @@ def _topics(facts: Sequence[Fact]) -> tuple[Choice, ...]:
 
 def _title(fact: Fact) -> str:
     heading = fact.headings[-1] if fact.headings else fact.plan.title
+    heading = _COUNT.sub("", heading)
     return f"{heading}（{fact.plan.place}{fact.plan.year}）"
 
 
@@ -246,7 +250,10 @@ def _read_last(desk: Desk) -> str:
 def own_place(words: str) -> str | None:
     """Return the place that somebody names as their own, with nothing else in the message."""
     named = re.fullmatch(say.OWN_PLACE, fold(words))
-    return places.named_exactly(named[1]) if named else None
+    rest = named[1] if named else words
+    for name in places.names_in(rest):
+        rest = rest.replace(name, "")
+    return places.named_in(named[1]) if named and not rest else None
 
 
 def live_in(desk: Desk, request: Request) -> Reply:

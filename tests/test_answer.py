@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from handlers import wording
-from handlers.answer import PLAIN, answer, cite, source
+from handlers.answer import PLAIN, _title, answer, cite, own_place, source
 from handlers.message import Reply
 from knowledge.book import Book
 from knowledge.plan import shipped
@@ -128,3 +128,22 @@ async def test_a_button_of_a_fact_that_is_gone_says_so(say: Say) -> None:
     reply: Reply = await say("fact:00000000-1", kind="choice")  # type: ignore[misc]
     assert reply.text.startswith(wording.STALE)
     assert [choice.label for choice in reply.choices] == ["问一问", "报名", "我的"]
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("我是常州天宁区的", "天宁区"),
+        ("我住南通", "南通市"),
+        ("南通", "南通市"),
+        ("我是来报名的", None),
+        ("我是常州退休教师", None),
+    ],
+)
+def test_the_place_that_is_named_as_ones_own(words: str, place: str | None) -> None:
+    assert own_place(words) == place
+
+
+def test_a_choice_does_not_begin_with_another_number(book: Book) -> None:
+    titles = [_title(fact) for fact in book.index.facts]
+    assert not [title for title in titles if title[:1].isdigit()]
