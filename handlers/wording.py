@@ -129,7 +129,7 @@ KEPT: Final = "您的问题已经记在待答的单子上，留给工作人员�
 NEAR_TOPICS: Final = "这两件事计划里有，想看就回复数字："
 WHICH_PLACE: Final = "好几个地方的计划都提到了：\n{lines}"
 WHICH_ASK: Final = "您是哪里的？选一下，我说得更准。"
-OWN_PLACE: Final = r"(?:我是|我在|我住|我家在|我们是|我们在)?(.+?)(?:的|人|这边|这里)?"
+OWN_PLACE: Final = r"(?:我是|我在|我住在|我住|我家在|我们是|我们在)?(.+?)(?:的|人|这边|这里)?"
 PLACE_LINE: Final = "· {place}：{text}"
 REGION_KEPT: Final = "记住了，您是{place}的。"
 
