@@ -21,7 +21,7 @@ from tests.test_respond import sign_up
 from web import wording_console as sentences
 from web.console import shown
 
-EVIL = "<script>alert(1)</script>\"><img src=x onerror=alert(1)>{{ 7*7 }}' OR 1=1 --"
+EVIL = "<script>alert(1)</script>\"><img src=x onerror=alert(1)>{{ 1234*5678 }}' OR 1=1 --"
 STATION = {"name": "和平社区校外教育辅导站", "region": "常州市"}
 SHIFT = {"repeats": "weekly", "weekday": "2", "day": "", "starts": "16:00", "ends": "17:30"}
 SHIFT |= {"seats": "5"}
