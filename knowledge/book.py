@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import Final, Literal
 
 from knowledge import lists, places
-from knowledge.facets import Wish, wishes
+from knowledge.facets import Wish, says, wishes
 from knowledge.papers import (
     asks_of_all_plans,
     asks_of_paper,
@@ -66,9 +66,6 @@ TELLS: Final = 1.16
 
 SURELY: Final = 0.85
 """A region's fact that covers this much is meant, whatever other regions' plans say."""
-
-LIST: Final = "是哪几样"
-"""How to say that a list is lacking."""
 
 OPENING: Final = 12
 """Within so many characters of a fact's beginning, the plan's year says which plan it is of."""
@@ -156,17 +153,16 @@ class Book:
         strange = places.strange_in(question, self.index.has)
         if strange and strange not in (region or ""):
             return Finding("refusal", lacks=strange, lacks_kind="place")
-        if asks_to_compare(question) and (finding := self._compared(question, region)):
+        asked = self._understood(question, region, year)
+        if asks_to_compare(question) and (finding := self._compared(asked, region)):
             return finding
-        return self._asked(self._understood(question, region, year))
+        return self._asked(asked)
 
-    def _compared(self, question: str, region: str | None) -> Finding | None:
+    def _compared(self, asked: _Asked, region: str | None) -> Finding | None:
         """Return what each place says that a comparison names, None unless several speak."""
-        topic = self._topic(question)
         said: dict[Plan, Hit] = {}
-        for place in places.all_meant(question, region):
-            asked = replace(self._understood(topic, place, None), region=place)
-            found = self._asked(asked)
+        for place in places.all_meant(asked.question, region):
+            found = self._asked(replace(asked, region=place))
             if found.kind == "answer":
                 said.setdefault(found.hits[0].fact.plan, found.hits[0])
         hits = tuple(said.values())
@@ -229,7 +225,7 @@ class Book:
         for hit in _beside(finding.hits):
             if lists.gives(hit.fact.text, asked.count):
                 return replace(finding, hits=(hit, *(h for h in finding.hits if h is not hit)))
-        return replace(finding, kind="related", lacks=LIST, lacks_kind="detail")
+        return replace(finding, kind="related", lacks=says("list"), lacks_kind="detail")
 
     def _topic(self, question: str) -> str:
         """Return a question without the year and place it is asked for."""

@@ -83,6 +83,11 @@ def _number(numeral: str) -> int:
     return value + _DIGITS.get(ones[-1:], 0)
 
 
+def says(key: str) -> str:
+    """Return the name for people of a kind of detail."""
+    return next(facet.says for facet in _all() if facet.key == key)
+
+
 def wishes(question: str) -> Iterator[Wish]:
     """Yield each kind of detail that a question asks for."""
     asked = comparable(question)

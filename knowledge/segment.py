@@ -1,7 +1,7 @@
 """A part of the search index: where each pair and each character of some facts stands.
 
 A segment never changes: a plan that is learned becomes a segment of its own beside the others, so
-nothing is built again. Postings are flat arrays: 12 bytes for each place where something stands.
+nothing is built again. Postings are flat arrays: 8 bytes for each place where something stands.
 """
 
 from __future__ import annotations

@@ -188,3 +188,7 @@ def test_of_a_place_that_nobody_knows_every_plan_may_speak() -> None:
 @pytest.mark.parametrize("question", ["13900000000", "12345", "？？？", "😀", ""])
 def test_a_number_or_a_sign_by_itself_asks_nothing(question: str) -> None:
     assert BOOK.ask(question, "南通市").kind == "refusal"
+
+
+def test_a_comparison_keeps_the_year_that_it_names() -> None:
+    assert BOOK.ask("2019年五有五好，南通和郑陆各自怎么说的").kind == "refusal"
