@@ -250,10 +250,12 @@ def _read_last(desk: Desk) -> str:
 def own_place(words: str) -> str | None:
     """Return the place that somebody names as their own, with nothing else in the message."""
     named = re.fullmatch(say.OWN_PLACE, fold(words))
-    rest = named[1] if named else words
+    if named is None:
+        return None
+    rest = named[1]
     for name in places.names_in(rest):
         rest = rest.replace(name, "")
-    return places.named_in(named[1]) if named and not rest else None
+    return None if rest else places.named_in(named[1])
 
 
 def live_in(desk: Desk, request: Request) -> Reply:
