@@ -19,8 +19,8 @@ from bot.evaluate import Verdict
 from bot.settings import Settings
 from handlers import answer, wording_answers
 from handlers.timewords import local
-from knowledge import reading
 from knowledge.book import Book
+from knowledge.documents import reading
 from storage import tickets
 from storage.store import Store
 

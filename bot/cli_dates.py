@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.shell import AsJson, fail, say, show
-from knowledge import calendar, dates, reading
+from knowledge import calendar
 from knowledge.calendar import Observance
-from knowledge.dates import Item
+from knowledge.dates.items import Item, items
+from knowledge.documents import reading
 from knowledge.plan import UnreadablePlan
 
 commands: Final = typer.Typer(rich_markup_mode=None)
@@ -45,7 +46,7 @@ def dates_command(file: Path, as_json: AsJson = False) -> None:
         facts = reading.read_text(file)
     except UnreadablePlan as problem:
         raise fail(str(problem)) from None
-    found = dates.items(facts[0].plan, facts)
+    found = items(facts[0].plan, facts)
     if as_json:
         for item in found:
             show(item.row())

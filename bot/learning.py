@@ -12,9 +12,10 @@ from typing import Any, Final
 import structlog
 
 from handlers.timewords import local
-from knowledge import dates, reading
+from knowledge.dates.items import items
+from knowledge.documents import reading
+from knowledge.documents.reading import Original
 from knowledge.plan import UnreadablePlan
-from knowledge.reading import Original
 from storage import plans
 from storage.plans import Kept
 from storage.store import Store
@@ -73,6 +74,6 @@ def row(path: Path, original: Original) -> dict[str, Any]:
         "number": plan.number,
         "issued": plan.issued,
         "sections": [{"path": one.path, "title": one.title} for one in original.sections],
-        "items": [item.row() for item in dates.items(plan, original.facts)],
+        "items": [item.row() for item in items(plan, original.facts)],
         "doubts": list(original.doubts),
     }

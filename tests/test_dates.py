@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import dates, reading
-from knowledge import dates_reading as times
-from knowledge.dates import Item
-from knowledge.dates_spans import Plan, Span
+from knowledge.dates import items as dated
+from knowledge.dates import reading as times
+from knowledge.dates.items import Item
+from knowledge.dates.spans import Plan, Span
+from knowledge.documents import reading
 from tests.test_cli import Terminal, rows
 
 HERE = Path(__file__).parent
@@ -204,7 +205,7 @@ def notice(tmp_path: Path) -> list[Item]:
 def items(folder: Path, text: str) -> Iterator[Item]:
     (folder / "plan.txt").write_text(text, "utf-8")
     facts = reading.read_text(folder / "plan.txt")
-    yield from dates.items(facts[0].plan, facts)
+    yield from dated.items(facts[0].plan, facts)
 
 
 def named(found: list[Item], word: str) -> Item:
@@ -340,7 +341,7 @@ def found_in_plans() -> dict[str, list[Item]]:
     found = {}
     for path in folder.glob("00*.txt"):
         facts = reading.read_text(path)
-        found[path.name[:3]] = list(dates.items(facts[0].plan, facts))
+        found[path.name[:3]] = list(dated.items(facts[0].plan, facts))
     return found
 
 
@@ -456,7 +457,7 @@ def test_the_command_says_why_a_file_cannot_be_read(terminal: Terminal, tmp_path
 def test_a_plan_without_parts_has_its_dates() -> None:
     text = "某市2026年工作安排\n3月5日前各校上报学雷锋活动方案。\n10月16日举办运动会。\n"
     facts = reading.read("plan.txt", text.encode(), 2026).facts
-    found = [(f"{item.end}", item.kind) for item in dates.items(facts[0].plan, facts)]
+    found = [(f"{item.end}", item.kind) for item in dated.items(facts[0].plan, facts)]
     assert ("2026-03-05", "deadline") in found
     assert any(day == "2026-10-16" for day, _ in found)
 
@@ -472,5 +473,5 @@ def test_a_plan_without_parts_has_its_dates() -> None:
 )
 def test_what_begins_and_ends_is_one_time(words: str, expected: tuple[str, str, str]) -> None:
     facts = reading.read("p.txt", f"某市2027年工作安排\n一、重点\n{words}".encode(), 2027).facts
-    found = [(f"{i.start}", f"{i.end}", i.recurrence) for i in dates.items(facts[0].plan, facts)]
+    found = [(f"{i.start}", f"{i.end}", i.recurrence) for i in dated.items(facts[0].plan, facts)]
     assert found == [expected]

@@ -7,8 +7,9 @@ import zipfile
 
 import pytest
 
-from knowledge import document_docx, document_pdf
-from knowledge.document import LARGEST, Paragraph, UnreadableDocument, read
+from knowledge.documents import docx as word_files
+from knowledge.documents import pdf as pdf_files
+from knowledge.documents.document import LARGEST, Paragraph, UnreadableDocument, read
 from tests.documents import Word, element, pdf
 from tests.papers import DISTRICT, city, school
 
@@ -200,8 +201,9 @@ def test_the_libraries_are_imported_on_first_use() -> None:
     import subprocess
     import sys
 
-    look = "import sys, knowledge.reading; print({'docx', 'pypdf', 'lxml'} & set(sys.modules))"
+    named = "{'docx', 'pypdf', 'lxml'} & set(sys.modules)"
+    look = f"import sys, knowledge.documents.reading; print({named})"
     ran = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "set()"
-    assert document_docx.MOST_UNPACKED > LARGEST
-    assert document_pdf.MOST_PAGES > 100
+    assert word_files.MOST_UNPACKED > LARGEST
+    assert pdf_files.MOST_PAGES > 100

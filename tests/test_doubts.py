@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from knowledge.documents.reading import read
 from knowledge.plan import UnreadablePlan
-from knowledge.reading import read
 
 PLAN = "柳湾镇关工委2025年工作计划\n一、重点\n{}\n"
 WELL = "走访全镇的困难家庭，做到一户不漏、一月一次，由村里报名。"

@@ -16,7 +16,7 @@ import pytest
 from bot import app, learning
 from bot.library import Library
 from knowledge import plan
-from knowledge.reading import read
+from knowledge.documents.reading import read
 from storage import plans, staff
 from storage.store import Store
 from tests.conftest import KEY, NOW, settings_in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.reading import read
+from knowledge.documents.reading import read
 from tests.papers import PAPERS, Paper
 
 EACH = pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)

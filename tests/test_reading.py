@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.documents.reading import LARGEST, Reading, read_folder, read_text
+from knowledge.documents.sentences import LONGEST
 from knowledge.plan import Fact, UnreadablePlan
-from knowledge.reading import LARGEST, Reading, read_folder, read_text
-from knowledge.sentences import LONGEST
 
 ROOT = Path(__file__).resolve().parent.parent
 

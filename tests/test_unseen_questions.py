@@ -13,7 +13,7 @@ from bot import evaluate
 from bot.asking import Asker, BadLine
 from knowledge import plan
 from knowledge.book import Book
-from knowledge.reading import read_folder
+from knowledge.documents.reading import read_folder
 from tests.bench.corpus import plans_folder
 
 SETS = sorted((Path(__file__).parent / "questions").glob("*.jsonl"))

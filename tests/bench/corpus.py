@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from knowledge.documents.reading import read_folder
 from knowledge.plan import Fact, Plan, shipped
-from knowledge.reading import read_folder
 
 PASSAGES_OF_A_PLAN = 50
 _CLAUSE = re.compile(r"[^，。；]+[，。；]?")

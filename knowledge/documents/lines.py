@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from knowledge import marks
-from knowledge.document import Paragraph
-from knowledge.marks import begins, mark, signed
+from knowledge.documents import marks
+from knowledge.documents.document import Paragraph
+from knowledge.documents.marks import begins, mark, signed
 
 _LONGEST_PARAGRAPH: Final = 5000
 _ENDS: Final = "。！？；："

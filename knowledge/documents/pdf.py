@@ -13,8 +13,8 @@ from typing import Final
 
 import pypdf
 
-from knowledge.document import Document, Paragraph, UnreadableDocument
-from knowledge.marks import begins, signed
+from knowledge.documents.document import Document, Paragraph, UnreadableDocument
+from knowledge.documents.marks import begins, signed
 
 MOST_PAGES: Final = 500
 """Pages that are read; no plan has as many, and each takes time."""

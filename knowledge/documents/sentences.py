@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from knowledge.marks import LONGEST_HEADING
+from knowledge.documents.marks import LONGEST_HEADING
 
 LONGEST: Final = 200
 """A passage has at most this many characters."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from knowledge import dates_words as words
-from knowledge.dates_points import Rule
-from knowledge.dates_spans import HAN, TO, YEAR, Plan, Rank, Span, whole_year, year_number
-from knowledge.dates_traps import BLANK
+from knowledge.dates import words
+from knowledge.dates.points import Rule
+from knowledge.dates.spans import HAN, TO, YEAR, Plan, Rank, Span, whole_year, year_number
+from knowledge.dates.traps import BLANK
 
 _Y: Final = rf"(?P<y>(?<!\d)\d{{4}}|二[〇○零0][〇○零{HAN[:9]}]{{2}})\s?"
 _LONG_PLANS = re.compile("纲要|规划|远景")

@@ -12,10 +12,17 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
-from knowledge import marks
-from knowledge.document import Paragraph
-from knowledge.marks import APPENDIX, HAN, LONGEST_HEADING, begins, is_line, mark, period, signed
-from knowledge.sentences import grouped, sentences
+from knowledge.documents import marks
+from knowledge.documents.document import Paragraph
+from knowledge.documents.marks import (
+    APPENDIX,
+    HAN,
+    LONGEST_HEADING,
+    begins,
+    is_line,
+    mark,
+)
+from knowledge.documents.sentences import grouped, sentences
 
 _ABOVE: Final = "总体要求"
 """What the text above the first heading is called."""
@@ -125,8 +132,8 @@ def _closing(segment: Sequence[Paragraph]) -> int:
     below = pairwise([*segment[first:], Paragraph("")])
     for number, (one, follows) in enumerate(below, first):
         line = one.text
-        is_unsigned = is_line(line) and not begins(line) and signed(follows.text)
-        if (is_unsigned or signed(line)) and not any(map(_is_told, segment[number:])):
+        is_unsigned = is_line(line) and not begins(line) and marks.signed(follows.text)
+        if (is_unsigned or marks.signed(line)) and not any(map(_is_told, segment[number:])):
             return number
     return len(segment)
 
@@ -142,7 +149,7 @@ def _signatures(lines: Iterable[str]) -> Iterator[str]:
     group: list[str] = []
     for line in lines:
         group.append(line)
-        if signed(line):
+        if marks.signed(line):
             yield from grouped(group, " ")
             group = []
     yield from grouped(group, " ")
@@ -167,11 +174,11 @@ class _Outline:
             return
         text = paragraph.text
         self._leave_table()
-        self.labels = self.labels if period(text) else ""
+        self.labels = self.labels if marks.period(text) else ""
         if self.lines and not self._ends_period(paragraph):
             self.lines.append(text)
             return
-        found = period(text)
+        found = marks.period(text)
         yield from self.close(goes_on=bool(self.lines) and marks.rank(found) > self.open[-1].rank)
         if found:
             yield from self._opened(self._period(found))
@@ -207,7 +214,7 @@ class _Outline:
         )
         is_other = paragraph.level or marks.is_note(text) or level == marks.CHAPTER
         run_in = 0 < marks.rank(marks.run_in_period(text)) <= self.open[-1].rank
-        return bool(period(text) or run_in or is_part or is_other or APPENDIX.fullmatch(text))
+        return bool(marks.period(text) or run_in or is_part or is_other or APPENDIX.fullmatch(text))
 
     def close(self, *, goes_on: bool = False) -> Iterator[Passage]:
         """Return the lines of the open period, all together and one by one.
@@ -262,7 +269,7 @@ class _Outline:
             self.labels = row.text
             return
         cells = [" ".join(cell.split()) for cell in row.cells if cell.strip()]
-        when = next(filter(None, map(period, cells[:2])), "")
+        when = next(filter(None, map(marks.period, cells[:2])), "")
         if when:
             self.push(_Heading(_ROW, when, when, numbered=False, rank=marks.rank(when)))
         is_dated = bool(self.open) and self.open[-1].level == _ROW

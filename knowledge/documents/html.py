@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import lxml.html  # type: ignore[import-untyped]
 
-from knowledge.document import Document, Paragraph, UnreadableDocument
-from knowledge.document_tables import rows
-from knowledge.document_text import decoded
+from knowledge.documents.document import Document, Paragraph, UnreadableDocument
+from knowledge.documents.plain import decoded
+from knowledge.documents.tables import rows
 
 _LEFT_OUT = re.compile(
     r"script|style|nav|footer|aside|form|button|select|noscript|iframe|template|svg|head|menu|object"

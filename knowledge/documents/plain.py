@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from knowledge.document import Document, Paragraph, UnreadableDocument
-from knowledge.document_tables import rows, table_row
+from knowledge.documents.document import Document, Paragraph, UnreadableDocument
+from knowledge.documents.tables import rows, table_row
 
 _NO_TEXT: Final = "the file is not text in UTF-8 or GB 18030"
 _USUAL_GB: Final = range(0xB0, 0xD8)

@@ -13,10 +13,11 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from knowledge import marks, places
-from knowledge.document import Paragraph
-from knowledge.outline import Passage
-from knowledge.sentences import LONGEST, grouped
+from knowledge import places
+from knowledge.documents import marks
+from knowledge.documents.document import Paragraph
+from knowledge.documents.outline import Passage
+from knowledge.documents.sentences import LONGEST, grouped
 
 _LONGEST_TOP: Final = 30
 _HAN_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from knowledge import calendar
-from knowledge.dates_spans import (
+from knowledge.dates.spans import (
     DAY,
     HALF_YEAR,
     HAN,

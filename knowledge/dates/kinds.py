@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from knowledge import calendar
-from knowledge import dates_words as words
-from knowledge.dates_spans import Span
+from knowledge.dates import words
+from knowledge.dates.spans import Span
 
 LONGEST_TITLE: Final = 30
 LONGEST_QUOTE: Final = 60

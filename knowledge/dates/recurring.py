@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from knowledge.dates_points import Rule
-from knowledge.dates_spans import (
+from knowledge.dates.points import Rule
+from knowledge.dates.spans import (
     DAY,
     HALF_YEAR,
     HAN,

@@ -12,11 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from knowledge import dates_kinds as kinds
-from knowledge import dates_reading as reading
-from knowledge import dates_spans as spans
-from knowledge import marks
-from knowledge.dates_spans import Span
+from knowledge.dates import kinds, reading, spans
+from knowledge.dates.spans import Span
+from knowledge.documents import marks
 from knowledge.plan import Fact, Plan
 
 _FORMAL: Final = re.compile("文号|落款日期|落款|印发通知")

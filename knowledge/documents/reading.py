@@ -12,10 +12,10 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Final
 
-from knowledge import document, doubts, letterhead, lines, outline
-from knowledge.document import LARGEST, Paragraph, UnreadableDocument
-from knowledge.letterhead import Letterhead, Parts
-from knowledge.outline import Section
+from knowledge.documents import document, doubts, letterhead, lines, outline
+from knowledge.documents.document import LARGEST, Paragraph, UnreadableDocument
+from knowledge.documents.letterhead import Letterhead, Parts
+from knowledge.documents.outline import Section
 from knowledge.plan import Fact, Plan, UnreadablePlan, digest_in
 
 _EDITOR_MARK = re.compile(r"\[bookmark:[^\]\n]*\]|[\u200b\ufeff]")

@@ -116,17 +116,17 @@ def _kind(data: bytes) -> str:
 def _reader(kind: str) -> Reader:
     """Return what reads a kind of file; its libraries are imported now and not before."""
     if kind == "PDF":
-        from knowledge import document_pdf
+        from knowledge.documents import pdf
 
-        return document_pdf.read
+        return pdf.read
     if kind == "HTML":
-        from knowledge import document_html
+        from knowledge.documents import html
 
-        return document_html.read
+        return html.read
     if kind == SUFFIXES[".docx"]:
-        from knowledge import document_docx
+        from knowledge.documents import docx
 
-        return document_docx.read
-    from knowledge import document_text
+        return docx.read
+    from knowledge.documents import plain
 
-    return document_text.read_markdown if kind == "Markdown" else document_text.read
+    return plain.read_markdown if kind == "Markdown" else plain.read

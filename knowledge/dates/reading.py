@@ -12,10 +12,10 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Final
 
-from knowledge import dates_observed, dates_points, dates_recurring, dates_years
-from knowledge.dates_points import Rule
-from knowledge.dates_spans import DAY, SEASON, TO, YEAR, Plan, Rank, Span, as_deadline, damaged
-from knowledge.dates_traps import BAD, BLANK, blanked, corrupted, without_traps
+from knowledge.dates import observed, points, recurring, years
+from knowledge.dates.points import Rule
+from knowledge.dates.spans import DAY, SEASON, TO, YEAR, Plan, Rank, Span, as_deadline, damaged
+from knowledge.dates.traps import BAD, BLANK, blanked, corrupted, without_traps
 
 _CLAUSE = re.compile("[，。；！？：]")
 _SENTENCE = re.compile("[。；！？]")
@@ -43,10 +43,10 @@ _BETWEEN: Final = 2
 def _rules() -> tuple[Rule, ...]:
     """Return every rule, in the order in which they are tried."""
     return (
-        *dates_points.RULES,
-        *dates_recurring.RULES,
-        *dates_observed.rules(),
-        *dates_years.rules(),
+        *points.RULES,
+        *recurring.RULES,
+        *observed.rules(),
+        *years.rules(),
     )
 
 
@@ -137,8 +137,8 @@ def _applied(rule: Rule, left: str, plan: Plan, found: list[Span]) -> str:
 def _in_titles(text: str, plan: Plan) -> Iterator[Span]:
     """Return the programmes of a few years and the named turns (“每月一读”) in titles of works."""
     for title in _TITLE.finditer(text):
-        if dates_years.is_programme(title[0]):
-            rule = dates_years.PROGRAMME
+        if years.is_programme(title[0]):
+            rule = years.PROGRAMME
             for match in rule.pattern.finditer(text, *title.span()):
                 yield from rule.read(match, plan, ())
         for turn in _NAMED_TURN.finditer(text, *title.span()):
@@ -146,7 +146,7 @@ def _in_titles(text: str, plan: Plan) -> Iterator[Span]:
 
 
 def _first_turn(text: str, turn: re.Match[str], plan: Plan) -> Iterator[Span]:
-    for rule in dates_recurring.RULES:
+    for rule in recurring.RULES:
         if match := rule.pattern.search(text, *turn.span()):
             yield from rule.read(match, plan, ())
             return

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from knowledge.letterhead import Letterhead, count
-from knowledge.outline import Section
+from knowledge.documents.letterhead import Letterhead, count
+from knowledge.documents.outline import Section
 
 MOST: Final = 20
 """So many doubts are told of one plan; a broken file would have hundreds."""

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from knowledge import dates_words as words
-from knowledge.dates_spans import HAN, Span, damaged
+from knowledge.dates import words
+from knowledge.dates.spans import HAN, Span, damaged
 
 BLANK: Final = "\x00"
 """Stands in no text: readers refuse it as no text."""

@@ -10,9 +10,9 @@ from functools import partial
 from typing import Final
 
 from knowledge import calendar
-from knowledge import dates_words as words
-from knowledge.dates_points import Rule
-from knowledge.dates_spans import (
+from knowledge.dates import words
+from knowledge.dates.points import Rule
+from knowledge.dates.spans import (
     DAY,
     HALF_YEAR,
     HAN,

@@ -15,9 +15,9 @@ from typing import Any, Final
 import docx
 from docx.oxml.ns import qn
 
-from knowledge.document import Document, Paragraph, UnreadableDocument
-from knowledge.document_numbers import Numbering
-from knowledge.document_tables import rows
+from knowledge.documents.document import Document, Paragraph, UnreadableDocument
+from knowledge.documents.numbers import Numbering
+from knowledge.documents.tables import rows
 
 MOST_XML: Final = 20 * 1024 * 1024
 """Bytes of one part with text: plans have some hundred thousand."""

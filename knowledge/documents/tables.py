@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from knowledge.document import Paragraph
+from knowledge.documents.document import Paragraph
 
 _LONGEST_LABEL: Final = 12
 _LABELS = re.compile(
