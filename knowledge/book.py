@@ -29,7 +29,7 @@ from knowledge.text import fold
 ENOUGH: Final = 0.4
 """A fact that covers this much of a question answers it (measured on questions of our own)."""
 
-NEAR: Final = 0.22
+NEAR: Final = 0.18
 """A fact that covers this much is near the question; below, the plans do not speak of it."""
 
 PLENTY: Final = 2.2
@@ -38,7 +38,7 @@ PLENTY: Final = 2.2
 Measured in pairs that a single fact has.
 """
 
-SOLID: Final = 1.3
+SOLID: Final = 1.1
 """So much rare matter makes an answer of a fact that covers at least THIN of a question."""
 
 THIN: Final = 0.13

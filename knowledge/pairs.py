@@ -8,64 +8,142 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
+from knowledge import thesaurus
 from knowledge.sounds import syllables
 
+Known = Callable[[str], object]
+"""Tells whether plans have a pair."""
+
+_PARTICLE: Final = re.compile(r"(?: (?:ma|ne|ba|a|ya|na|nie|me))+$")
+"""What typed pinyin ends a question with, as it sounds."""
+
 _WORDS: Final = Path(__file__).parent / "words.toml"
+_LIKE_A_QUESTION: Final = "吧"
+"""A single character that asks and that names end with (网吧)."""
+
+
+class Pair(NamedTuple):
+    """Two characters beside each other, and their sounds; typed pinyin has nothing written."""
+
+    written: str
+    heard: str
+
+
+class Saying(NamedTuple):
+    """An everyday word of a question: its own pairs, and what plans may write instead."""
+
+    pairs: Sequence[Pair]
+    instead: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question is about.
+
+    ``joints`` are the pairs where an everyday word meets its neighbours: they say something only
+    where plans have them too.
+    """
+
+    pairs: list[Pair] = field(default_factory=list)
+    joints: list[Pair] = field(default_factory=list)
+    sayings: list[Saying] = field(default_factory=list)
+    characters: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    asking: re.Pattern[str]
+    known: re.Pattern[str]
     asking_heard: re.Pattern[str]
-    synonyms: Mapping[str, str]
-    everyday: re.Pattern[str]
+    sayings: Mapping[str, Sequence[str]]
 
 
 @cache
 def _words() -> _Words:
-    data = tomllib.loads(_WORDS.read_text("utf-8"))
-    asking, synonyms = data["asking"], data["synonyms"]
+    asking = tomllib.loads(_WORDS.read_text("utf-8"))["asking"]
     heard = [" ".join(syllables(word)) for word in asking if len(word) > 1]
-    return _Words(
-        _any_of(asking),
-        re.compile(rf"\b(?:{_any_of(heard).pattern})\b"),
-        synonyms,
-        _any_of(synonyms),
-    )
+    sayings = thesaurus.sayings()
+    known = _any_of((*asking, *sayings))
+    return _Words(known, re.compile(rf"\b(?:{_any_of(heard).pattern})\b"), sayings)
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(set(words), key=len, reverse=True))))
 
 
-def stripped(question: str) -> list[str]:
-    """Return the pieces of a folded question that say what it is about."""
-    return [piece for piece in _words().asking.split(question) if piece] or [question]
+def asked(question: str, known: Known) -> Asked:
+    """Return what a folded question is about, without what it is only wrapped in.
+
+    ``known`` tells whether plans have a pair: what only looks like asking may be part of a name
+    (咨询 in 心理咨询室).
+    """
+    words, about, start = _words(), Asked(), 0
+    said: list[re.Match[str]] = []
+    for found in words.known.finditer(question):
+        if found[0] in words.sayings:
+            said.append(found)
+        elif not _is_of_name(question, found, known):
+            _take(question[start : found.start()], start, said, about, known)
+            start, said = found.end(), []
+    _take(question[start:], start, said, about, known)
+    if not (about.characters or about.pairs):
+        _take(question, 0, [], about, known)
+    return about
 
 
-def in_plan_words(question: str) -> str:
-    """Return a folded question with what people say replaced by what plans write."""
-    words = _words()
-    return words.everyday.sub(lambda word: words.synonyms[word[0]], question)
+def _is_of_name(question: str, found: re.Match[str], known: Known) -> bool:
+    start, end = found.span()
+    before = start > 0 and known(question[start - 1 : start + 1])
+    if end - start == 1:
+        return found[0] in _LIKE_A_QUESTION and bool(before)
+    after = end < len(question) and known(question[end - 1 : end + 1])
+    inside = (known(question[at : at + 2]) for at in range(start, end - 1))
+    return bool(before or after) and all(inside)
 
 
-def asked(pieces: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield (written pair, heard pair) for each place in the pieces; typed pinyin has no first."""
-    for piece in pieces:
-        heard = syllables(piece)
-        if len(heard) == len(piece):
-            written = ("".join(pair) for pair in pairwise(piece))
-            yield from zip(written, (" ".join(pair) for pair in pairwise(heard)), strict=True)
-        else:
-            for run in _words().asking_heard.split(" ".join(heard)):
-                yield from (("", " ".join(pair)) for pair in pairwise(run.split()))
+def _heard(syllables: str, known: Known) -> Iterator[Pair]:
+    """Yield the pairs of typed pinyin, without the words that only ask."""
+    start = 0
+    for found in _words().asking_heard.finditer(syllables):
+        around = syllables[: found.start()].split()[-1:] + found[0].split()
+        around += syllables[found.end() :].split()[:1]
+        if not all(known(" ".join(pair)) for pair in pairwise(around)):
+            yield from _pairs_heard(syllables[start : found.start()])
+            start = found.end()
+    yield from _pairs_heard(_PARTICLE.sub("", syllables[start:]))
+
+
+def _pairs_heard(syllables: str) -> Iterator[Pair]:
+    return (Pair("", " ".join(pair)) for pair in pairwise(syllables.split()))
+
+
+def _take(
+    piece: str, start: int, said: Sequence[re.Match[str]], about: Asked, known: Known
+) -> None:
+    """Add what a piece of a question says; ``start`` is where in the question it stands."""
+    about.characters.extend(piece)
+    heard = syllables(piece)
+    if len(heard) != len(piece):
+        about.pairs.extend(_heard(" ".join(heard), known))
+        return
+    pairs = [
+        Pair(piece[at : at + 2], f"{heard[at]} {heard[at + 1]}") for at in range(len(piece) - 1)
+    ]
+    at = 0
+    for word in said:
+        first, last = word.start() - start, word.end() - start
+        about.pairs.extend(pairs[at : max(first - 1, at)])
+        about.joints.extend(pairs[max(first - 1, at) : first])
+        about.sayings.append(Saying(pairs[first : last - 1], _words().sayings[word[0]]))
+        about.joints.extend(pairs[last - 1 : last])
+        at = last
+    about.pairs.extend(pairs[at:])
 
 
 def told(text: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,20 +13,28 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from knowledge import sums
-from knowledge.pairs import asked, in_plan_words, stripped
+from knowledge.pairs import Pair, Saying, asked
 from knowledge.plan import Fact
 from knowledge.segment import Segment
-from knowledge.sums import Allowed, Clue, Places, Scores
+from knowledge.sums import Allowed, Clue, Places, Said, Scores
 from knowledge.text import fold
 
 SOUND_WORTH: Final = 0.75
 """What a pair that only sounds alike is worth, against one that is written alike."""
 
-UNKNOWN_WORTH: Final = 0.6
+UNKNOWN_WORTH: Final = 0.4
 """What a pair that no plan contains counts against a fact, as a share of the rarest pair."""
 
-SINGLE_WORTH: Final = 0.3
+SINGLE_WORTH: Final = 0.4
 """What a single character is worth against a pair: it decides between facts that pairs found."""
+
+MOST_PAIRS: Final = 2
+"""An everyday word counts no more than so many pairs."""
+
+NAME_WORTH: Final = 0.5
+"""What a name for short is worth that the question only implies, against one that it says."""
+
+_NUMERAL: Final = re.compile("[三四五六七八九]")
 
 UNCOMMON: Final = 0.2
 """A character that stands in more than this share of the facts tells nothing by itself."""
@@ -73,10 +82,7 @@ class Index:
 
     def cover(self, question: str, allowed: Allowed | None = None) -> Cover:
         """Return which of the ``allowed`` facts cover a question, in its words or in the plans'."""
-        folded = fold(question)
-        own = self._cover(folded, allowed)
-        replaced = in_plan_words(folded)
-        return own if replaced == folded else _better(own, self._cover(replaced, allowed))
+        return self._cover(fold(question), allowed)
 
     def best(self, cover: Cover, allowed: Allowed | None = None, most: int = 20) -> list[Hit]:
         """Return the facts that cover most, best first, of those that are ``allowed``."""
@@ -93,26 +99,31 @@ class Index:
         return [Hit(self.facts[number], share, evidence) for number, share, evidence in chosen]
 
     def _cover(self, words: str, allowed: Allowed | None) -> Cover:
-        pieces = stripped(words)
-        pairs, whole = self._pairs(pieces)
-        singles, more = self._singles(pieces)
+        question = asked(words, self._count)
+        pairs, whole = self._pairs(question.pairs)
+        known = (pair for pair in question.joints if self._count(pair.written))
+        joints, of_joints = self._pairs(known)
+        sayings = [self._saying(saying) for saying in question.sayings]
+        singles, of_singles = self._singles(question.characters)
+        pairs += joints + self._names(words, question.characters)
+        whole += of_joints + of_singles + sum(saying.worth for saying in sayings)
         numbers, evidence, first = [_NONE], [np.zeros(0)], 0
         for segment in self.segments:
             end = first + len(segment.facts)
             mine = None if allowed is None else allowed[first:end]
-            found, scores = sums.best(segment, pairs, singles, mine)
+            found, scores = sums.best(segment, pairs, singles, sayings, mine)
             numbers.append(found + first)
             evidence.append(scores)
             first = end
         scores = np.concatenate(evidence)
         kept = scores >= sums.SHARE_OF_BEST * scores.max(initial=0.0)
         chosen, scores = np.concatenate(numbers)[kept], scores[kept]
-        return Cover(chosen, scores / ((whole + more) or 1.0), scores / (self._rarest or 1.0))
+        return Cover(chosen, scores / (whole or 1.0), scores / (self._rarest or 1.0))
 
-    def _pairs(self, pieces: Iterable[str]) -> tuple[list[Clue], float]:
+    def _pairs(self, pairs: Iterable[Pair]) -> tuple[list[Clue], float]:
         """Return the pairs that plans have, and what all that were asked are worth."""
         clues, whole = [], 0.0
-        for written, heard in asked(pieces):
+        for written, heard in pairs:
             exact, alike = self._count(written), self._count(heard)
             rarity = self._rarity(exact or alike) if alike else self._rarest * UNKNOWN_WORTH
             whole += rarity
@@ -122,16 +133,34 @@ class Index:
                 clues.append(Clue(written, rarity * (1 - SOUND_WORTH)))
         return clues, whole
 
-    def _singles(self, pieces: Iterable[str]) -> tuple[list[Clue], float]:
+    def _saying(self, saying: Saying) -> Said:
+        """Return what an everyday word is worth: as much as a rare word of the plans in its place.
+
+        It is the rarer, the fewer facts have it or anything that plans write for it.
+        """
+        own, _ = self._pairs(saying.pairs)
+        count = min((self._count(pair.written) for pair in saying.pairs), default=0)
+        for segment in self.segments:
+            count += sum(len(segment.having(word)) for word in saying.instead)
+        rarity = self._rarity(min(count, self._size)) if count else self._rarest * UNKNOWN_WORTH
+        return Said(own, saying.instead, rarity * min(max(len(saying.pairs), 1), MOST_PAIRS))
+
+    def _singles(self, characters: Iterable[str]) -> tuple[list[Clue], float]:
         """Return the characters that are not common, and what they are worth."""
         clues, whole = [], 0.0
-        for character in "".join(pieces):
+        for character in characters:
             count = self._count(character)
             if character >= "\u4e00" and count <= self._size * UNCOMMON:
                 worth = self._rarity(count or 1) * SINGLE_WORTH
                 whole += worth
                 clues.append(Clue(character, worth))
         return clues, whole
+
+    def _names(self, words: str, characters: Iterable[str]) -> list[Clue]:
+        """Return the names for short that a list could have which a question asks for (四进)."""
+        names = {number + shared for number in _NUMERAL.findall(words) for shared in characters}
+        found = ((name, self._count(name)) for name in names)
+        return [Clue(name, self._rarity(count) * NAME_WORTH) for name, count in found if count]
 
     def _count(self, feature: str) -> int:
         count = 0
@@ -144,14 +173,3 @@ class Index:
 
 
 _NONE: Final[Places] = np.zeros(0, np.intp)
-
-
-def _better(own: Cover, other: Cover) -> Cover:
-    """Return for each fact the cover that is more of its question."""
-    numbers = np.concatenate((own.numbers, other.numbers))
-    share = np.concatenate((own.share, other.share))
-    evidence = np.concatenate((own.evidence, other.evidence))
-    order = np.lexsort((-share, numbers))
-    is_first = np.diff(numbers[order], prepend=-1) != 0
-    chosen = order[is_first]
-    return Cover(numbers[chosen], share[chosen], evidence[chosen])

@@ -9,11 +9,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge import shorthand
 from knowledge.pairs import told
 from knowledge.plan import Fact
 from knowledge.text import fold
@@ -34,7 +36,7 @@ class Segment:
         features, numbers, in_heading = array("I"), array("I"), array("B")
         for number, fact in enumerate(self.facts):
             text = fold(fact.text)
-            inside = told(text) | set(text)
+            inside = told(text) | set(text) | _called(fact.text)
             above = _of_headings(fact.headings) - inside
             features.extend(self._number(feature) for feature in inside)
             features.extend(self._number(feature) for feature in above)
@@ -68,6 +70,14 @@ class Segment:
         chosen = slice(self._starts[number], self._starts[number + 1])
         return self._numbers[chosen], self._worth[chosen]
 
+    def having(self, word: str) -> Numbers:
+        """Return the numbers of the facts that have every pair of a written word, rising."""
+        pairs = [first + second for first, second in pairwise(word)] or [word]
+        found, *others = sorted((self.where(pair)[0] for pair in pairs), key=len)
+        for numbers in others:
+            found = found[np.isin(found, numbers, assume_unique=True)]
+        return found
+
 
 def kept_up(before: Sequence[Segment], facts: Sequence[Fact]) -> list[Segment]:
     """Return segments of ``facts``, with those of ``before`` that hold nothing else.
@@ -90,3 +100,7 @@ def kept_up(before: Sequence[Segment], facts: Sequence[Fact]) -> list[Segment]:
 @lru_cache(maxsize=512)
 def _of_headings(headings: tuple[str, ...]) -> frozenset[str]:
     return frozenset().union(*(told(fold(heading)) for heading in headings))
+
+
+def _called(text: str) -> set[str]:
+    return {feature for name in shorthand.names(text) for feature in told(name)}

@@ -32,6 +32,14 @@ class Clue(NamedTuple):
     worth: float
 
 
+class Said(NamedTuple):
+    """An everyday word: its own clues, what plans may write instead, and what either is worth."""
+
+    own: Sequence[Clue]
+    instead: Sequence[str]
+    worth: float
+
+
 class _Posting(NamedTuple):
     """Where a clue stands, and what it is worth at most."""
 
@@ -41,13 +49,19 @@ class _Posting(NamedTuple):
 
 
 def best(
-    segment: Segment, pairs: Sequence[Clue], singles: Sequence[Clue], allowed: Allowed | None
+    segment: Segment,
+    pairs: Sequence[Clue],
+    singles: Sequence[Clue],
+    sayings: Sequence[Said],
+    allowed: Allowed | None,
 ) -> tuple[Places, Scores]:
     """Return the best of the ``allowed`` facts, by rising number, and what they are worth.
 
     Single characters only weigh facts that pairs have found.
     """
     scores = _counted(_postings(segment, pairs), len(segment.facts))
+    for said in sayings:
+        _say(segment, scores, said)
     if allowed is not None:
         scores *= allowed
     more = _postings(segment, singles)
@@ -83,3 +97,11 @@ def _add(scores: Scores, known: Places, posting: _Posting) -> None:
     at[at == len(posting.numbers)] = 0
     has = posting.numbers[at] == known
     scores[has] += posting.weights[at[has]] * posting.worth
+
+
+def _say(segment: Segment, scores: Scores, said: Said) -> None:
+    """Let an everyday word weigh the facts that have it, or what plans write for it: once."""
+    worth = _counted(_postings(segment, said.own), len(segment.facts))
+    for word in said.instead:
+        worth[segment.having(word)] = said.worth
+    scores += np.minimum(worth, said.worth)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.pairs import stripped
+from knowledge.pairs import asked
 from knowledge.plan import Fact, Plan
 from knowledge.search import Index
 from knowledge.segment import Segment
@@ -72,11 +72,36 @@ def test_more_is_covered_by_more_in_common() -> None:
 
 
 def test_question_words_are_left_out() -> None:
-    assert stripped("请问四点钟课堂是什么") == ["四点钟课堂"]
+    assert "".join(asked("请问四点钟课堂是什么", {}.get).characters) == "四点钟课堂"
 
 
 def test_a_question_of_question_words_is_kept() -> None:
-    assert stripped("什么") == ["什么"]
+    assert "".join(asked("什么", {}.get).characters) == "什么"
+
+
+def test_what_looks_like_asking_stays_where_plans_have_it_in_a_name() -> None:
+    room = Fact(PLAN, 0, "一", (), "某市各校设心理咨询室。")
+    other = Fact(PLAN, 1, "一", (), "某市的心理活动在阅览室办。")
+    cafe = Fact(PLAN, 2, "一", (), "某市老同志看着网吧。")
+    index = Index([Segment((room, other, cafe))])
+    assert index.best(index.cover("心理咨询室"))[0].fact == room
+    assert index.best(index.cover("xin li zi xun shi"))[0].fact == room
+    assert index.best(index.cover("网吧谁看着"))[0].fact == cafe
+
+
+def test_an_everyday_word_finds_what_plans_write_and_itself() -> None:
+    written = Fact(PLAN, 0, "一", (), "某市在暑期办活动。")
+    said = Fact(PLAN, 1, "一", (), "某市在暑假办活动。")
+    other = Fact(PLAN, 2, "一", (), "某市在学期里办活动。")
+    index = Index([Segment((other, said, written))])
+    found = {hit.fact.position: hit.score for hit in index.best(index.cover("暑假办活动"))}
+    assert found[1] >= found[0]
+    assert found[0] > found.get(2, 0)
+
+
+def test_a_list_is_found_by_what_it_is_called_for_short() -> None:
+    index = Index([Segment((*FACTS, Fact(PLAN, 9, "一", (), "某市帮失足、失管、失业的青年。")))])
+    assert index.best(index.cover("三失是哪三失"))[0].fact.position == 9
 
 
 @given(st.text())
