@@ -38,7 +38,7 @@ PLENTY: Final = 2.2
 Measured in pairs that a single fact has.
 """
 
-SOLID: Final = 1.1
+SOLID: Final = 1.2
 """So much rare matter makes an answer of a fact that covers at least THIN of a question."""
 
 THIN: Final = 0.13
@@ -151,7 +151,7 @@ class Book:
         if college and not self.index.has(fold(college)):
             return Finding("refusal", lacks=college, lacks_kind="place")
         strange = places.strange_in(question, self.index.has)
-        if strange and strange not in (region or ""):
+        if strange:
             return Finding("refusal", lacks=strange, lacks_kind="place")
         asked = self._understood(question, region, year)
         if asks_to_compare(question) and (finding := self._compared(asked, region)):
@@ -171,7 +171,7 @@ class Book:
     def _asked(self, asked: _Asked) -> Finding:
         scope = self._shelf.scope(asked.region, asked.years, paper=asked.of_paper)
         if not scope.steps and asked.region and not places.is_known(asked.region):
-            return self._asked(replace(asked, region=None))
+            return self._elsewhere(asked, asked.region)
         if not scope.steps:
             return Finding("refusal", lacks=asked.region or "", lacks_kind="place")
         cover = self.index.cover(asked.topic, scope.near | scope.abroad)
@@ -182,6 +182,13 @@ class Book:
         if finding.kind == "answer":
             finding = self._listed(asked, finding)
         return self._abroad(asked, finding, cover, scope)
+
+    def _elsewhere(self, asked: _Asked, region: str) -> Finding:
+        """Return what other places' plans say: near, where the asker's is a place without one."""
+        found = self._asked(replace(asked, region=None))
+        if places.is_place(region) and found.kind in ("answer", "ask_back"):
+            return Finding("related", found.hits, places.way_of(region), "here")
+        return found
 
     def _understood(self, question: str, region: str | None, year: int | None) -> _Asked:
         topic = self._topic(question)

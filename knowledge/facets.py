@@ -15,7 +15,10 @@ from knowledge.text import fold
 _FILE: Final = Path(__file__).parent / "facets.toml"
 _ORDINAL = re.compile(r"第([一二三四五六七八九十百\d]+)(?=[次期届批片本])|(?<!\d)(\d+)(?=[期届])")
 _NUMBERING = re.compile(r"(?<=[一二三四五六七八九十])、")
+_CLAUSE = re.compile(r"[\s，。！？；,.!?;]+")
+_ASKS = re.compile(r"[吗么呢伐不没谁哪几啥咋a-z]|多少|好多|什么|怎|是否|如何|为何")
 _PUNCTUATION: Final = str.maketrans({"、": "++", "《": "+", "“": "+", '"': "+"})
+_ITSELF: Final = "{asked}"
 _DIGITS: Final = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
 
 
@@ -33,6 +36,11 @@ class Facet:
     shown: str
     required: bool
     of_paper: bool
+
+    @property
+    def of_matter(self) -> bool:
+        """Tell whether it is a matter of everyday life, for whoever only speaks of it as well."""
+        return self.shown == _ITSELF
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +97,23 @@ def says(key: str) -> str:
 
 
 def wishes(question: str) -> Iterator[Wish]:
-    """Yield each kind of detail that a question asks for."""
-    asked = comparable(question)
+    """Yield each kind of detail that a question asks for; what is only told is no question."""
+    asked, told = comparable(question), comparable(_told(question))
     for facet in _all():
-        if found := facet.asked.search(asked):
+        found = facet.asked.search(asked)
+        if found and told and not facet.of_matter and facet.asked.search(told):
+            found = facet.asked.search(asked, len(told))
+        if found:
             within = asked[found.start() - 1 : found.end()] if found.start() else ""
             detail = re.escape(next(filter(None, found.groups()), ""))
             yield Wish(facet, within, re.compile(facet.shown.replace("{asked}", detail)))
+
+
+def _told(question: str) -> str:
+    """Return what is told before the first clause that asks; nothing where none asks."""
+    clauses = [clause for clause in _CLAUSE.split(question) if clause]
+    asking = (at for at, clause in enumerate(clauses) if _ASKS.search(clause))
+    return "".join(clauses[: next(asking, 0)])
 
 
 def missing(question: str, answer: str) -> Facet | None:

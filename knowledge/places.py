@@ -115,8 +115,10 @@ def meant(question: str, region: str | None) -> str | None:
     """Return the place that a question is asked for: the one it names, else the asker's.
 
     Of several places that it names (重庆有没有书香常州) the asker's counts; so it does where only
-    the province is named in which the asker lives.
+    the province is named in which the asker lives, or where somebody works (在广东打工).
     """
+    if region:
+        question = re.sub(_data()["elsewhere"]["where"], "", question)
     named = [_names()[name] for name in names_in(question)]
     if region and any(nearness(place, region) is not None for place in named[1:] and named):
         return region
@@ -129,6 +131,11 @@ def meant(question: str, region: str | None) -> str | None:
 def is_known(region: str) -> bool:
     """Tell whether a region, as somebody wrote it, names a place that is known."""
     return named_in(region) is not None
+
+
+def is_place(region: str) -> bool:
+    """Tell whether a region, as somebody wrote it, is called as places are."""
+    return region.endswith(tuple(_data()["kinds"]["ends"]))
 
 
 def all_meant(question: str, region: str | None) -> tuple[str, ...]:

@@ -185,6 +185,13 @@ def test_of_a_place_that_nobody_knows_every_plan_may_speak() -> None:
     assert BOOK.ask("五有五好是什么", "苏州市").lacks_kind == "place"
 
 
+def test_a_place_without_a_plan_hears_what_is_near() -> None:
+    found = BOOK.ask("五有五好是什么", "桃源镇")
+    assert (found.kind, found.lacks_kind) == ("related", "here")
+    assert "桃源镇" in found.lacks
+    assert BOOK.ask("桃源镇的五有五好是什么", "桃源镇").kind == "refusal"
+
+
 @pytest.mark.parametrize("question", ["13900000000", "12345", "？？？", "😀", ""])
 def test_a_number_or_a_sign_by_itself_asks_nothing(question: str) -> None:
     assert BOOK.ask(question, "南通市").kind == "refusal"

@@ -92,3 +92,18 @@ def test_an_ordinal_is_the_same_in_digits_and_characters(number: int) -> None:
     written += f"{digits[tens]}十" if tens else ""
     written += digits[ones] if ones else ""
     assert facets.comparable(f"第{written}次") == f"第{number}次"
+
+
+@pytest.mark.parametrize(
+    ("question", "keys"),
+    [
+        ("我跟他爸都要上班，暑假有没有班好上", set()),
+        ("他爸七点就上班，你们几点开门", {"clock"}),
+        ("几点开门，我要上班的", {"clock"}),
+        ("平时接送都是奶奶，你们管不管网吧", set()),
+        ("抖音每个月扣我十五块，怎么关掉", {"gadgets"}),
+    ],
+)
+def test_what_is_only_told_is_no_question(question: str, keys: set[str]) -> None:
+    asked = {wish.facet.key for wish in facets.wishes(question) if wish.facet.required}
+    assert asked == keys

@@ -55,6 +55,8 @@ def test_plans_speak_to_those_who_live_in_their_place(
         ("三好标兵怎么评", None, None),
         ("江苏省的要求是什么", "无锡市", "无锡市"),
         ("江苏省的要求是什么", "重庆市", "江苏省"),
+        ("他爸在广东打工，孩子谁管", "重庆市", "重庆市"),
+        ("他爸在南通打工，孩子谁管", None, "南通市"),
     ],
 )
 def test_a_question_is_for_the_place_it_names_else_the_askers(
