@@ -14,6 +14,7 @@ import structlog
 from handlers import wording
 from knowledge import plan
 from knowledge.book import Book
+from knowledge.passages import joined
 from knowledge.plan import Fact
 from storage import plans
 from storage.errors import GuanxinError
@@ -63,6 +64,7 @@ class Library:
             return False
         new = known - self._learned.keys()
         found = self._store.read_now(lambda tx: plans.facts(tx, new))
+        found = {one: joined(facts) for one, facts in found.items()}
         kept = {one: facts for one, facts in self._learned.items() if one in known}
         learned = {**kept, **found}
         fresh = make_book((learned[one] for one in sorted(learned)), self.book)

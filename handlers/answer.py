@@ -23,8 +23,8 @@ from storage import messages, people, questions
 from storage.answers import Given
 from storage.engine import Transaction
 
-PLAIN: Final = 120
-"""How many characters a first answer has at most, unless one fact alone is longer."""
+PLAIN: Final = 140
+"""How many characters a first answer has at most, unless one sentence alone is longer."""
 
 KIN: Final = 0.5
 """A further fact of the same section joins an answer when it scores this share of the first."""
@@ -70,26 +70,27 @@ def answer(
     if finding.kind == "refusal":
         return Answer("refusal", _refusal(finding), near=_near(facts)[:2], score=score)
     if finding.kind == "ask_back":
-        return Answer("ask_back", say.WHICH_PLACE.format(lines=_lines(facts)), facts, score=score)
+        lines = _lines(book, question, facts)
+        return Answer("ask_back", say.WHICH_PLACE.format(lines=lines), facts, score=score)
     if finding.kind == "related":
-        return Answer("related", _related(finding), facts, _near(facts)[1:], score)
+        said = _related(finding, book.gist(question, facts[0], PLAIN))
+        return Answer("related", said, facts, _near(facts)[1:], score)
     if finding.by_plan:
-        return Answer("answer", _lines(facts), facts, score=score)
-    told = _told(finding.hits)
-    said = "".join(fact.text for fact in told) + "；".join(finding.parts)
-    return Answer("answer", _with_year(told[0].plan, said, now), facts, score=score)
+        return Answer("answer", _lines(book, question, facts), facts, score=score)
+    said = _said(finding.hits, book.gist(question, facts[0], PLAIN)) + "；".join(finding.parts)
+    return Answer("answer", _with_year(facts[0].plan, said, now), facts, score=score)
 
 
-def _told(hits: Sequence[Hit]) -> list[Fact]:
-    """Return the best fact and those of its section that belong to the answer and fit in."""
-    first = hits[0]
-    told, length = [first.fact], len(first.fact.text)
+def _said(hits: Sequence[Hit], gist: str) -> str:
+    """Return the gist of the best fact, with those of its section that belong to it and fit in."""
+    first, length = hits[0], len(gist)
+    said = {first.fact.position: gist}
     for hit in hits[1:]:
         same = (hit.fact.plan, hit.fact.section) == (first.fact.plan, first.fact.section)
         if same and hit.score >= KIN * first.score and length + len(hit.fact.text) <= PLAIN:
-            told.append(hit.fact)
+            said[hit.fact.position] = hit.fact.text
             length += len(hit.fact.text)
-    return sorted(told, key=lambda fact: fact.position) if len(told) > 1 else told
+    return "".join(said[position] for position in sorted(said))
 
 
 def _with_year(plan: Plan, text: str, now: datetime) -> str:
@@ -106,19 +107,23 @@ def _refusal(finding: Finding) -> str:
     return say.NOTHING
 
 
-def _related(finding: Finding) -> str:
-    near = finding.hits[0].fact
+def _related(finding: Finding, near: str) -> str:
     if finding.lacks_kind == "here":
-        return say.NO_DETAIL.format(detail=finding.lacks, text=f"\n{_lines([near])}")
+        line = f"\n{_line(finding.hits[0].fact, near)}"
+        return say.NO_DETAIL.format(detail=finding.lacks, text=line)
     if finding.lacks:
-        return say.NO_DETAIL.format(detail=finding.lacks, text=near.text)
-    return say.ONLY_NEAR.format(text=near.text)
+        return say.NO_DETAIL.format(detail=finding.lacks, text=near)
+    return say.ONLY_NEAR.format(text=near)
 
 
-def _lines(facts: Sequence[Fact]) -> str:
-    """Return a line for each fact, with whose plan and of which year it is."""
-    named = [(f"{fact.plan.place}{fact.plan.year}", fact.text) for fact in facts]
-    return "\n".join(say.PLACE_LINE.format(place=place, text=text) for place, text in named)
+def _lines(book: Book, question: str, facts: Sequence[Fact]) -> str:
+    """Return a line for each fact: what it says to the question."""
+    return "\n".join(_line(fact, book.gist(question, fact, PLAIN)) for fact in facts)
+
+
+def _line(fact: Fact, said: str) -> str:
+    """Return a line with whose plan says something, and of which year it is."""
+    return say.PLACE_LINE.format(place=f"{fact.plan.place}{fact.plan.year}", text=said)
 
 
 def _near(facts: Sequence[Fact]) -> tuple[Fact, ...]:

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
+from operator import itemgetter
 from typing import Final, Literal
 
 from knowledge import lists, places
@@ -19,6 +20,7 @@ from knowledge.papers import (
     named_years,
     without_years,
 )
+from knowledge.passages import windows
 from knowledge.plan import Fact, Plan
 from knowledge.scope import Scope, Shelf
 from knowledge.search import Cover, Hit, Index
@@ -157,6 +159,16 @@ class Book:
         if asks_to_compare(question) and (finding := self._compared(asked, region)):
             return finding
         return self._asked(asked)
+
+    def gist(self, question: str, fact: Fact, most: int) -> str:
+        """Return the whole sentences of a fact that answer, of at most ``most`` characters."""
+        if len(fact.text) <= most:
+            return fact.text
+        runs = windows(fact.text, most)
+        covered = self.index.covered(self._topic(question), runs)
+        asked = tuple(wishes(question))
+        told = [sum(wish.is_told(run) for wish in asked) for run in runs]
+        return max(zip(told, covered, runs, strict=True), key=itemgetter(0, 1))[2]
 
     def _compared(self, asked: _Asked, region: str | None) -> Finding | None:
         """Return what each place says that a comparison names, None unless several speak."""

@@ -42,7 +42,7 @@ class Shelf:
     """The plans of a book side by side, to choose among."""
 
     def __init__(self, plans: Sequence[Plan], facts: Sequence[Fact]) -> None:
-        self._plans = plans
+        self._plans, self._facts = plans, facts
         numbers = {plan.key: number for number, plan in enumerate(plans)}
         self._plan_of: NDArray[np.int32] = np.array(
             [numbers[fact.plan.key] for fact in facts], np.int32
@@ -69,8 +69,16 @@ class Shelf:
             return {plan.key: 0 for plan in self._plans}
         away = {plan.key: self._steps_to(plan, region) for plan in self._plans}
         near = {key: steps for key, steps in away.items() if steps is not None}
+        near = near or self._naming(region)
         nearest = min(near.values(), default=0)
         return {key: steps for key, steps in near.items() if steps == nearest or not exactly}
+
+    def _naming(self, region: str) -> dict[str, int]:
+        """Return the plans that name a place which no register knows, in their head or inside."""
+        if places.is_known(region):
+            return {}
+        of_it = {plan.key: 0 for plan in self._plans if region in plan.place + plan.title}
+        return of_it or {fact.plan.key: 1 for fact in self._facts if region in fact.text}
 
     def _steps_to(self, plan: Plan, region: str) -> int | None:
         """How far a plan's place is from a region; a unit is a step inside of where it stands."""

@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from knowledge import sums
-from knowledge.pairs import Pair, Saying, asked
+from knowledge.pairs import Pair, Saying, asked, told
 from knowledge.plan import Fact
 from knowledge.segment import Segment
-from knowledge.sums import Allowed, Clue, Places, Said, Scores
+from knowledge.sums import Allowed, Clue, Clues, Places, Said, Scores
 from knowledge.text import fold
 
 SOUND_WORTH: Final = 0.75
@@ -98,7 +98,27 @@ class Index:
         )
         return [Hit(self.facts[number], share, evidence) for number, share, evidence in chosen]
 
+    def covered(self, question: str, texts: Iterable[str]) -> list[float]:
+        """Return how much of a question each of some texts covers, compared with one another."""
+        clues = self._clues(fold(question))
+        return [sums.worth(_features(fold(text)), clues) for text in texts]
+
     def _cover(self, words: str, allowed: Allowed | None) -> Cover:
+        clues = self._clues(words)
+        numbers, evidence, first = [_NONE], [np.zeros(0)], 0
+        for segment in self.segments:
+            end = first + len(segment.facts)
+            mine = None if allowed is None else allowed[first:end]
+            found, scores = sums.best(segment, clues, mine)
+            numbers.append(found + first)
+            evidence.append(scores)
+            first = end
+        scores = np.concatenate(evidence)
+        kept = scores >= sums.SHARE_OF_BEST * scores.max(initial=0.0)
+        chosen, scores = np.concatenate(numbers)[kept], scores[kept]
+        return Cover(chosen, scores / (clues.whole or 1.0), scores / (self._rarest or 1.0))
+
+    def _clues(self, words: str) -> Clues:
         question = asked(words, self._count)
         pairs, whole = self._pairs(question.pairs)
         known = (pair for pair in question.joints if self._count(pair.written))
@@ -107,18 +127,7 @@ class Index:
         singles, of_singles = self._singles(question.characters)
         pairs += joints + self._names(words, question.characters)
         whole += of_joints + of_singles + sum(saying.worth for saying in sayings)
-        numbers, evidence, first = [_NONE], [np.zeros(0)], 0
-        for segment in self.segments:
-            end = first + len(segment.facts)
-            mine = None if allowed is None else allowed[first:end]
-            found, scores = sums.best(segment, pairs, singles, sayings, mine)
-            numbers.append(found + first)
-            evidence.append(scores)
-            first = end
-        scores = np.concatenate(evidence)
-        kept = scores >= sums.SHARE_OF_BEST * scores.max(initial=0.0)
-        chosen, scores = np.concatenate(numbers)[kept], scores[kept]
-        return Cover(chosen, scores / (whole or 1.0), scores / (self._rarest or 1.0))
+        return Clues(pairs, singles, sayings, whole)
 
     def _pairs(self, pairs: Iterable[Pair]) -> tuple[list[Clue], float]:
         """Return the pairs that plans have, and what all that were asked are worth."""
@@ -173,3 +182,7 @@ class Index:
 
 
 _NONE: Final[Places] = np.zeros(0, np.intp)
+
+
+def _features(folded: str) -> set[str]:
+    return told(folded) | set(folded)

@@ -26,7 +26,7 @@ def names(text: str) -> set[str]:
 
 def _joined(text: str) -> Iterator[tuple[int, str]]:
     """Yield for each list with 、 how many things share which characters."""
-    for clause in _LIST.findall(text):
+    for clause in _LIST.findall(text.replace("》《", "》、《")):
         things = clause.split("、")
         if FEWEST <= len(things) < len(_NUMERALS):
             yield from ((len(things), shared) for shared in _shared(things))

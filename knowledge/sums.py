@@ -6,7 +6,8 @@ at most is known before they are looked at (the idea of MaxScore, Turtle and Flo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -40,6 +41,18 @@ class Said(NamedTuple):
     worth: float
 
 
+class Clues(NamedTuple):
+    """All that a question tells: single characters only weigh facts that the rest has found.
+
+    ``whole`` is what a fact is worth that has everything.
+    """
+
+    pairs: Sequence[Clue]
+    singles: Sequence[Clue]
+    sayings: Sequence[Said]
+    whole: float
+
+
 class _Posting(NamedTuple):
     """Where a clue stands, and what it is worth at most."""
 
@@ -48,23 +61,14 @@ class _Posting(NamedTuple):
     worth: float
 
 
-def best(
-    segment: Segment,
-    pairs: Sequence[Clue],
-    singles: Sequence[Clue],
-    sayings: Sequence[Said],
-    allowed: Allowed | None,
-) -> tuple[Places, Scores]:
-    """Return the best of the ``allowed`` facts, by rising number, and what they are worth.
-
-    Single characters only weigh facts that pairs have found.
-    """
-    scores = _counted(_postings(segment, pairs), len(segment.facts))
-    for said in sayings:
+def best(segment: Segment, clues: Clues, allowed: Allowed | None) -> tuple[Places, Scores]:
+    """Return the best of the ``allowed`` facts, by rising number, and what they are worth."""
+    scores = _counted(_postings(segment, clues.pairs), len(segment.facts))
+    for said in clues.sayings:
         _say(segment, scores, said)
     if allowed is not None:
         scores *= allowed
-    more = _postings(segment, singles)
+    more = _postings(segment, clues.singles)
     to_come = sum(posting.worth for posting in more)
     least = SHARE_OF_BEST * float(scores.max(initial=0.0)) - to_come
     known = np.flatnonzero(scores > max(least, 0.0))
@@ -76,6 +80,21 @@ def best(
         found += _counted(more, len(segment.facts))[known]
     kept = found >= SHARE_OF_BEST * found.max(initial=0.0)
     return known[kept], found[kept]
+
+
+def worth(features: Collection[str], clues: Clues) -> float:
+    """Return what one text is worth that has these features."""
+    plain = (*clues.pairs, *clues.singles)
+    total = sum(clue.worth for clue in plain if clue.feature in features)
+    return total + sum(_said(features, said) for said in clues.sayings)
+
+
+def _said(features: Collection[str], said: Said) -> float:
+    for word in said.instead:
+        if all(first + second in features for first, second in pairwise(word)):
+            return said.worth
+    own = sum(clue.worth for clue in said.own if clue.feature in features)
+    return min(own, said.worth)
 
 
 def _postings(segment: Segment, clues: Sequence[Clue]) -> list[_Posting]:

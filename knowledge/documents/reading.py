@@ -16,6 +16,7 @@ from knowledge.documents import document, doubts, letterhead, lines, outline
 from knowledge.documents.document import LARGEST, Paragraph, UnreadableDocument
 from knowledge.documents.letterhead import Letterhead, Parts
 from knowledge.documents.outline import Section
+from knowledge.passages import joined
 from knowledge.plan import Fact, Plan, UnreadablePlan, digest_in
 
 _EDITOR_MARK = re.compile(r"\[bookmark:[^\]\n]*\]|[\u200b\ufeff]")
@@ -38,7 +39,7 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a folder holds: the facts of its plans, and a sentence for each file refused."""
+    """What a folder holds: the passages of its plans, and a sentence for each file refused."""
 
     facts: tuple[Fact, ...]
     refused: tuple[str, ...]
@@ -58,7 +59,7 @@ def read_folder(folder: Path, this_year: int | None = None) -> Reading:
             found[path.stem] = read(path.name, contents(path), this_year).facts
         except UnreadablePlan as problem:
             refused.append(str(problem))
-    return Reading(tuple(chain.from_iterable(found.values())), tuple(refused))
+    return Reading(joined(chain.from_iterable(found.values())), tuple(refused))
 
 
 def plan_files(folder: Path) -> list[Path]:

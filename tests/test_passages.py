@@ -1,0 +1,57 @@
+"""Sentences of a section are one passage, as long as it can be quoted at once."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.book import Book
+from knowledge.passages import LONGEST, joined, windows
+from knowledge.plan import Fact, Plan
+
+ORIGINAL = Plan(
+    "x-2026", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, digest=False
+)
+DIGEST = Plan("y-2026", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None)
+ANOTHER = re.compile("[。！]”*[^。！”]")
+CLUB = "办好“太白”诗会。"
+WHEN = "诗会在七月举办，请百名少年参加。"
+
+
+def facts(plan: Plan, *texts: str, section: str = "一") -> list[Fact]:
+    return [Fact(plan, n, section, ("一、活动",), text) for n, text in enumerate(texts)]
+
+
+def test_what_follows_a_name_stands_with_it() -> None:
+    assert [fact.text for fact in joined(facts(ORIGINAL, CLUB, WHEN))] == [CLUB + WHEN]
+
+
+def test_what_is_too_long_or_no_sentence_stays_apart() -> None:
+    long = f"{'长' * (LONGEST - len(CLUB))}。"
+    assert len(joined(facts(ORIGINAL, CLUB, long))) == 2
+    assert len(joined(facts(ORIGINAL, "主要有：", CLUB))) == 2
+    assert len(joined(facts(ORIGINAL, CLUB) + facts(ORIGINAL, WHEN, section="二"))) == 2
+
+
+def test_a_line_of_a_digest_stands_alone() -> None:
+    assert len(joined(facts(DIGEST, CLUB, WHEN))) == 2
+
+
+def test_passages_are_numbered_anew() -> None:
+    one = facts(ORIGINAL, CLUB, WHEN) + facts(ORIGINAL, CLUB, section="二")
+    assert [fact.position for fact in joined(one)] == [0, 1]
+
+
+def test_the_gist_is_the_sentences_that_answer() -> None:
+    text = f"{CLUB}{'别的事情也要抓好。' * 9}{WHEN}"
+    (fact,) = facts(ORIGINAL, text)
+    book = Book([fact])
+    assert book.gist("诗会几月办", fact, 40).endswith(WHEN)
+    assert book.gist("诗会几月办", fact, 400) == text
+
+
+@given(st.text(alphabet="字。！”，", max_size=80), st.integers(5, 60))
+def test_windows_are_whole_sentences_in_a_row(text: str, most: int) -> None:
+    for run in windows(text, most):
+        assert run in text
+        assert len(run) <= most or not ANOTHER.search(run)
