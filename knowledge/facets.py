@@ -16,7 +16,10 @@ _FILE: Final = Path(__file__).parent / "facets.toml"
 _ORDINAL = re.compile(r"第([一二三四五六七八九十百\d]+)(?=[次期届批片本])|(?<!\d)(\d+)(?=[期届])")
 _NUMBERING = re.compile(r"(?<=[一二三四五六七八九十])、")
 _CLAUSE = re.compile(r"[\s，。！？；,.!?;]+")
-_ASKS = re.compile(r"[吗么呢伐不没谁哪几啥咋a-z]|多少|好多|什么|怎|是否|如何|为何")
+_ASKS = re.compile(
+    r"[吗么呢伐谁哪几啥咋a-z]|[不没否](?:啊|呀|嘛|哦|得)?$|[有是能可好要会][不没]|(.)不\1|多少|好多|什么|怎|是否|如何|为何"
+    "|告诉|告知|[给发]我|说说|讲讲|问|想知道"
+)
 _PUNCTUATION: Final = str.maketrans({"、": "++", "《": "+", "“": "+", '"': "+"})
 _ITSELF: Final = "{asked}"
 _DIGITS: Final = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
@@ -102,7 +105,7 @@ def wishes(question: str) -> Iterator[Wish]:
     for facet in _all():
         found = facet.asked.search(asked)
         if found and told and not facet.of_matter and facet.asked.search(told):
-            found = facet.asked.search(asked, len(told))
+            found = facet.asked.search(comparable(_asking(question)))
         if found:
             within = asked[found.start() - 1 : found.end()] if found.start() else ""
             detail = re.escape(next(filter(None, found.groups()), ""))
@@ -110,10 +113,14 @@ def wishes(question: str) -> Iterator[Wish]:
 
 
 def _told(question: str) -> str:
-    """Return what is told before the first clause that asks; nothing where none asks."""
+    """Return the clauses that ask nothing, where others do."""
     clauses = [clause for clause in _CLAUSE.split(question) if clause]
-    asking = (at for at, clause in enumerate(clauses) if _ASKS.search(clause))
-    return "".join(clauses[: next(asking, 0)])
+    told = [clause for clause in clauses if not _ASKS.search(clause)]
+    return "".join(told) if len(told) < len(clauses) else ""
+
+
+def _asking(question: str) -> str:
+    return "".join(clause for clause in _CLAUSE.split(question) if _ASKS.search(clause))
 
 
 def missing(question: str, answer: str) -> Facet | None:
