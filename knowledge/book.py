@@ -196,10 +196,10 @@ class Book:
         return self._abroad(asked, finding, cover, scope)
 
     def _elsewhere(self, asked: _Asked, region: str) -> Finding:
-        """Return what other places' plans say: near, where the asker's is a place without one."""
+        """Return what other places' plans say, each named, where nobody knows the asker's place."""
         found = self._asked(replace(asked, region=None))
-        if places.is_place(region) and found.kind in ("answer", "ask_back"):
-            return Finding("related", found.hits, places.way_of(region), "here")
+        if places.is_place(region) and found.kind == "answer":
+            return replace(found, hits=found.hits[:1], by_plan=True)
         return found
 
     def _understood(self, question: str, region: str | None, year: int | None) -> _Asked:

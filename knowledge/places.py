@@ -138,6 +138,13 @@ def is_place(region: str) -> bool:
     return region.endswith(tuple(_data()["kinds"]["ends"]))
 
 
+def bare(region: str) -> str:
+    """Return the name of a place without its kind: 威戎 for 威戎镇; a short one stays whole."""
+    ends = [end for end in _data()["kinds"]["ends"] if region.endswith(end)]
+    name = region.removesuffix(max(ends, key=len, default=""))
+    return name if len(name) > 1 else region
+
+
 def all_meant(question: str, region: str | None) -> tuple[str, ...]:
     """Return every place whose plans a comparison is about: those named, with the asker's own."""
     named = (_names()[name] for name in names_in(question))

@@ -78,7 +78,8 @@ class Shelf:
         if places.is_known(region):
             return {}
         of_it = {plan.key: 0 for plan in self._plans if region in plan.place + plan.title}
-        return of_it or {fact.plan.key: 1 for fact in self._facts if region in fact.text}
+        name = places.bare(region)
+        return of_it or {fact.plan.key: 1 for fact in self._facts if name in fact.text}
 
     def _steps_to(self, plan: Plan, region: str) -> int | None:
         """How far a plan's place is from a region; a unit is a step inside of where it stands."""

@@ -185,11 +185,10 @@ def test_of_a_place_that_nobody_knows_every_plan_may_speak() -> None:
     assert BOOK.ask("五有五好是什么", "苏州市").lacks_kind == "place"
 
 
-def test_a_place_without_a_plan_hears_what_is_near() -> None:
-    found = BOOK.ask("五有五好是什么", "桃源镇")
-    assert (found.kind, found.lacks_kind) == ("related", "here")
-    assert "桃源镇" in found.lacks
-    assert BOOK.ask("桃源镇的五有五好是什么", "桃源镇").kind == "refusal"
+def test_who_lives_in_an_unknown_place_hears_whose_plan_it_is() -> None:
+    found = BOOK.ask("三好标兵怎么评", "桃源镇")
+    assert (found.kind, found.by_plan) == ("answer", True)
+    assert BOOK.ask("桃源镇的三好标兵怎么评", "桃源镇").kind == "refusal"
 
 
 @pytest.mark.parametrize("question", ["13900000000", "12345", "？？？", "😀", ""])
