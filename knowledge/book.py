@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from operator import itemgetter
 from typing import Final, Literal
 
 from knowledge import lists, places
@@ -165,10 +164,10 @@ class Book:
         if len(fact.text) <= most:
             return fact.text
         runs = windows(fact.text, most)
-        covered = self.index.covered(self._topic(question), runs)
-        asked = tuple(wishes(question))
-        told = [sum(wish.is_told(run) for wish in asked) for run in runs]
-        return max(zip(told, covered, runs, strict=True), key=itemgetter(0, 1))[2]
+        asked = self._understood(question, None, None)
+        covered = self.index.covered(asked.topic, runs)
+        told = zip(runs, covered, strict=True)
+        return max(told, key=lambda run: _tells(asked, *run))[0]
 
     def _compared(self, asked: _Asked, region: str | None) -> Finding | None:
         """Return what each place says that a comparison names, None unless several speak."""
@@ -306,8 +305,7 @@ def _untold(asked: _Asked, fact: Fact) -> Wish | None:
     """Return the first kind of detail that an answer would have to tell and a fact does not."""
     told = _told(fact)
     for wish in asked.wishes:
-        insisted = wish.facet.of_paper if asked.of_paper else wish.facet.required
-        if insisted and not wish.is_told(told):
+        if _is_insisted(asked, wish) and not wish.is_told(told):
             return wish
     return None
 
@@ -326,6 +324,17 @@ def _rank(hit: Hit) -> tuple[float, int]:
     """Order hits: the best first, of a plan before its appendix, of equal ones the shorter."""
     of_table = hit.fact.section.startswith("附")
     return -hit.score * (OF_TABLE if of_table else 1), len(hit.fact.text)
+
+
+def _tells(asked: _Asked, words: str, covered: float) -> tuple[int, float]:
+    """Return how many kinds of detail words tell that are insisted on, and how well they fit."""
+    told = [wish for wish in asked.wishes if wish.is_told(words)]
+    insisted = sum(_is_insisted(asked, wish) for wish in told)
+    return insisted, covered * TELLS ** (len(told) - insisted)
+
+
+def _is_insisted(asked: _Asked, wish: Wish) -> bool:
+    return wish.facet.of_paper if asked.of_paper else wish.facet.required
 
 
 def _told(fact: Fact) -> str:

@@ -16,6 +16,9 @@ from knowledge.plan import Fact
 LONGEST: Final = 200
 """A passage has at most this many characters: so long a quotation may be (docs of ``ask``)."""
 
+LITTLE: Final = 60
+"""A sentence with fewer characters may be a title: what follows it tells what it is about."""
+
 PAPER: Final = "落款"
 """What the sections of a plan are called that hold its number, signature and date."""
 
@@ -63,13 +66,16 @@ def _belong(fact: Fact, following: Fact) -> bool:
 
 
 def windows(text: str, most: int) -> Sequence[str]:
-    """Return the runs of whole sentences of at most ``most`` characters; a long one alone."""
+    """Return the runs of whole sentences of at most ``most`` characters, for each beginning one.
+
+    A sentence that is longer stands alone, and after one so short that it only names something.
+    """
     sentences = [sentence for sentence in _SENTENCE.findall(text) if sentence.strip()]
     found = []
     for first in range(len(sentences)):
         run = sentences[first]
         for sentence in sentences[first + 1 :]:
-            if len(run) + len(sentence) > most:
+            if len(run) + len(sentence) > most and len(run) >= LITTLE:
                 break
             run += sentence
         found.append(run)
