@@ -56,7 +56,7 @@ ABROAD: Final = 0.68
 OF_TABLE: Final = 0.95
 """What an appendix is worth beside the plan itself, which tells about what the other names."""
 
-A_STEP_AWAY: Final = 0.96
+A_STEP_AWAY: Final = 0.88
 """What a plan of the next larger or smaller place is worth against one of the asker's own."""
 
 _SAYS: Final = re.compile(r"[^\W\d_]")
@@ -316,7 +316,7 @@ def _weighed(hit: Hit, steps: int, asked: _Asked) -> Hit:
         told = _told(hit.fact)
         score *= TELLS ** sum(wish.is_told(told) for wish in asked.wishes)
     if asked.count and lists.gives(hit.fact.text, asked.count):
-        score *= TELLS
+        score *= TELLS * (TELLS if lists.exactly(hit.fact.text, asked.count) else 1)
     return Hit(hit.fact, max(score, ENOUGH) if asked.of_paper else score, hit.evidence)
 
 

@@ -43,6 +43,15 @@ def gives(text: str, count: int) -> bool:
     return any("、" in clause and _joined(clause) >= count for clause in listed)
 
 
+def exactly(text: str, count: int) -> bool:
+    """Tell whether a text has a list of just ``count`` things in one clause or quotation."""
+    quoted = (_PARTS.split(words) for words in _QUOTED.findall(_INNER.sub("", text)))
+    if any(len(parts) == count for parts in quoted):
+        return True
+    clauses = _CLAUSE.split(_LAST.sub("、", text))
+    return any("、" in clause and _joined(clause) == count for clause in clauses)
+
+
 def _joined(clause: str) -> int:
     return len(_JOINED.split(clause))
 

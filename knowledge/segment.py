@@ -20,7 +20,7 @@ from knowledge.pairs import told
 from knowledge.plan import Fact
 from knowledge.text import fold
 
-HEADING_WORTH: Final = 0.6
+HEADING_WORTH: Final = 0.8
 """What a pair is worth that stands in a heading above the fact."""
 
 Numbers = NDArray[np.uint32]
