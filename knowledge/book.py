@@ -39,7 +39,7 @@ PLENTY: Final = 2.2
 Measured in pairs that a single fact has.
 """
 
-SOLID: Final = 1.2
+SOLID: Final = 1.0
 """So much rare matter makes an answer of a fact that covers at least THIN of a question."""
 
 THIN: Final = 0.13
@@ -50,13 +50,16 @@ RIVALS: Final = 0.75
 AS_WELL: Final = 0.5
 """Another plan whose best fact reaches this share speaks of the matter as well."""
 
-ABROAD: Final = 0.68
+ABROAD: Final = 0.5
 """A region's best fact below this share of another region's best is not what was asked for."""
+
+ABROAD_BY_NAME: Final = 0.85
+"""The same, where that fact has in quotation marks what the question names."""
 
 OF_TABLE: Final = 0.95
 """What an appendix is worth beside the plan itself, which tells about what the other names."""
 
-A_STEP_AWAY: Final = 0.88
+A_STEP_AWAY: Final = 0.75
 """What a plan of the next larger or smaller place is worth against one of the asker's own."""
 
 _SAYS: Final = re.compile(r"[^\W\d_]")
@@ -70,6 +73,8 @@ SURELY: Final = 0.85
 
 OPENING: Final = 12
 """Within so many characters of a fact's beginning, the plan's year says which plan it is of."""
+
+_QUOTED: Final = re.compile(r"[“‘《]([^“”‘’《》]{3,})[”’》]")
 
 Kind = Literal["answer", "related", "ask_back", "refusal"]
 Lacks = Literal["", "place", "year", "detail", "here"]
@@ -265,7 +270,11 @@ class Book:
         if asked.region is None or asked.years or asked.of_paper or here >= SURELY:
             return finding
         hits = self._search(asked, cover, scope.abroad, {})
-        if hits and hits[0].score >= ENOUGH and here < ABROAD * hits[0].score:
+        if not hits:
+            return finding
+        is_named = _names(hits[0].fact.text, asked.topic, finding.hits[:1])
+        least = (ABROAD_BY_NAME if is_named else ABROAD) * hits[0].score
+        if hits[0].score >= ENOUGH and here < least:
             return Finding("related", hits, places.way_of(asked.region), "here")
         return finding
 
@@ -284,6 +293,13 @@ def _judged(asked: _Asked, hits: tuple[Hit, ...]) -> Finding:
         return Finding("answer", _rivals(hits, AS_WELL), by_plan=True)
     rivals = _rivals(hits, RIVALS)
     return Finding("ask_back", rivals) if len(rivals) > 1 else Finding("answer", hits)
+
+
+def _names(text: str, question: str, here: Sequence[Hit]) -> bool:
+    """Tell whether a question says what a text has in quotation marks, and what is here has not."""
+    asked, known = fold(question), "".join(fold(hit.fact.text) for hit in here)
+    names = map(fold, _QUOTED.findall(text))
+    return any(name in asked and name not in known for name in names)
 
 
 def _beside(hits: Sequence[Hit]) -> Iterator[Hit]:

@@ -92,8 +92,6 @@ def asked(question: str, known: Known) -> Asked:
             _take(question[start : found.start()], start, said, about, known)
             start, said = found.end(), []
     _take(question[start:], start, said, about, known)
-    if not (about.characters or about.pairs):
-        _take(question, 0, [], about, known)
     return about
 
 

@@ -29,7 +29,8 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 class Scope:
     """The facts that speak to a question, and those of other places that could instead.
 
-    ``steps``: how many steps away a plan's place is, by the plan's key, for the plans that speak.
+    ``steps``: how many steps farther away a plan's place is than the nearest one's, by the plan's
+    key, for the plans that speak.
     """
 
     steps: Mapping[str, int]
@@ -71,7 +72,9 @@ class Shelf:
         near = {key: steps for key, steps in away.items() if steps is not None}
         near = near or self._naming(region)
         nearest = min(near.values(), default=0)
-        return {key: steps for key, steps in near.items() if steps == nearest or not exactly}
+        return {
+            key: steps - nearest for key, steps in near.items() if steps == nearest or not exactly
+        }
 
     def _naming(self, region: str) -> dict[str, int]:
         """Return the plans that name a place which no register knows, in their head or inside."""

@@ -75,8 +75,9 @@ def test_question_words_are_left_out() -> None:
     assert "".join(asked("请问四点钟课堂是什么", {}.get).characters) == "四点钟课堂"
 
 
-def test_a_question_of_question_words_is_kept() -> None:
-    assert "".join(asked("什么", {}.get).characters) == "什么"
+@pytest.mark.parametrize("words", ["什么", "早上好，愿你每天开心"])
+def test_what_asks_of_nothing_finds_nothing(words: str) -> None:
+    assert best(words) == []
 
 
 def test_what_looks_like_asking_stays_where_plans_have_it_in_a_name() -> None:
