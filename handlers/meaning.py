@@ -18,17 +18,23 @@ from knowledge.phrases import Phrases
 from knowledge.sounds import syllables
 from knowledge.text import fold
 
-SURE: Final = 0.62
-"""How high something must rank for a message to mean it without a doubt."""
-
-PERHAPS: Final = 0.4
-"""How high it must rank where the plans have no answer to the words."""
-
 AHEAD: Final = 0.2
-"""By how much it must rank before the best question on the plans to be without a doubt."""
+"""By how much something must rank before the best question on the plans to be meant."""
+
+AHEAD_IF_ASKED: Final = 0.4
+"""The same for what is asked: it may be of the plans, although they do not answer it."""
+
+AHEAD_IF_ANSWERED: Final = 0.8
+"""The same for what is asked and answered by the plans."""
 
 SURE_IN_FORM: Final = 0.46
 """How like an example a message in the middle of a form must be; most are answers."""
+
+FAINT: Final = 0.3
+"""A remark that ranks lower was not understood."""
+
+FAINT_COURTESY: Final = 0.5
+"""The same for kind words, whose replies must fit."""
 
 FEW: Final = 4
 """A question of so few characters belongs to the greeting beside it: 哈喽，有人么."""
@@ -36,7 +42,7 @@ FEW: Final = 4
 COURTESY: Final = frozenset({"welcome", "thanks"})
 """What people say along with what they want."""
 
-BESIDE: Final = 0.7
+BESIDE: Final = 0.9
 """What is wanted must rank this share of the courtesy beside it."""
 
 COSTS: Final = frozenset({"fee", "money", "insurance"})
@@ -72,7 +78,6 @@ _TAG = re.compile(
     r"(这样|你看|那|能)?(行|可以|成|好|对|中|得|要得|可|是|能行|算)(吗|么|不|不行|不成|不好|不对|不中|不可以|不算|没|伐|呗)"
     r"|听(清楚|懂|明白)(了?[吗没]|了没有?)|(明白|晓得|知道|听到)了?[吗没不]"
 )
-_ORDER = re.compile(r"[我俺咱帮给把叫让]|你们|不要|别")
 _REMARK = re.compile(r"[我俺咱偶]|[了啊呀啦哦哈嘛呗吧]$|真|好[热冷累烦高开]|太.+了")
 _WANTS = re.compile(
     r"想[知问了听看查找]|帮|给我|告诉|介绍|说说|讲讲|[查找问]一?[下查找问]|请问|计划|文件|要点|通知|规定|材料|内容|情况|要求|活动|工作"
@@ -145,8 +150,8 @@ def exactly(words: str) -> Call | None:
 def meant(words: str, book: Book) -> Call:
     """Return what words mean outside of a form.
 
-    What may be meant for an ability, but not without a doubt, is a question if the plans of
-    ``book`` answer it; what is like nothing is a question or a remark.
+    What may be meant for an ability, but not without a doubt, is a question, and the more so if
+    the plans of ``book`` answer it; what is like nothing is a question or a remark.
     """
     if found := exactly(words):
         return found
@@ -155,10 +160,11 @@ def meant(words: str, book: Book) -> Call:
     words = _asked_politely(words)
     ranks = _ranks(words)
     name = _first(ranks)
-    if _is_ahead(ranks, name) and not _is_of_the_plans(name, words):
-        sure = ranks[name] >= SURE and ranks[name] - ranks["ask"] >= AHEAD
-        if sure or _asks_for_something(words) or book.ask(words).kind != "answer":
-            return _call(name)
+    ahead = ranks[name] - ranks["ask"]
+    if ahead >= _needed(words, ahead, book) and not _is_of_the_plans(name, words):
+        faint = FAINT_COURTESY if name in _courtesy() else FAINT
+        is_faint = ranks[name] < faint and is_remark(words)
+        return _call("lost" if is_faint else name)
     if finder.asks_for_details(words):
         return _call("find")
     return _call("lost" if is_remark(words) else "ask")
@@ -191,8 +197,7 @@ def _first(ranks: Mapping[str, float]) -> str:
     """Return what ranks first; what is to be done goes before what is only said with it."""
     first = max(ranks, key=ranks.__getitem__)
     wanted = max(ranks.keys() - _courtesy(), key=ranks.__getitem__)
-    is_wanted = wanted != "ask" and ranks[wanted] >= max(SURE, BESIDE * ranks[first])
-    return wanted if is_wanted else first
+    return wanted if wanted != "ask" and ranks[wanted] >= BESIDE * ranks[first] else first
 
 
 @cache
@@ -200,14 +205,14 @@ def _courtesy() -> frozenset[str]:
     return frozenset(name for name in _phrases() if name.partition(":")[0] in COURTESY)
 
 
-def _asks_for_something(words: str) -> bool:
-    """Tell whether words ask that something be done, so that no passage of a plan answers them."""
-    return bool(_ORDER.search(words)) and not is_question(words)
-
-
-def _is_ahead(ranks: Mapping[str, float], name: str) -> bool:
-    rank, asked = ranks[name], ranks["ask"]
-    return rank >= SURE or (rank >= PERHAPS and rank - asked >= AHEAD)
+def _needed(words: str, ahead: float, book: Book) -> float:
+    """Return how far something must be ahead; the plans are asked only where that decides."""
+    if not is_question(words):
+        return AHEAD
+    is_between = AHEAD_IF_ASKED <= ahead < AHEAD_IF_ANSWERED
+    if is_between and book.ask(words).kind == "answer":
+        return AHEAD_IF_ANSWERED
+    return AHEAD_IF_ASKED
 
 
 def _is_of_the_plans(name: str, words: str) -> bool:
