@@ -51,6 +51,9 @@ COSTS: Final = frozenset({"fee", "money", "insurance"})
 ANSWER: Final = "form"
 """The section of what answers in a form sound like."""
 
+SIGN: Final = "thanks:sign"
+"""What answers a message of signs alone: 👍, 。。。"""
+
 RESUME: Final = "resume"
 """The section that is listened for in a form and while one is laid aside."""
 
@@ -73,6 +76,9 @@ _INDEFINITE = re.compile(
     r"(教|讲|说|聊)(孩子|小孩|学生|娃|大家)?们?.{0,2}(什么是|为什么|如何|怎么[^报走办去收算])"
 )
 _JOINS = re.compile(r"报名|报上|登记|参加|加入|签到|取消|我要|我想")
+_CHILD = re.compile(r"(?:娃|孩子|小孩|儿子|女儿|闺女|丫头|孙子|孙女|外孙|宝宝)(?!们)")
+_HELPS = re.compile(r"教|讲|辅导(?![班站])|陪|帮[扶助带]|结对|志愿|义工|公益|资助|导师|五老|出.{0,2}力")
+_PUZZLED = re.compile(r"[?？]")
 _CLAUSE_END = re.compile(r"[，,。.；;!！?？\s]+")
 _TAG = re.compile(
     r"(这样|你看|那|能)?(行|可以|成|好|对|中|得|要得|可|是|能行|算)(吗|么|不|不行|不成|不好|不对|不中|不可以|不算|没|伐|呗)"
@@ -155,16 +161,17 @@ def meant(words: str, book: Book) -> Call:
     """
     if found := exactly(words):
         return found
+    if not fold(words):
+        return _call("lost" if _PUZZLED.search(words) else SIGN)
     if only_polite := _polite().get(fold(words)):
         return _call(only_polite)
     words = _asked_politely(words)
     ranks = _ranks(words)
     name = _first(ranks)
     ahead = ranks[name] - ranks["ask"]
-    if ahead >= _needed(words, ahead, book) and not _is_of_the_plans(name, words):
-        faint = FAINT_COURTESY if name in _courtesy() else FAINT
-        is_faint = ranks[name] < faint and is_remark(words)
-        return _call("lost" if is_faint else name)
+    is_ahead = ahead >= _needed(words, ahead, book) and _is_clear(name, ranks[name], words)
+    if is_ahead and not _is_of_the_plans(name, words):
+        return _call(_for_whom(name, words))
     if finder.asks_for_details(words):
         return _call("find")
     return _call("lost" if is_remark(words) else "ask")
@@ -215,6 +222,11 @@ def _needed(words: str, ahead: float, book: Book) -> float:
     return AHEAD_IF_ASKED
 
 
+def _is_clear(name: str, rank: float, words: str) -> bool:
+    """Tell whether words are like what is meant, and not only less unlike it than the rest."""
+    return rank >= FAINT_COURTESY if name in _courtesy() else rank >= FAINT or not is_remark(words)
+
+
 def _is_of_the_plans(name: str, words: str) -> bool:
     """Tell whether a question is about a programme, or what it costs, and not how to join in it."""
     detail = facets.missing(words, "") if name.startswith("signup") else None
@@ -226,6 +238,12 @@ def _is_of_the_plans(name: str, words: str) -> bool:
     is_all = _spelled(words) in map(_spelled, (named.name, *named.also))
     fits = _HELPED.get(name, set() if is_all or name in _courtesy() else {named.help})
     return (is_all or is_question(words)) and named.help not in fits
+
+
+def _for_whom(name: str, words: str) -> str:
+    """Return what is meant: parents sign up a child of theirs, and not themselves."""
+    is_for_a_child = _CHILD.search(words) and not _HELPS.search(words)
+    return "child" if name == "signup" and is_for_a_child else name
 
 
 def _spelled(words: str) -> list[str]:
@@ -250,6 +268,8 @@ def _call(data: str) -> Call:
 
 def leads_out(words: str) -> Call | None:
     """Return what somebody wants to do with the form they are in, instead of answering."""
+    if not fold(words) and _PUZZLED.search(words):
+        return call("again")
     match = _examples(in_form=True).best(words)
     sure = SURE_IF_SHORT if len(fold(words)) <= LONGEST_NAME else SURE_IN_FORM
     if match is None or match.name == ANSWER or match.likeness < sure:

@@ -155,7 +155,7 @@ def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
         return front.human(desk, Request(argument="none"))
     if call.ability.name == "welcome":
         return front.ask_words(desk)
-    is_polite = (call.ability.name == "thanks" and not call.argument) or consent.says_yes(said.text)
+    is_polite = (call.ability.name == "thanks" and call.argument in ("", "sign")) or consent.says_yes(said.text)
     return None if is_polite else front.leave_words(desk, said.text)
 
 

@@ -79,6 +79,7 @@ KIND_WORDS: Final = {
     "joy": "真是好消息，替您高兴！",
     "sorrow": "听您这么说，我也很挂念。您多保重，别一个人闷着；想找人说说话，回复“人工”。",
     "talk": "您说的我听到了。闲话我不太会聊，关工委的事可以问我；要办事，回复“菜单”。",
+    "sign": "收到，我在呢。有事您打字说，不知道说什么就回复“菜单”。",
     "self": "我是关心，关工委的小助手，是个机器人。有事您说；想找人，回复“人工”。",
 }
 """By the argument of the ability "thanks"."""
@@ -95,7 +96,12 @@ HUMAN_KEPT: Final = (
 )
 HUMAN_NO_WORDS: Final = "不留话"
 HUMAN_NOTHING: Final = "好的，不留话也行，您还在等人工的名单上。"
-FEEDBACK: Final = "谢谢您的意见，已经记下来交给工作人员了，回执号 {number}。"
+FEEDBACK: Final = {
+    "": "谢谢您的意见，已经记下来交给工作人员了，回执号 {number}。",
+    "complaint": "对不起，让您不满意了。您反映的已经记下来交给工作人员了，回执号 {number}。急的话回复“人工”。",
+    "praise": "谢谢您的夸奖，我转给工作人员，让他们也高兴高兴。回执号 {number}。",
+}
+"""By the argument of the ability "feedback"."""
 NOT_YET: Final = "这个功能还没有开通。您可以先问问题、报名、查自己报的名；要找人，回复“人工”。"
 VOICE: Final = "抱歉，我还听不了语音。请打字告诉我，或者回复数字。"
 NOT_WORDS: Final = "收到了，不过我只看得懂文字。请打字告诉我，或者回复数字。"
