@@ -77,7 +77,9 @@ _INDEFINITE = re.compile(
 )
 _JOINS = re.compile(r"报名|报上|登记|参加|加入|签到|取消|我要|我想")
 _CHILD = re.compile(r"(?:娃|孩子|小孩|儿子|女儿|闺女|丫头|孙子|孙女|外孙|宝宝)(?!们)")
-_HELPS = re.compile(r"教|讲|辅导(?![班站])|陪|帮[扶助带]|结对|志愿|义工|公益|资助|导师|五老|出.{0,2}力")
+_HELPS = re.compile(
+    r"教|讲|辅导(?![班站])|陪|帮[扶助带]|结对|志愿|义工|公益|资助|导师|五老|出.{0,2}力"
+)
 _PUZZLED = re.compile(r"[?？]")
 _CLAUSE_END = re.compile(r"[，,。.；;!！?？\s]+")
 _TAG = re.compile(

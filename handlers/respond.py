@@ -155,7 +155,9 @@ def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
         return front.human(desk, Request(argument="none"))
     if call.ability.name == "welcome":
         return front.ask_words(desk)
-    is_polite = (call.ability.name == "thanks" and call.argument in ("", "sign")) or consent.says_yes(said.text)
+    is_polite = (
+        call.ability.name == "thanks" and call.argument in ("", "sign")
+    ) or consent.says_yes(said.text)
     return None if is_polite else front.leave_words(desk, said.text)
 
 
@@ -204,6 +206,19 @@ def _region(desk: Desk, said: Incoming) -> Reply | None:
     return answer.live_in(desk, Request(argument=place)) if place else None
 
 
+def _place_named(desk: Desk, said: Incoming) -> Reply | None:
+    """Take a place that somebody was invited to name, or that a station's name has."""
+    place = finder.place_named(said.text)
+    if place is None:
+        return None
+    _, last = messages.last(desk.tx, desk.person.id)
+    read = letters.read(last) if last else Reply("")
+    if say.STATIONS_INVITE in read.text or finder.is_known(desk, place):
+        return _aside(desk, finder.find(desk, Request(place)))
+    is_asked = say.WHICH_ASK in read.text
+    return replace(read, text=say.WHICH_ELSE.format(place=place)) if is_asked else None
+
+
 def _station(desk: Desk, said: Incoming) -> Reply | None:
     return wishing.wish(desk, said.text)
 
@@ -239,6 +254,7 @@ LISTENERS: Final[tuple[Listener, ...]] = (
     _again,
     _station,
     _region,
+    _place_named,
     _programme,
     _meant,
 )

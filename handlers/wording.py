@@ -98,7 +98,7 @@ HUMAN_NO_WORDS: Final = "不留话"
 HUMAN_NOTHING: Final = "好的，不留话也行，您还在等人工的名单上。"
 FEEDBACK: Final = {
     "": "谢谢您的意见，已经记下来交给工作人员了，回执号 {number}。",
-    "complaint": "对不起，让您不满意了。您反映的已经记下来交给工作人员了，回执号 {number}。急的话回复“人工”。",
+    "complaint": "对不起，让您不满意了。您反映的已经交给工作人员，回执号 {number}。急的话回复“人工”。",
     "praise": "谢谢您的夸奖，我转给工作人员，让他们也高兴高兴。回执号 {number}。",
 }
 """By the argument of the ability "feedback"."""
@@ -137,6 +137,7 @@ WHICH_PLACE: Final = "好几个地方的计划都提到了：\n{lines}"
 WHICH_ASK: Final = "您是哪里的？选一下，我说得更准。"
 OWN_PLACE: Final = r"(?:我是|我在|我住在|我住|我家在|我们是|我们在)?(.+?)(?:的|人|这边|这里)?"
 PLACE_LINE: Final = "· {place}：{text}"
+WHICH_ELSE: Final = "{place}在哪个区、哪个市我不清楚。从下面选一下，都不是就写上区和市的名字。"
 REGION_KEPT: Final = "记住了，您是{place}的。"
 
 # --- stations ---
@@ -150,7 +151,14 @@ STATION: Final = (
 )
 NOT_ENTERED: Final = "未登记"
 NONE_THERE: Final = "{place}的辅导站：未登记。别处登记的有："
-STATIONS_MORE: Final = "还有{count}个站，说出地名我再找。"
+STATIONS_INVITE: Final = "说出地名我再找。"
+STATIONS_MORE: Final = f"还有{{count}}个站，{STATIONS_INVITE}"
+LOCALITY: Final = (
+    "(?:我们?|俺们?|咱们?)?(?:家|人)?(?:就|是)*(?:住在?|在|属于)?"
+    "(?P<place>[^哪那这什么在去找有站]{2,8}?(?:社区|街道|小区|新村|花园|家园|村|镇|乡|路|街|巷|苑|庄|桥|塘))"
+    "(?:的|人|这边|这里|附近|那边|那里|这块)*(?:有吗|有没有|呢|吧|啊|呀)?"
+)
+"""A place and nothing else: 兰陵街道, 我住河海社区."""
 STATION_LACKS: Final = "您问的{detail}：未登记，我不能乱说。"
 STATION_NEAREST: Final = "离您近的先列出来："
 STATION_DISTANCE: Final = "（约{kilometres}公里）"
