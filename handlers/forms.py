@@ -103,11 +103,14 @@ def open_dialog(desk: Desk) -> Dialog | None:
     return dialogs.open_of(desk.tx, desk.person.id, desk.now)
 
 
-def takes(desk: Desk, dialog: Dialog, words: str) -> bool:
-    """Tell whether the open question has a format or options, and ``words`` fit."""
+def takes(desk: Desk, dialog: Dialog, words: str, *, free: bool = False) -> bool:
+    """Tell whether ``words`` fit the format or the options of the open question.
+
+    Where a question is ``free``, hardly any words do not fit, so they must be asked for.
+    """
     script = _script(desk, dialog)
     ask = play(script, dialog.answers).ask if script else None
-    if ask is None or ask.free:
+    if ask is None or ask.free != free:
         return False
     try:
         ask.parse(words)

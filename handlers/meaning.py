@@ -36,6 +36,9 @@ FAINT: Final = 0.3
 FAINT_COURTESY: Final = 0.5
 """The same for kind words, whose replies must fit."""
 
+SHOWS: Final = frozenset({"ask", "find", "coming", "today", "mine", "help", "human"})
+"""What a question in the middle of a form may lead to: they show something and change nothing."""
+
 FEW: Final = 4
 """A question of so few characters belongs to the greeting beside it: 哈喽，有人么."""
 
@@ -64,15 +67,18 @@ LONGEST_NAME: Final = 4
 
 _FILE: Final = Path(__file__).parent / "phrases.toml"
 _QUESTION = re.compile(
-    r"[?？]\s*$|哪[一二三四五六七八九十几]|[吗么呢]$|什么|啥|怎么|怎样|咋|如何|多少|多久|多长|多大|多远|多高|多重|几点|几号|"
+    r"[?？]\s*$|(?:吗|[成行中能来学去]不|(?:这|那|你们).{2,8}的吧)(?=\W|$)|[吗么呢]$|"
+    r"哪[一二三四五六七八九十几]|什么|啥|怎么|怎样|咋|如何|多少|多久|多长|多大|多远|多高|多重|几点|几号|"
     r"(?<![好十百过会有这那])几[个回次场天年月日岁位人块样节堂趟路楼]|[在去到从]哪|哪$|哪里|哪儿|哪[些个天条家位所种路边块样年期届份项支类级]|"
-    r"谁(?!都)|为什么|(.)不\1|有没有|可不可以|[要行钱远有贵收管]不$|可以不$|有.{1,6}没有?$|[了过上到]没有?$|"
-    r"想(问|打听|咨询|了解|知道)|请问|\w{3,}还是\w{2,}(?<![吧了])$|"
+    r"谁(?!都)|为什么|(?P<verb>.)\w?不(?P=verb)|有没有|可不可以|[要行钱远有贵收管]不$|[能会可要].{1,8}不$|"
+    r"有.{1,6}没有?$|[了过上到功]没有?$|想(问|打听|咨询|了解|知道)|请问|\w{3,}还是\w{2,}(?<![吧了])$|"
     r"(?i:shen ?me|zen ?me|na ?[le][ir]|duo ?shao|ji ?dian)"
 )
 _INDEFINITE = re.compile(
     r"(什么|啥|怎么|怎样|咋|如何|多少|几[点样个]|几号|哪里|哪儿|哪些|哪个|哪天|哪|谁|多[大远久长]).{0,4}[都也]|"
-    r"没什么|没有什么|没啥|多少会|多少懂|(随便|不管|无论)(什么|啥|怎么|哪)|[看听随]你们|"
+    r"没什么|没有什么|没啥|怎么(会|能|可能)不|有什么不(行|好|可以|同意|愿意)|还能(有|是)?(什么|啥)|[你您]看怎么|"
+    r"问(啥|什么)\w{0,4}[嘛呀]|不(好|会|知道|晓得)(说|叫|写)\w{0,2}(啥|什么)|想学怎么|老问|"
+    r"多少会|多少懂|(随便|不管|无论)(什么|啥|怎么|哪)|[看听随]你们|"
     r"(教|讲|说|聊)(孩子|小孩|学生|娃|大家)?们?.{0,2}(什么是|为什么|如何|怎么[^报走办去收算])"
 )
 _JOINS = re.compile(r"报名|报上|登记|参加|加入|签到|取消|我要|我想")
@@ -87,6 +93,7 @@ _TAG = re.compile(
     r"|听(清楚|懂|明白)(了?[吗没]|了没有?)|(明白|晓得|知道|听到)了?[吗没不]"
 )
 _REMARK = re.compile(r"[我俺咱偶]|[了啊呀啦哦哈嘛呗吧]$|真|好[热冷累烦高开]|太.+了")
+_LEAVE = re.compile(r"(?<=\w\w)(行|好|可以|成|中)(吗|么|不\1|不|不行|不好)$")
 _WANTS = re.compile(
     r"想[知问了听看查找]|帮|给我|告诉|介绍|说说|讲讲|[查找问]一?[下查找问]|请问|计划|文件|要点|通知|规定|材料|内容|情况|要求|活动|工作"
 )
@@ -294,8 +301,9 @@ def is_remark(words: str) -> bool:
 
 
 def without_questions(words: str) -> str:
-    """Return the clauses that ask nothing; all of them where each asks."""
-    told = [clause for clause in _clauses(words) if not is_question(clause)]
+    """Return the clauses that ask nothing, or only for leave; all of them where each asks."""
+    clauses = [_LEAVE.sub("", clause) for clause in _clauses(words)]
+    told = [clause for clause in clauses if not is_question(clause)]
     return "，".join(told) or words
 
 

@@ -182,15 +182,18 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
     if call := meaning.leads_out(said.text):
         return _do(desk, call, said.text)
     only = meaning.without_tags(said.text)
-    if meaning.is_question(only):
-        return _asked(desk, said)
-    return forms.listen(desk, dialog, only)
+    if not meaning.is_question(only):
+        return forms.listen(desk, dialog, only)
+    if told not in (said.text, "") and forms.takes(desk, dialog, told, free=True):
+        return forms.listen(desk, dialog, told)
+    return _asked(desk, said)
 
 
 def _asked(desk: Desk, said: Incoming) -> Reply:
     """Answer a question in the middle of a form; it opens nothing else."""
     call = meaning.meant(said.text, desk.book)
-    return _do(desk, call if call.ability.aside else Call(meaning.by_name()["ask"]), said.text)
+    shows = call.ability.name in meaning.SHOWS
+    return _do(desk, call if shows else Call(meaning.by_name()["ask"]), said.text)
 
 
 def _again(desk: Desk, said: Incoming) -> Reply | None:

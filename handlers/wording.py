@@ -98,7 +98,9 @@ HUMAN_NO_WORDS: Final = "不留话"
 HUMAN_NOTHING: Final = "好的，不留话也行，您还在等人工的名单上。"
 FEEDBACK: Final = {
     "": "谢谢您的意见，已经记下来交给工作人员了，回执号 {number}。",
-    "complaint": "对不起，让您不满意了。您说的已经交给工作人员，回执号 {number}。急的话回复“人工”。",
+    "complaint": (
+        "对不起，让您不满意了。您说的已经记下来交给工作人员了，回执号 {number}。急的话回复“人工”。"
+    ),
     "praise": "谢谢您的夸奖，我转给工作人员，让他们也高兴高兴。回执号 {number}。",
 }
 """By the argument of the ability "feedback"."""
