@@ -26,7 +26,7 @@ from handlers import (
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
-from handlers.hearing import consent, numerals
+from handlers.hearing import consent, introductions, numerals
 from handlers.meaning import Call
 from handlers.message import Choice, Incoming, Reply
 from handlers.scripts import common
@@ -227,10 +227,16 @@ def _station(desk: Desk, said: Incoming) -> Reply | None:
 
 
 def _programme(desk: Desk, said: Incoming) -> Reply | None:
-    """Ask again which form is meant when somebody already gives a name or a telephone."""
+    """Ask which form is meant when somebody already gives a name and a telephone.
+
+    One of them is enough where that was asked.
+    """
     asked = any(choice.data.startswith("signup:") for choice in _choices(desk))
-    given = asked and common.is_contact(said.text)
-    return forms.sign_up(desk, Request()) if given else None
+    if not (asked and common.is_contact(said.text)):
+        told = introductions.told(said.text)
+        if meaning.is_question(said.text) or not {"name", "phone"} <= told.keys():
+            return None
+    return forms.sign_up(desk, Request(said.text))
 
 
 def _meant(desk: Desk, said: Incoming) -> Reply:
