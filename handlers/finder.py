@@ -14,6 +14,7 @@ from handlers.filing import free_words
 from handlers.message import Choice, Reply
 from handlers.timewords import times
 from knowledge import facets, places
+from knowledge.text import fold
 from storage import stations
 from storage.stations import Station
 
@@ -40,7 +41,7 @@ def find(desk: Desk, request: Request) -> Reply:
     found = list(stations.open_stations(desk.tx, desk.now))
     if not found:
         return Reply(say.NO_STATIONS)
-    named = places.named_in(request.words)
+    named = places.named_in(request.words) or place_named(request.words)
     heading, meant = _meant(found, request.words, named or desk.person.region)
     if named and not any(_near(station, named) for station in meant):
         heading = say.NONE_THERE.format(place=named)
@@ -73,8 +74,21 @@ def _listed(heading: str, meant: list[Station]) -> str:
     return "\n\n".join(parts)
 
 
-def _near(station: Station, region: str) -> bool:
-    return places.nearness(station.region, region) is not None
+def _near(station: Station, place: str) -> bool:
+    own = re.sub(say.STATION_COMMON, "", place)
+    is_told = len(own) > 1 and own in f"{station.name}{station.location}"
+    return is_told or places.nearness(station.region, place) is not None
+
+
+def place_named(words: str) -> str | None:
+    """Return the place that words name and nothing else, also one that no register has."""
+    found = re.fullmatch(say.LOCALITY, fold(words))
+    return found["place"] if found else None
+
+
+def is_known(desk: Desk, place: str) -> bool:
+    """Tell whether a station's name or address has a place."""
+    return any(_near(station, place) for station in stations.open_stations(desk.tx, desk.now))
 
 
 def _describe(station: Station) -> str:

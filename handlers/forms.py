@@ -12,10 +12,11 @@ from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
 from handlers.dialog import Answers, Ask, Revise, Script, Turn, Unclear, back, play, revised
+from handlers.hearing import introductions
 from handlers.message import Choice, Reply
 from handlers.scripts import mentoring, station
 from handlers.scripts.common import Known, Stopped
-from storage import dialogs
+from storage import dialogs, messages
 from storage.dialogs import Dialog
 
 ENOUGH_FAILURES: Final = 3
@@ -71,21 +72,35 @@ def sign_up(desk: Desk, request: Request) -> Reply:
     """Open the form that was asked for ("station", or "station:12" at a station), or ask which."""
     name, _, given = request.argument.partition(":")
     if name in FORMS and FORMS[name].title:
-        return open_form(desk, name, ((name, int(given)),) if given.isdecimal() else ())
+        at = ((name, int(given)),) if given.isdecimal() else ()
+        return open_form(desk, name, at, request.words)
     programmes = [(name, form) for name, form in FORMS.items() if form.title]
     choices = [Choice(form.title, f"signup:{name}") for name, form in programmes]
     return Reply(say.PROGRAMMES, tuple(choices))
 
 
-def open_form(desk: Desk, name: str, given: Answers = ()) -> Reply:
-    """Open a form; the same one is taken up again, another one keeps who somebody is."""
+def open_form(desk: Desk, name: str, given: Answers = (), words: str = "") -> Reply:
+    """Open a form; the same one is taken up again, another one keeps who somebody is.
+
+    What somebody told of themselves in ``words``, or the last time before, is not asked again.
+    """
     before = open_dialog(desk)
     if before is not None and before.script == name and not given:
         return _with_hint(say.RESUMED, step(desk, before))
     told = before.answers if before else ()
     kept = tuple(answer for answer in told if answer[0] in SHARED)
+    if FORMS[name].title:
+        kept = (*_introduced(desk, words, kept), *kept)
     dialog = dialogs.start(desk.tx, desk.person.id, name, desk.now)
     return _settle(desk, dialog, lambda script: play(script, (*kept, *given)))
+
+
+def _introduced(desk: Desk, words: str, kept: Answers) -> Answers:
+    """Return what somebody told of themselves before, where it is neither kept nor known."""
+    person, before = known(desk), messages.last_words(desk.tx, desk.person.id) or ""
+    has = {"name": person.name, "phone": person.phone, "subjects": person.subjects} | dict(kept)
+    told = introductions.told(before) | introductions.told(words)
+    return tuple((key, value) for key, value in told.items() if not has.get(key))
 
 
 def listen(desk: Desk, dialog: Dialog, words: str) -> Reply:
@@ -103,11 +118,14 @@ def open_dialog(desk: Desk) -> Dialog | None:
     return dialogs.open_of(desk.tx, desk.person.id, desk.now)
 
 
-def takes(desk: Desk, dialog: Dialog, words: str) -> bool:
-    """Tell whether the open question has a format or options, and ``words`` fit."""
+def takes(desk: Desk, dialog: Dialog, words: str, *, free: bool = False) -> bool:
+    """Tell whether ``words`` fit the format or the options of the open question.
+
+    Where a question is ``free``, hardly any words do not fit, so they must be asked for.
+    """
     script = _script(desk, dialog)
     ask = play(script, dialog.answers).ask if script else None
-    if ask is None or ask.free:
+    if ask is None or ask.free != free:
         return False
     try:
         ask.parse(words)

@@ -102,8 +102,9 @@ def _keep_words(desk: Desk, said: str | None) -> None:
 
 
 def feedback(desk: Desk, request: Request) -> Reply:
-    """Keep an opinion or a complaint for staff, with a receipt."""
-    return Reply(say.FEEDBACK.format(number=_open(desk, "feedback", request.words)))
+    """Keep an opinion, a complaint or praise for staff, with a receipt."""
+    text = say.FEEDBACK.get(request.argument, say.FEEDBACK[""])
+    return Reply(text.format(number=_open(desk, "feedback", request.words)))
 
 
 def _open(desk: Desk, kind: tickets.Kind, said: str | None) -> int:

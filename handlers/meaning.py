@@ -18,17 +18,26 @@ from knowledge.phrases import Phrases
 from knowledge.sounds import syllables
 from knowledge.text import fold
 
-SURE: Final = 0.62
-"""How high something must rank for a message to mean it without a doubt."""
-
-PERHAPS: Final = 0.4
-"""How high it must rank where the plans have no answer to the words."""
-
 AHEAD: Final = 0.2
-"""By how much it must rank before the best question on the plans to be without a doubt."""
+"""By how much something must rank before the best question on the plans to be meant."""
+
+AHEAD_IF_ASKED: Final = 0.4
+"""The same for what is asked: it may be of the plans, although they do not answer it."""
+
+AHEAD_IF_ANSWERED: Final = 0.8
+"""The same for what is asked and answered by the plans."""
 
 SURE_IN_FORM: Final = 0.46
 """How like an example a message in the middle of a form must be; most are answers."""
+
+FAINT: Final = 0.3
+"""A remark that ranks lower was not understood."""
+
+FAINT_COURTESY: Final = 0.5
+"""The same for kind words, whose replies must fit."""
+
+SHOWS: Final = frozenset({"ask", "find", "coming", "today", "mine", "help", "human"})
+"""What a question in the middle of a form may lead to: they show something and change nothing."""
 
 FEW: Final = 4
 """A question of so few characters belongs to the greeting beside it: 哈喽，有人么."""
@@ -36,7 +45,7 @@ FEW: Final = 4
 COURTESY: Final = frozenset({"welcome", "thanks"})
 """What people say along with what they want."""
 
-BESIDE: Final = 0.7
+BESIDE: Final = 0.9
 """What is wanted must rank this share of the courtesy beside it."""
 
 COSTS: Final = frozenset({"fee", "money", "insurance"})
@@ -44,6 +53,9 @@ COSTS: Final = frozenset({"fee", "money", "insurance"})
 
 ANSWER: Final = "form"
 """The section of what answers in a form sound like."""
+
+SIGN: Final = "thanks:sign"
+"""What answers a message of signs alone: 👍, 。。。"""
 
 RESUME: Final = "resume"
 """The section that is listened for in a form and while one is laid aside."""
@@ -55,25 +67,33 @@ LONGEST_NAME: Final = 4
 
 _FILE: Final = Path(__file__).parent / "phrases.toml"
 _QUESTION = re.compile(
-    r"[?？]\s*$|哪[一二三四五六七八九十几]|[吗么呢]$|什么|啥|怎么|怎样|咋|如何|多少|多久|多长|多大|多远|多高|多重|几点|几号|"
+    r"[?？]\s*$|(?:吗|[成行中能来学去]不|(?:这|那|你们).{2,8}的吧)(?=\W|$)|[吗么呢]$|"
+    r"哪[一二三四五六七八九十几]|什么|啥|怎么|怎样|咋|如何|多少|多久|多长|多大|多远|多高|多重|几点|几号|"
     r"(?<![好十百过会有这那])几[个回次场天年月日岁位人块样节堂趟路楼]|[在去到从]哪|哪$|哪里|哪儿|哪[些个天条家位所种路边块样年期届份项支类级]|"
-    r"谁(?!都)|为什么|(.)不\1|有没有|可不可以|[要行钱远有贵收管]不$|可以不$|有.{1,6}没有?$|[了过上到]没有?$|"
-    r"想(问|打听|咨询|了解|知道)|请问|\w{3,}还是\w{2,}(?<![吧了])$|"
+    r"谁(?!都)|为什么|(?P<verb>.)\w?不(?P=verb)|有没有|可不可以|[要行钱远有贵收管]不$|[能会可要].{1,8}不$|"
+    r"有.{1,6}没有?$|[了过上到功]没有?$|想(问|打听|咨询|了解|知道)|请问|\w{3,}还是\w{2,}(?<![吧了])$|"
     r"(?i:shen ?me|zen ?me|na ?[le][ir]|duo ?shao|ji ?dian)"
 )
 _INDEFINITE = re.compile(
     r"(什么|啥|怎么|怎样|咋|如何|多少|几[点样个]|几号|哪里|哪儿|哪些|哪个|哪天|哪|谁|多[大远久长]).{0,4}[都也]|"
-    r"没什么|没有什么|没啥|多少会|多少懂|(随便|不管|无论)(什么|啥|怎么|哪)|[看听随]你们|"
+    r"没什么|没有什么|没啥|怎么(会|能|可能)不|有什么不(行|好|可以|同意|愿意)|还能(有|是)?(什么|啥)|[你您]看怎么|"
+    r"问(啥|什么)\w{0,4}[嘛呀]|不(好|会|知道|晓得)(说|叫|写)\w{0,2}(啥|什么)|想学怎么|老问|"
+    r"多少会|多少懂|(随便|不管|无论)(什么|啥|怎么|哪)|[看听随]你们|"
     r"(教|讲|说|聊)(孩子|小孩|学生|娃|大家)?们?.{0,2}(什么是|为什么|如何|怎么[^报走办去收算])"
 )
 _JOINS = re.compile(r"报名|报上|登记|参加|加入|签到|取消|我要|我想")
+_CHILD = re.compile(r"(?:娃|孩子|小孩|儿子|女儿|闺女|丫头|孙子|孙女|外孙|宝宝)(?!们)")
+_HELPS = re.compile(
+    r"教|讲|辅导(?![班站])|陪|帮[扶助带]|结对|志愿|义工|公益|资助|导师|五老|出.{0,2}力"
+)
+_PUZZLED = re.compile(r"[?？]")
 _CLAUSE_END = re.compile(r"[，,。.；;!！?？\s]+")
 _TAG = re.compile(
     r"(这样|你看|那|能)?(行|可以|成|好|对|中|得|要得|可|是|能行|算)(吗|么|不|不行|不成|不好|不对|不中|不可以|不算|没|伐|呗)"
     r"|听(清楚|懂|明白)(了?[吗没]|了没有?)|(明白|晓得|知道|听到)了?[吗没不]"
 )
-_ORDER = re.compile(r"[我俺咱帮给把叫让]|你们|不要|别")
 _REMARK = re.compile(r"[我俺咱偶]|[了啊呀啦哦哈嘛呗吧]$|真|好[热冷累烦高开]|太.+了")
+_LEAVE = re.compile(r"(?<=\w\w)(行|好|可以|成|中)(吗|么|不\1|不|不行|不好)$")
 _WANTS = re.compile(
     r"想[知问了听看查找]|帮|给我|告诉|介绍|说说|讲讲|[查找问]一?[下查找问]|请问|计划|文件|要点|通知|规定|材料|内容|情况|要求|活动|工作"
 )
@@ -145,20 +165,22 @@ def exactly(words: str) -> Call | None:
 def meant(words: str, book: Book) -> Call:
     """Return what words mean outside of a form.
 
-    What may be meant for an ability, but not without a doubt, is a question if the plans of
-    ``book`` answer it; what is like nothing is a question or a remark.
+    What may be meant for an ability, but not without a doubt, is a question, and the more so if
+    the plans of ``book`` answer it; what is like nothing is a question or a remark.
     """
     if found := exactly(words):
         return found
+    if not fold(words):
+        return _call("lost" if _PUZZLED.search(words) else SIGN)
     if only_polite := _polite().get(fold(words)):
         return _call(only_polite)
     words = _asked_politely(words)
     ranks = _ranks(words)
     name = _first(ranks)
-    if _is_ahead(ranks, name) and not _is_of_the_plans(name, words):
-        sure = ranks[name] >= SURE and ranks[name] - ranks["ask"] >= AHEAD
-        if sure or _asks_for_something(words) or book.ask(words).kind != "answer":
-            return _call(name)
+    ahead = ranks[name] - ranks["ask"]
+    is_ahead = ahead >= _needed(words, ahead, book) and _is_clear(name, ranks[name], words)
+    if is_ahead and not _is_of_the_plans(name, words):
+        return _call(_for_whom(name, words))
     if finder.asks_for_details(words):
         return _call("find")
     return _call("lost" if is_remark(words) else "ask")
@@ -191,8 +213,7 @@ def _first(ranks: Mapping[str, float]) -> str:
     """Return what ranks first; what is to be done goes before what is only said with it."""
     first = max(ranks, key=ranks.__getitem__)
     wanted = max(ranks.keys() - _courtesy(), key=ranks.__getitem__)
-    is_wanted = wanted != "ask" and ranks[wanted] >= max(SURE, BESIDE * ranks[first])
-    return wanted if is_wanted else first
+    return wanted if wanted != "ask" and ranks[wanted] >= BESIDE * ranks[first] else first
 
 
 @cache
@@ -200,14 +221,19 @@ def _courtesy() -> frozenset[str]:
     return frozenset(name for name in _phrases() if name.partition(":")[0] in COURTESY)
 
 
-def _asks_for_something(words: str) -> bool:
-    """Tell whether words ask that something be done, so that no passage of a plan answers them."""
-    return bool(_ORDER.search(words)) and not is_question(words)
+def _needed(words: str, ahead: float, book: Book) -> float:
+    """Return how far something must be ahead; the plans are asked only where that decides."""
+    if not is_question(words):
+        return AHEAD
+    is_between = AHEAD_IF_ASKED <= ahead < AHEAD_IF_ANSWERED
+    if is_between and book.ask(words).kind == "answer":
+        return AHEAD_IF_ANSWERED
+    return AHEAD_IF_ASKED
 
 
-def _is_ahead(ranks: Mapping[str, float], name: str) -> bool:
-    rank, asked = ranks[name], ranks["ask"]
-    return rank >= SURE or (rank >= PERHAPS and rank - asked >= AHEAD)
+def _is_clear(name: str, rank: float, words: str) -> bool:
+    """Tell whether words are like what is meant, and not only less unlike it than the rest."""
+    return rank >= FAINT_COURTESY if name in _courtesy() else rank >= FAINT or not is_remark(words)
 
 
 def _is_of_the_plans(name: str, words: str) -> bool:
@@ -221,6 +247,12 @@ def _is_of_the_plans(name: str, words: str) -> bool:
     is_all = _spelled(words) in map(_spelled, (named.name, *named.also))
     fits = _HELPED.get(name, set() if is_all or name in _courtesy() else {named.help})
     return (is_all or is_question(words)) and named.help not in fits
+
+
+def _for_whom(name: str, words: str) -> str:
+    """Return what is meant: parents sign up a child of theirs, and not themselves."""
+    is_for_a_child = _CHILD.search(words) and not _HELPS.search(words)
+    return "child" if name == "signup" and is_for_a_child else name
 
 
 def _spelled(words: str) -> list[str]:
@@ -245,6 +277,8 @@ def _call(data: str) -> Call:
 
 def leads_out(words: str) -> Call | None:
     """Return what somebody wants to do with the form they are in, instead of answering."""
+    if not fold(words) and _PUZZLED.search(words):
+        return call("again")
     match = _examples(in_form=True).best(words)
     sure = SURE_IF_SHORT if len(fold(words)) <= LONGEST_NAME else SURE_IN_FORM
     if match is None or match.name == ANSWER or match.likeness < sure:
@@ -267,8 +301,9 @@ def is_remark(words: str) -> bool:
 
 
 def without_questions(words: str) -> str:
-    """Return the clauses that ask nothing; all of them where each asks."""
-    told = [clause for clause in _clauses(words) if not is_question(clause)]
+    """Return the clauses that ask nothing, or only for leave; all of them where each asks."""
+    clauses = [_LEAVE.sub("", clause) for clause in _clauses(words)]
+    told = [clause for clause in clauses if not is_question(clause)]
     return "，".join(told) or words
 
 

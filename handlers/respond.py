@@ -26,7 +26,7 @@ from handlers import (
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
-from handlers.hearing import consent, numerals
+from handlers.hearing import consent, introductions, numerals
 from handlers.meaning import Call
 from handlers.message import Choice, Incoming, Reply
 from handlers.scripts import common
@@ -155,7 +155,9 @@ def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
         return front.human(desk, Request(argument="none"))
     if call.ability.name == "welcome":
         return front.ask_words(desk)
-    is_polite = (call.ability.name == "thanks" and not call.argument) or consent.says_yes(said.text)
+    is_polite = (
+        call.ability.name == "thanks" and call.argument in ("", "sign")
+    ) or consent.says_yes(said.text)
     return None if is_polite else front.leave_words(desk, said.text)
 
 
@@ -180,15 +182,18 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
     if call := meaning.leads_out(said.text):
         return _do(desk, call, said.text)
     only = meaning.without_tags(said.text)
-    if meaning.is_question(only):
-        return _asked(desk, said)
-    return forms.listen(desk, dialog, only)
+    if not meaning.is_question(only):
+        return forms.listen(desk, dialog, only)
+    if told not in (said.text, "") and forms.takes(desk, dialog, told, free=True):
+        return forms.listen(desk, dialog, told)
+    return _asked(desk, said)
 
 
 def _asked(desk: Desk, said: Incoming) -> Reply:
     """Answer a question in the middle of a form; it opens nothing else."""
     call = meaning.meant(said.text, desk.book)
-    return _do(desk, call if call.ability.aside else Call(meaning.by_name()["ask"]), said.text)
+    shows = call.ability.name in meaning.SHOWS
+    return _do(desk, call if shows else Call(meaning.by_name()["ask"]), said.text)
 
 
 def _again(desk: Desk, said: Incoming) -> Reply | None:
@@ -204,15 +209,34 @@ def _region(desk: Desk, said: Incoming) -> Reply | None:
     return answer.live_in(desk, Request(argument=place)) if place else None
 
 
+def _place_named(desk: Desk, said: Incoming) -> Reply | None:
+    """Take a place that somebody was invited to name, or that a station's name has."""
+    place = finder.place_named(said.text)
+    if place is None:
+        return None
+    _, last = messages.last(desk.tx, desk.person.id)
+    read = letters.read(last) if last else Reply("")
+    if say.STATIONS_INVITE in read.text or finder.is_known(desk, place):
+        return _aside(desk, finder.find(desk, Request(place)))
+    is_asked = say.WHICH_ASK in read.text
+    return replace(read, text=say.WHICH_ELSE.format(place=place)) if is_asked else None
+
+
 def _station(desk: Desk, said: Incoming) -> Reply | None:
     return wishing.wish(desk, said.text)
 
 
 def _programme(desk: Desk, said: Incoming) -> Reply | None:
-    """Ask again which form is meant when somebody already gives a name or a telephone."""
+    """Ask which form is meant when somebody already gives a name and a telephone.
+
+    One of them is enough where that was asked.
+    """
     asked = any(choice.data.startswith("signup:") for choice in _choices(desk))
-    given = asked and common.is_contact(said.text)
-    return forms.sign_up(desk, Request()) if given else None
+    if not (asked and common.is_contact(said.text)):
+        told = introductions.told(said.text)
+        if meaning.is_question(said.text) or not {"name", "phone"} <= told.keys():
+            return None
+    return forms.sign_up(desk, Request(said.text))
 
 
 def _meant(desk: Desk, said: Incoming) -> Reply:
@@ -239,6 +263,7 @@ LISTENERS: Final[tuple[Listener, ...]] = (
     _again,
     _station,
     _region,
+    _place_named,
     _programme,
     _meant,
 )

@@ -79,6 +79,7 @@ KIND_WORDS: Final = {
     "joy": "真是好消息，替您高兴！",
     "sorrow": "听您这么说，我也很挂念。您多保重，别一个人闷着；想找人说说话，回复“人工”。",
     "talk": "您说的我听到了。闲话我不太会聊，关工委的事可以问我；要办事，回复“菜单”。",
+    "sign": "收到，我在呢。有事您打字说，不知道说什么就回复“菜单”。",
     "self": "我是关心，关工委的小助手，是个机器人。有事您说；想找人，回复“人工”。",
 }
 """By the argument of the ability "thanks"."""
@@ -95,7 +96,14 @@ HUMAN_KEPT: Final = (
 )
 HUMAN_NO_WORDS: Final = "不留话"
 HUMAN_NOTHING: Final = "好的，不留话也行，您还在等人工的名单上。"
-FEEDBACK: Final = "谢谢您的意见，已经记下来交给工作人员了，回执号 {number}。"
+FEEDBACK: Final = {
+    "": "谢谢您的意见，已经记下来交给工作人员了，回执号 {number}。",
+    "complaint": (
+        "对不起，让您不满意了。您说的已经记下来交给工作人员了，回执号 {number}。急的话回复“人工”。"
+    ),
+    "praise": "谢谢您的夸奖，我转给工作人员，让他们也高兴高兴。回执号 {number}。",
+}
+"""By the argument of the ability "feedback"."""
 NOT_YET: Final = "这个功能还没有开通。您可以先问问题、报名、查自己报的名；要找人，回复“人工”。"
 VOICE: Final = "抱歉，我还听不了语音。请打字告诉我，或者回复数字。"
 NOT_WORDS: Final = "收到了，不过我只看得懂文字。请打字告诉我，或者回复数字。"
@@ -131,6 +139,7 @@ WHICH_PLACE: Final = "好几个地方的计划都提到了：\n{lines}"
 WHICH_ASK: Final = "您是哪里的？选一下，我说得更准。"
 OWN_PLACE: Final = r"(?:我是|我在|我住在|我住|我家在|我们是|我们在)?(.+?)(?:的|人|这边|这里)?"
 PLACE_LINE: Final = "· {place}：{text}"
+WHICH_ELSE: Final = "{place}在哪个区、哪个市我不清楚。从下面选一下，都不是就写上区和市的名字。"
 REGION_KEPT: Final = "记住了，您是{place}的。"
 
 # --- stations ---
@@ -144,7 +153,14 @@ STATION: Final = (
 )
 NOT_ENTERED: Final = "未登记"
 NONE_THERE: Final = "{place}的辅导站：未登记。别处登记的有："
-STATIONS_MORE: Final = "还有{count}个站，说出地名我再找。"
+STATIONS_INVITE: Final = "说出地名我再找。"
+STATIONS_MORE: Final = f"还有{{count}}个站，{STATIONS_INVITE}"
+LOCALITY: Final = (
+    "(?:我们?|俺们?|咱们?)?(?:家|人)?(?:就|是)*(?:住在?|在|属于)?"
+    "(?P<place>[^哪那这什么在去找有站]{2,8}?(?:社区|街道|小区|新村|花园|家园|村|镇|乡|路|街|巷|苑|庄|桥|塘))"
+    "(?:的|人|这边|这里|附近|那边|那里|这块)*(?:有吗|有没有|呢|吧|啊|呀)?"
+)
+"""A place and nothing else: 兰陵街道, 我住河海社区."""
 STATION_LACKS: Final = "您问的{detail}：未登记，我不能乱说。"
 STATION_NEAREST: Final = "离您近的先列出来："
 STATION_DISTANCE: Final = "（约{kilometres}公里）"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import nlargest
 from itertools import pairwise
-from math import log, sqrt
+from math import log
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from knowledge.evidence import Evidence, signs
 from knowledge.sounds import syllables
 from knowledge.text import fold as _folded
 
@@ -35,50 +36,58 @@ LOOKED_AT: Final = 30
 SPELLING_SHARE: Final = 0.2
 """How much of likeness is the order of all sounds; the rest is the rare sounds in common."""
 
-TELLING_SHARE: Final = 0.06
-"""What one unit of telling sounds is worth against likeness, by leaving examples out in turn."""
+EVIDENCE_SHARE: Final = 0.1
+"""What evidence is worth in a rank against likeness."""
+
+BEST_CLAUSE: Final = 1.0
+LAST_CLAUSE: Final = 0.3
+"""What the clause that tells most, and the last one, count beside the whole: wishes come last."""
 
 CONTRARY: Final = 0.8
 """What likeness is worth when only one of the two denies something: 别提醒我, 提醒我."""
 
-DOUBT: Final = 0.05
-"""Seen so often beforehand, so that a sound met once proves little (naive Bayes smoothing)."""
-
 LONGEST: Final = 40
-"""Longer messages are stories or questions; no short phrase is compared with them."""
+"""No example is so long that a longer clause could be like it."""
 
 _CLAUSE_END = re.compile(r"[\s,，。.!！?？:：;；~～…]+")
 _DENIED = re.compile(
     r"(?<![能好要可会有想去行是])[不没别甭勿莫](?!要?忘|好意思|知道|晓得|懂|会|错|客气|记得|漏)"
 )
-_DIALECT: Final = (
-    ("没得", "没有"),
-    ("弗|勿", "不"),
-    ("莫要?(?=发|再|来|给|推|提)", "不要"),
-    ("脱(?=伊|它|了|$)", "掉"),
-    ("伊$", ""),
-    ("哉|嘞|咯|喽", "了"),
-    ("一哈(?!哈)", "一下"),
-    ("啥子", "什么"),
-    ("[啷咋]个", "怎么"),
-    ("站头", "站里"),
-    ("今朝", "今天"),
-    ("明朝", "明天"),
-    ("侬|恁", "你"),
-    ("俺|伲|阿拉", "我"),
-    ("阿有", "有没有"),
-    ("娃儿|囡囡", "孩子"),
-    ("寻(?!找)", "找"),
-    ("白相", "玩"),
+_DIALECT: Final = tuple(
+    (re.compile(said), meant)
+    for said, meant in (
+        ("没得", "没有"),
+        ("弗|勿", "不"),
+        ("莫要?(?=发|再|来|给|推|提)", "不要"),
+        ("脱(?=伊|它|了|$)", "掉"),
+        ("伊$", ""),
+        ("哉|嘞|咯|喽", "了"),
+        ("一哈(?!哈)", "一下"),
+        ("啥子", "什么"),
+        ("[啷咋]个", "怎么"),
+        ("站头", "站里"),
+        ("今朝", "今天"),
+        ("明朝", "明天"),
+        ("侬|恁", "你"),
+        ("俺|伲|阿拉", "我"),
+        ("阿有", "有没有"),
+        ("娃儿|囡囡", "孩子"),
+        ("寻(?!找)", "找"),
+        ("白相", "玩"),
+    )
 )
 """What is said around Changzhou, along the Yangtze and in Chongqing for common words."""
+_ANY_DIALECT = re.compile("[没弗勿莫脱伊哉嘞咯喽哈啥啷咋站朝侬恁俺伲阿娃囡寻白]")
+
+Numbers = NDArray[np.intp]
+Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A name and how like its best example is, from 0 to 1.
 
-    ``rank`` adds how much the sounds of the whole message tell of the name's group.
+    ``rank`` adds what the signs of the whole message, and of its clauses, tell of the name's group.
     """
 
     name: str
@@ -92,112 +101,111 @@ class Phrases:
     def __init__(
         self, examples: Mapping[str, Iterable[str]], group: Callable[[str], str] = str
     ) -> None:
-        named = [(name, phrase) for name, phrases in examples.items() for phrase in phrases]
-        self._names = [name for name, _ in named]
-        self._spelled = [" ".join(syllables(fold(phrase))) for _, phrase in named]
-        features = [Counter(_features(spelled)) for spelled in self._spelled]
-        self._seen = Counter(feature for counted in features for feature in counted)
-        self._whole = [self._weight(counted) for counted in features]
-        self._where: dict[str, list[int]] = defaultdict(list)
-        for number, counted in enumerate(features):
-            for feature in counted:
-                self._where[feature].append(number)
-        self._groups = {name: group(name) for name in examples}
-        self._denies = [bool(_DENIED.search(fold(phrase))) for _, phrase in named]
-        self._tells: dict[str, Counter[str]] = defaultdict(Counter)
-        for name, phrase in named:
-            for sign in _signs(fold(phrase)):
-                self._tells[sign][self._groups[name]] += 1
-        self._sizes = Counter(self._groups[name] for name in self._names)
+        named = [(name, fold(phrase)) for name, phrases in examples.items() for phrase in phrases]
+        self._names = list(examples)
+        self._name_of = np.array([self._names.index(name) for name, _ in named])
+        groups = list(dict.fromkeys(map(group, self._names)))
+        self._group_of = np.array([groups.index(group(name)) for name in self._names])
+        heard = [syllables(folded) for _, folded in named]
+        self._denies = np.array([bool(_DENIED.search(folded)) for _, folded in named])
+        self._spelled = [" ".join(sounds) for sounds in heard]
+        told = [signs(folded, sounds) for (_, folded), sounds in zip(named, heard, strict=True)]
+        self._evidence = Evidence(told, self._group_of[self._name_of].tolist())
+        self._index(heard)
+
+    def _index(self, heard: Sequence[Sequence[str]]) -> None:
+        """Note for each sound and pair of sounds, in one flat array, which examples have it."""
+        where: dict[str, list[int]] = {}
+        for number, sounds in enumerate(heard):
+            for feature in _features(sounds):
+                where.setdefault(feature, []).append(number)
+        self._where = {feature: np.array(numbers) for feature, numbers in where.items()}
+        self._rarity = {
+            feature: _worth(feature) * log(1 + len(heard) / len(numbers))
+            for feature, numbers in where.items()
+        }
+        self._unknown = log(1 + len(heard))
+        self._whole = np.array([self._weight(_features(sounds)) for sounds in heard])
 
     def best(self, message: str) -> Match | None:
         """Return the name that ranks first for ``message``, None where none can be."""
         return max(self.ranked(message), key=lambda match: match.rank, default=None)
 
     def ranked(self, message: str) -> list[Match]:
-        """Return every name that the message, or a clause of it, may mean, in no order."""
-        folded = fold(message)
-        if not folded or len(folded) > LONGEST:
+        """Return every name that the message may mean, in no order; none for no words."""
+        whole = fold(message)
+        if not whole:
             return []
-        best = {match.name: match for match in self._matches(folded, 1.0)}
-        for clause in map(fold, _CLAUSE_END.split(message)):
-            if SHORTEST_CLAUSE <= len(clause) < len(folded):
-                for match in self._matches(clause, CLAUSE_WORTH):
-                    before = best.get(match.name, match)
-                    best[match.name] = max(before, match, key=lambda each: each.rank)
-        return list(best.values())
+        clauses = [
+            clause
+            for clause in map(fold, _CLAUSE_END.split(message))
+            if SHORTEST_CLAUSE <= len(clause) < len(whole)
+        ]
+        likeness, rank = self._compared(whole)
+        if clauses:
+            parts = [self._compared(clause) for clause in clauses]
+            alike = np.max([part[0] for part in parts], axis=0)
+            likeness = np.maximum(likeness, CLAUSE_WORTH * alike)
+            ranks = [part[1] for part in parts]
+            rank = rank + BEST_CLAUSE * np.max(ranks, axis=0) + LAST_CLAUSE * ranks[-1]
+            rank /= 1 + BEST_CLAUSE + LAST_CLAUSE
+        return list(map(Match, self._names, likeness.tolist(), rank.tolist()))
 
-    def _matches(self, folded: str, worth: float) -> Iterator[Match]:
-        told = self._telling(folded)
-        for name, alike in self._likeness(folded).items():
-            rank = alike + TELLING_SHARE * told[self._groups[name]]
-            yield Match(name, alike * worth, rank * worth)
+    def _compared(self, folded: str) -> tuple[Scores, Scores]:
+        """Return how like its best example is, and how high it ranks, for each name."""
+        heard = syllables(folded)
+        likeness = self._likeness(folded, heard)
+        told = self._evidence.of(signs(folded, heard))[self._group_of]
+        return likeness, likeness + EVIDENCE_SHARE * told
 
-    def _likeness(self, folded: str) -> dict[str, float]:
+    def _likeness(self, folded: str, heard: Sequence[str]) -> Scores:
         """Return how like the best example of each name is."""
-        spelled = " ".join(syllables(folded))
-        counted = Counter(_features(spelled))
-        shared: dict[int, float] = defaultdict(float)
-        for feature in counted:
-            for number in self._where.get(feature, ()):
-                shared[number] += self._rarity(feature)
-        mine = self._weight(counted)
-        rare = {n: 2 * score / (mine + self._whole[n]) for n, score in shared.items()}
-        denies = bool(_DENIED.search(folded))
-        worth = TYPED_WORTH if folded.isascii() and folded.isalpha() else 1.0
-        alike: dict[str, float] = {}
-        for number in nlargest(LOOKED_AT, rare, key=rare.__getitem__):
-            order = fuzz.ratio(spelled, self._spelled[number]) / 100
-            likeness = (1 - SPELLING_SHARE) * rare[number] + SPELLING_SHARE * order
-            likeness *= 1.0 if self._denies[number] == denies else CONTRARY
-            name = self._names[number]
-            alike[name] = max(alike.get(name, 0.0), likeness * worth)
+        alike = np.zeros(len(self._names))
+        features = set(_features(heard))
+        known = [feature for feature in features if feature in self._where]
+        if not known or len(folded) > LONGEST:
+            return alike
+        where = [self._where[feature] for feature in known]
+        weights = np.repeat([self._rarity[feature] for feature in known], list(map(len, where)))
+        shared = np.bincount(np.concatenate(where), weights, len(self._whole))
+        rare = 2 * shared / (self._weight(features) + self._whole)
+        numbers = _highest(rare)
+        spelled = " ".join(heard)
+        order = [fuzz.ratio(spelled, self._spelled[number]) / 100 for number in numbers]
+        near = (1 - SPELLING_SHARE) * rare[numbers] + SPELLING_SHARE * np.array(order)
+        near[self._denies[numbers] != bool(_DENIED.search(folded))] *= CONTRARY
+        near *= TYPED_WORTH if folded.isascii() and folded.isalpha() else 1.0
+        np.maximum.at(alike, self._name_of[numbers], near)
         return alike
 
-    def _telling(self, folded: str) -> dict[str, float]:
-        """Return for each group how much more often it has the signs of a message than the rest.
-
-        Naive Bayes, one group against all others: the mean of the logarithms, as a sum that grows
-        with the root of their number, because sounds come together.
-        """
-        signs = [self._tells[sign] for sign in _signs(folded) if sign in self._tells]
-        told = {
-            group: sum(log(self._odds(seen[group], size, seen.total())) for seen in signs)
-            for group, size in self._sizes.items()
-        }
-        return {group: sum_ / sqrt(len(signs) + 1) for group, sum_ in told.items()}
-
-    def _odds(self, inside: int, size: int, seen: int) -> float:
-        own = (inside + DOUBT) / (size + 2 * DOUBT)
-        others = (seen - inside + DOUBT) / (len(self._names) - size + 2 * DOUBT)
-        return own / others
-
     def _weight(self, features: Iterable[str]) -> float:
-        return sum(map(self._rarity, features))
-
-    def _rarity(self, feature: str) -> float:
-        rarity = log(1 + len(self._names) / self._seen.get(feature, 1))
-        return rarity if " " in feature else rarity * SINGLE_WORTH
+        unknown = self._unknown
+        return sum(self._rarity.get(each) or _worth(each) * unknown for each in set(features))
 
 
-def _features(spelled: str) -> Iterator[str]:
-    """Yield the syllables and the pairs of syllables, with the edges of the phrase."""
-    heard = spelled.split()
+def _highest(scores: Scores) -> Numbers:
+    """Return the numbers of the highest scores above 0."""
+    found = np.flatnonzero(scores)
+    if len(found) <= LOOKED_AT:
+        return found
+    return found[np.argpartition(scores[found], -LOOKED_AT)[-LOOKED_AT:]]
+
+
+def _worth(feature: str) -> float:
+    return 1.0 if " " in feature else SINGLE_WORTH
+
+
+def _features(heard: Sequence[str]) -> Iterator[str]:
+    """Yield the sounds and the pairs of sounds, with the edges of the phrase."""
     yield from heard
     yield from (" ".join(pair) for pair in pairwise(("^", *heard, "$")))
-
-
-def _signs(folded: str) -> set[str]:
-    """Return the features of a phrase and its characters: 是 and 十 sound the same."""
-    characters = {f"={c}" for c in folded if not c.isascii()}
-    denies = {f"denies: {bool(_DENIED.search(folded))}"}
-    return characters | denies | set(_features(" ".join(syllables(folded))))
 
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return folded text with common words of dialects in the standard language."""
     plain = _folded(text)
-    for said, meant in _DIALECT:
-        plain = re.sub(said, meant, plain)
+    if _ANY_DIALECT.search(plain):
+        for said, meant in _DIALECT:
+            plain = said.sub(meant, plain)
     return plain

@@ -64,7 +64,8 @@ def test_no_ability_takes_a_question_on_the_plans() -> None:
         ("别提醒我", "unsubscribe"),
         ("别忘了提醒我", "subscribe"),
         ("我老伴去世了", "thanks"),
-        ("我们这边从前有座桥啊", "lost"),
+        ("我们这边从前有座桥啊", "thanks"),
+        ("青砖黛瓦马头墙啊", "lost"),
         ("四张名片", "ask"),
         ("五老是什么人", "ask"),
         ("guo qiang ji jin", "ask"),
@@ -77,6 +78,30 @@ def test_no_ability_takes_a_question_on_the_plans() -> None:
 )
 def test_what_is_near_to_another_meaning_is_told_apart(words: str, name: str) -> None:
     assert meaning.meant(words, book()).ability.name == name
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "argument"),
+    [
+        ("给我娃报个书法班", "child", ""),
+        ("暑假班给我外孙报一个", "child", ""),
+        ("娃想来上课，怎么报名", "child", ""),
+        ("我想教孩子画画，怎么报名", "signup", ""),
+        ("我儿子想当志愿者", "signup", ""),
+        ("给孩子们讲讲故事，算我一个", "signup", ""),
+        ("我要投诉你们", "feedback", "complaint"),
+        ("老师打骂学生，太不像话", "feedback", "complaint"),
+        ("建议周末多开两门课", "feedback", ""),
+        ("我要表扬你们的老师", "feedback", "praise"),
+        ("👍", "thanks", "sign"),
+        ("😂😂", "thanks", "sign"),
+        ("。。。", "thanks", "sign"),
+        ("？？？", "lost", ""),
+    ],
+)
+def test_what_calls_for_another_reply_is_told_apart(words: str, name: str, argument: str) -> None:
+    call = meaning.meant(words, book())
+    assert (call.ability.name, call.argument) == (name, argument)
 
 
 @pytest.mark.parametrize(
@@ -149,6 +174,7 @@ def test_an_answer_is_not_stolen(words: str) -> None:
         ("看不明白你说的", "again"),
         ("刚刚问我什么", "again"),
         ("听不懂啊", "again"),
+        ("？？？", "again"),
         ("这个要钱吗", "question"),
         ("辅导站几点开门", "question"),
         ("要不要带身份证", "question"),

@@ -73,6 +73,10 @@ _TOKENS: Final = {
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _TOKENS.items()))
 _ONE_DAY = re.compile(_DAY)
 _ONE_CLOCK = re.compile(_CLOCK)
+_ELSE = re.compile(
+    r"\W*(?:其[他它余]|别的|剩下)(?:的?(?:时间|时候|日子|天))?都?(?:没空|没时间|没得空|不行|不得闲)$"
+)
+"""What only says that there is no other time: 周日下午，别的时候没空."""
 _TAG = re.compile(r"\W*(?:可以|行|好|成)(?:吗|么|不)\W*$")
 
 
@@ -91,7 +95,7 @@ class _Time:
 
 def weekly(words: str) -> str:
     """Return the regular free time that ``words`` name."""
-    text = _TAG.sub("", level(words)) if len(words) <= LONGEST else ""
+    text = _ELSE.sub("", _TAG.sub("", level(words))) if len(words) <= LONGEST else ""
     chosen = position(text, len(COMMON))
     if chosen is not None and chosen >= 0:
         return _CHOICES[chosen]

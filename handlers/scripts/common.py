@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from handlers import wording as say
 from handlers.dialog import Ask, Options, Revise, Unclear, Value, read
-from handlers.hearing import choices, consent, names, phones, subjects
+from handlers.hearing import choices, consent, introductions, names, phones, subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ def contact(known: Known) -> Generator[Ask[Any], Any, Contact]:
             subjects.subjects,
             options=subjects.COMMON,
             known=known.subjects,
+            find=introductions.find_subjects,
             free=True,
         )
     )
