@@ -75,21 +75,21 @@ def answer(
         return Answer("related", _related(finding), facts, _near(facts)[1:], score)
     if finding.by_plan:
         return Answer("answer", _lines(facts), facts, score=score)
-    told = _told(finding.hits)
-    said = "".join(fact.text for fact in told) + "；".join(finding.parts)
-    return Answer("answer", _with_year(told[0].plan, said, now), facts, score=score)
+    chosen = _chosen(finding.hits)
+    said = "".join(fact.text for fact in chosen) + "；".join(finding.parts)
+    return Answer("answer", _with_year(chosen[0].plan, said, now), facts, score=score)
 
 
-def _told(hits: Sequence[Hit]) -> list[Fact]:
+def _chosen(hits: Sequence[Hit]) -> list[Fact]:
     """Return the best fact and those of its section that belong to the answer and fit in."""
     first = hits[0]
-    told, length = [first.fact], len(first.fact.text)
+    chosen, length = [first.fact], len(first.fact.text)
     for hit in hits[1:]:
         same = (hit.fact.plan, hit.fact.section) == (first.fact.plan, first.fact.section)
         if same and hit.score >= KIN * first.score and length + len(hit.fact.text) <= PLAIN:
-            told.append(hit.fact)
+            chosen.append(hit.fact)
             length += len(hit.fact.text)
-    return sorted(told, key=lambda fact: fact.position) if len(told) > 1 else told
+    return sorted(chosen, key=lambda fact: fact.position)
 
 
 def _with_year(plan: Plan, text: str, now: datetime) -> str:
@@ -183,18 +183,18 @@ def keep(desk: Desk, question: str) -> None:
     questions.keep(desk.tx, asked, desk.now)
 
 
-def _answered(told: Answer) -> Reply:
-    if told.given is not None:
-        return Reply(answered.read_as(told.given))
-    more = Choice(say.MORE, f"more:{fact_id(told.facts[0])}")
-    return Reply(f"{told.text}\n\n{source(told.facts[0])}", (more,))
+def _answered(found: Answer) -> Reply:
+    if found.given is not None:
+        return Reply(answered.read_as(found.given))
+    more = Choice(say.MORE, f"more:{fact_id(found.facts[0])}")
+    return Reply(f"{found.text}\n\n{source(found.facts[0])}", (more,))
 
 
-def _near_reply(told: Answer) -> Reply:
-    parts = [told.text, *(source(fact) for fact in told.facts[:1]), say.KEPT]
-    if len(told.near) > 1:
+def _near_reply(found: Answer) -> Reply:
+    parts = [found.text, *(source(fact) for fact in found.facts[:1]), say.KEPT]
+    if len(found.near) > 1:
         parts.append(say.NEAR_TOPICS)
-    return Reply("\n\n".join(parts), _topics(told.near))
+    return Reply("\n\n".join(parts), _topics(found.near))
 
 
 def _topics(facts: Sequence[Fact]) -> tuple[Choice, ...]:
@@ -208,10 +208,10 @@ def _title(fact: Fact) -> str:
     return f"{heading}（{fact.plan.place}{fact.plan.year}）"
 
 
-def _asked_back(told: Answer) -> Reply:
-    names = dict.fromkeys(fact.plan.place for fact in told.facts)
+def _asked_back(found: Answer) -> Reply:
+    names = dict.fromkeys(fact.plan.place for fact in found.facts)
     choices = tuple(Choice(place, f"region:{place}") for place in names)
-    return Reply(f"{told.text}\n{say.WHICH_ASK}", choices)
+    return Reply(f"{found.text}\n{say.WHICH_ASK}", choices)
 
 
 _SHAPES: Final = {
