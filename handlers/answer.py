@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from handlers import answered, letters, offers
+from handlers import answered, homes, letters, offers
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
@@ -18,7 +18,6 @@ from knowledge import places
 from knowledge.book import Book, Finding, fact_id
 from knowledge.plan import Fact, Plan
 from knowledge.search import Hit
-from knowledge.text import fold
 from storage import messages, people, questions
 from storage.answers import Given
 from storage.engine import Transaction
@@ -28,6 +27,9 @@ PLAIN: Final = 120
 
 KIN: Final = 0.5
 """A further fact of the same section joins an answer when it scores this share of the first."""
+
+LONGEST_PLACE: Final = 19
+"""Characters of a place that a button carries: of a longer one its end says which it is."""
 
 _COUNT = re.compile(r"^\d{1,2}\s?[.．、]\s*")
 """What a heading counts: above choices it would read as one of their numbers."""
@@ -210,7 +212,7 @@ def _title(fact: Fact) -> str:
 
 def _asked_back(found: Answer) -> Reply:
     names = dict.fromkeys(fact.plan.place for fact in found.facts)
-    choices = tuple(Choice(place, f"region:{place}") for place in names)
+    choices = tuple(Choice(place, f"region:{place[-LONGEST_PLACE:]}") for place in names)
     return Reply(f"{found.text}\n{say.WHICH_ASK}", choices)
 
 
@@ -247,30 +249,26 @@ def _read_last(desk: Desk) -> str:
     return letters.read(last).text if last else ""
 
 
-def own_place(words: str) -> str | None:
-    """Return the place that somebody names as their own, with nothing else in the message."""
-    named = re.fullmatch(say.OWN_PLACE, fold(words))
-    if named is None:
-        return None
-    rest = named[1]
-    for name in places.names_in(rest):
-        rest = rest.replace(name, "")
-    return None if rest else places.named_in(named[1])
-
-
 def live_in(desk: Desk, request: Request) -> Reply:
     """Remember where somebody lives, and answer the question that led here."""
-    place = places.named_in(request.argument)
-    if place is None:
+    home = homes.home(request.argument, desk.book)
+    if home.place is None:
         return Reply(say.STALE)
-    people.settle(desk.tx, desk.person.id, place)
-    kept = say.REGION_KEPT.format(place=place)
+    people.settle(desk.tx, desk.person.id, home.place)
+    kept = _kept(home.name, home.place)
     question = _asked_before(desk)
     if question is None:
         return Reply(kept)
-    found = told(desk.tx, desk.book, question, place, None, desk.now)
+    found = told(desk.tx, desk.book, question, home.place, None, desk.now)
     reply = _reply(desk, question, found)
     return Reply(f"{kept}\n\n{reply.text}", reply.choices)
+
+
+def _kept(name: str, place: str) -> str:
+    """Say that a home is remembered: the place whose plans answer, or the one that was named."""
+    if places.named_in(name) or name in place:
+        return say.REGION_KEPT.format(place=place)
+    return say.REGION_KEPT.format(place=name) + say.REGION_NAMED_BY.format(name=name, place=place)
 
 
 def _asked_before(desk: Desk) -> str | None:

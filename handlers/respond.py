@@ -15,6 +15,7 @@ from handlers import (
     finder,
     forms,
     front,
+    homes,
     letters,
     linking,
     meaning,
@@ -200,8 +201,12 @@ def _again(desk: Desk, said: Incoming) -> Reply | None:
 
 
 def _region(desk: Desk, said: Incoming) -> Reply | None:
-    place = answer.own_place(said.text)
-    return answer.live_in(desk, Request(argument=place)) if place else None
+    home = homes.own_place(said.text, desk.book)
+    if home is None:
+        return None
+    if home.place is None:
+        return Reply(say.REGION_UNKNOWN.format(name=home.name))
+    return answer.live_in(desk, Request(argument=home.name))
 
 
 def _station(desk: Desk, said: Incoming) -> Reply | None:

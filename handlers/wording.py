@@ -129,9 +129,18 @@ KEPT: Final = "您的问题已经记在待答的单子上，留给工作人员�
 NEAR_TOPICS: Final = "这两件事计划里有，想看就回复数字："
 WHICH_PLACE: Final = "好几个地方的计划都提到了：\n{lines}"
 WHICH_ASK: Final = "您是哪里的？选一下，我说得更准。"
-OWN_PLACE: Final = r"(?:我是|我在|我住在|我住|我家在|我们是|我们在)?(.+?)(?:的|人|这边|这里)?"
+OWN_PLACE: Final = (
+    "(?P<says>我们?(?:家|老家)?(?:就|也)?(?:是住在|住在|住|是|在|来自))?"
+    "(?P<name>.+?)(?:的|人|这边|这里)*"
+)
+SMALL_PLACE: Final = ".{1,16}(?:镇|乡|村|街道|社区|村委会|居委会)"
+SMALL_PLACE_UNKNOWN: Final = "(?![农本这那哪我你一同]|新农|城乡).{2,}"
 PLACE_LINE: Final = "· {place}：{text}"
 REGION_KEPT: Final = "记住了，您是{place}的。"
+REGION_NAMED_BY: Final = "{place}的计划里写到{name}，我先按{place}的计划答您。"
+REGION_UNKNOWN: Final = (
+    "我还不认识“{name}”。请说您是哪个市、哪个区或者哪个镇的，例如：我是常州天宁区的"
+)
 
 # --- stations ---
 
