@@ -65,3 +65,10 @@ def _own_plans(name: str, book: Book) -> Iterator[str]:
     for plan in book.plans:
         if plan.place.endswith(name) and not places.named_exactly(plan.place):
             yield plan.place
+
+
+def small_places(book: Book) -> Iterator[str]:
+    """Yield the towns, villages and streets whose plans are known and that no register has."""
+    for plan in book.plans:
+        if not places.named_exactly(plan.place):
+            yield from re.findall(say.SMALL_PLACES, plan.place)

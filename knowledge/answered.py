@@ -68,10 +68,11 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    """A question taken apart. ``heard`` are the syllables of its topic, a run for each piece."""
+    """A question taken apart. ``runs`` are the pieces of its topic, ``heard`` their syllables."""
 
     folded: str
     has_letters: bool
+    runs: tuple[str, ...]
     heard: tuple[tuple[str, ...], ...]
     wants: frozenset[str]
     forms: frozenset[str]
@@ -141,6 +142,16 @@ def alike(
         meant = {places.meant(question, region), places.meant(other, other_region)}
         return 0.0 if (one.places ^ two.places) - meant else shared
     return shared
+
+
+def topic(question: str) -> tuple[str, ...]:
+    """Return what a question is about, in pieces: without place, year, and what is asked of it."""
+    return _meaning(question, by_sound=False).runs
+
+
+def wanted(question: str) -> frozenset[str]:
+    """Return the kinds of detail that a question asks for, by their names in answered.toml."""
+    return _meaning(question, by_sound=False).wants
 
 
 def _ask_the_same(one: _Meaning, two: _Meaning) -> bool:
@@ -238,7 +249,9 @@ def _meaning(question: str, by_sound: bool) -> _Meaning:
     heard = tuple(tuple(syllables(run) if not by_sound else run.split()) for run in runs)
     folded = fold(question)
     letters = bool(_LETTERS.search(folded))
-    return _Meaning(folded, letters, heard, frozenset(wants), forms, kinds, signs, named, passing)
+    return _Meaning(
+        folded, letters, tuple(runs), heard, frozenset(wants), forms, kinds, signs, named, passing
+    )
 
 
 def _asking_plainly(text: str) -> str:
