@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
-from handlers import answered, homes, letters, offers
+from handlers import answered, homes, letters, offers, topics
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
-from handlers.message import Choice, Reply
+from handlers.message import Choice, Reply, Topic
 from handlers.timewords import local
 from knowledge import places
 from knowledge.book import Book, Finding, fact_id
@@ -165,7 +165,7 @@ def ask(desk: Desk, request: Request) -> Reply:
 
 
 def _reply(desk: Desk, question: str, found: Answer) -> Reply:
-    reply = _SHAPES[found.kind](found)
+    reply = replace(_SHAPES[found.kind](found), topic=Topic(question))
     is_of_plans = found.kind == "answer" and not found.given
     return offers.under(desk, question, found.facts, reply) if is_of_plans else reply
 
@@ -175,7 +175,7 @@ def known(desk: Desk, words: str) -> Reply | None:
     if not answered.is_known(desk.tx, words, desk.person.region, desk.now):
         return None
     found = told(desk.tx, desk.book, words, desk.person.region, None, desk.now)
-    return _answered(found) if found.given else None
+    return replace(_answered(found), topic=Topic(words)) if found.given else None
 
 
 def keep(desk: Desk, question: str) -> None:
@@ -205,9 +205,11 @@ def _topics(facts: Sequence[Fact]) -> tuple[Choice, ...]:
 
 
 def _title(fact: Fact) -> str:
-    heading = fact.headings[-1] if fact.headings else fact.plan.title
-    heading = _COUNT.sub("", heading)
-    return f"{heading}（{fact.plan.place}{fact.plan.year}）"
+    return f"{_heading(fact)}（{fact.plan.place}{fact.plan.year}）"
+
+
+def _heading(fact: Fact) -> str:
+    return _COUNT.sub("", fact.headings[-1] if fact.headings else fact.plan.title)
 
 
 def _asked_back(found: Answer) -> Reply:
@@ -230,7 +232,8 @@ def show_fact(desk: Desk, request: Request) -> Reply:
     if fact is None:
         return Reply(say.STALE)
     text = _with_year(fact.plan, fact.text, desk.now)
-    return _answered(Answer("answer", text, (fact,)))
+    topic = Topic(f"{fact.plan.place}{_heading(fact)}")
+    return replace(_answered(Answer("answer", text, (fact,))), topic=topic)
 
 
 def more(desk: Desk, request: Request) -> Reply:
@@ -241,7 +244,8 @@ def more(desk: Desk, request: Request) -> Reply:
     read = _read_last(desk)
     beside = (other for other in desk.book.beside(fact) if other != fact)
     others = [f"· {other.text}" for other in beside if other.text not in read]
-    return Reply("\n".join((*(others or [say.NO_MORE]), "", source(fact))))
+    said = "\n".join((*(others or [say.NO_MORE]), "", source(fact)))
+    return topics.carried(desk, Reply(said))
 
 
 def _read_last(desk: Desk) -> str:
@@ -261,7 +265,7 @@ def live_in(desk: Desk, request: Request) -> Reply:
         return Reply(kept)
     found = told(desk.tx, desk.book, question, home.place, None, desk.now)
     reply = _reply(desk, question, found)
-    return Reply(f"{kept}\n\n{reply.text}", reply.choices)
+    return replace(reply, text=f"{kept}\n\n{reply.text}")
 
 
 def _kept(name: str, place: str) -> str:

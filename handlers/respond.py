@@ -13,6 +13,7 @@ from handlers import (
     colleagues,
     filing,
     finder,
+    following,
     forms,
     front,
     homes,
@@ -22,6 +23,7 @@ from handlers import (
     notice,
     numbering,
     parting,
+    topics,
     wishing,
 )
 from handlers import wording as say
@@ -106,6 +108,18 @@ def _with_menu(desk: Desk) -> Reply:
     return replace(front.menu(desk, Request()), text=f"{say.STALE}\n\n{say.MENU}")
 
 
+def _name(desk: Desk, said: Incoming) -> Reply | None:
+    """Ask about what somebody names who was asked back what they mean."""
+    if forms.open_dialog(desk) or meaning.meant(said.text, desk.book).ability.name not in NAMES:
+        return None
+    question = following.named(desk, said.text)
+    return _meant(desk, replace(said, text=question)) if question else None
+
+
+NAMES: Final = ("ask", "find", "lost")
+"""What the name alone of something is taken for."""
+
+
 def _exact_words(desk: Desk, said: Incoming) -> Reply | None:
     call = meaning.exactly(said.text)
     return _do(desk, call, said.text) if call else None
@@ -188,6 +202,8 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
 
 def _asked(desk: Desk, said: Incoming) -> Reply:
     """Answer a question in the middle of a form; it opens nothing else."""
+    if topics.recent(desk) and (short := _follow(desk, said)):
+        return _aside(desk, short)
     call = meaning.meant(said.text, desk.book)
     return _do(desk, call if call.ability.aside else Call(meaning.by_name()["ask"]), said.text)
 
@@ -213,6 +229,21 @@ def _station(desk: Desk, said: Incoming) -> Reply | None:
     return wishing.wish(desk, said.text)
 
 
+def _follow(desk: Desk, said: Incoming) -> Reply | None:
+    """Answer a short question about what was spoken of last."""
+    short = following.heard(desk, said.text)
+    if short is None:
+        return None
+    call = meaning.meant(said.text, desk.book)
+    if call.ability.name == "welcome" or (short.is_loose and call.ability.name not in LOOSE):
+        return None
+    return following.follow(desk, short, said.text)
+
+
+LOOSE: Final = ("ask", "find", "lost", "thanks", "mine")
+"""What words may be taken for that only with a question before them are one themselves."""
+
+
 def _programme(desk: Desk, said: Incoming) -> Reply | None:
     """Ask again which form is meant when somebody already gives a name or a telephone."""
     asked = any(choice.data.startswith("signup:") for choice in _choices(desk))
@@ -236,6 +267,7 @@ LISTENERS: Final[tuple[Listener, ...]] = (
     _button,
     _code,
     _staff_code,
+    _name,
     _exact_words,
     _offered,
     _left_for_staff,
@@ -243,6 +275,7 @@ LISTENERS: Final[tuple[Listener, ...]] = (
     _open_form,
     _again,
     _station,
+    _follow,
     _region,
     _programme,
     _meant,
@@ -263,4 +296,5 @@ def _aside(desk: Desk, reply: Reply) -> Reply:
     text = reply.text
     for invitation in (say.NEAR_TOPICS, say.WHICH_ASK):
         text = text.replace(invitation, "").strip()
-    return replace(step, text=f"{text}\n\n{say.STEP_AGAIN.format(step=step.text)}")
+    again = f"{text}\n\n{say.STEP_AGAIN.format(step=step.text)}"
+    return replace(step, text=again, topic=reply.topic)

@@ -85,6 +85,7 @@ KIND_WORDS: Final = {
 ASK_AWAY: Final = "请直接打字问我。比如下面这几个，回复数字也行："
 SAMPLE_QUESTIONS: Final = ("四点钟课堂是什么", "三好标兵怎么评")
 SAMPLE_SEARCH: Final = "附近有辅导站吗"
+SAMPLE_STATIONS: Final = "看看有哪些辅导站"
 HUMAN_ON_LIST: Final = "好的，已经替您记在等人工的名单上。"
 HUMAN: Final = f"{HUMAN_ON_LIST}您想说的事，可以先打字留在这里。"
 HUMAN_ON_LIST_ALREADY: Final = "您已经在等人工的名单上了，不用再排一次。"
@@ -129,6 +130,10 @@ KEPT: Final = "您的问题已经记在待答的单子上，留给工作人员�
 NEAR_TOPICS: Final = "这两件事计划里有，想看就回复数字："
 WHICH_PLACE: Final = "好几个地方的计划都提到了：\n{lines}"
 WHICH_ASK: Final = "您是哪里的？选一下，我说得更准。"
+WHICH_DETAIL: Final = "您问的“{detail}”，是哪一件事、哪个地方？请把名字打给我，例如：四点钟课堂"
+WHICH_PLACES: Final = "您想问{place}的哪一件事？请把名字打给我，例如：三好标兵"
+WANTED: Final = {"person": "负责人"}
+"""By its name in answered.toml: what a question wants and no kind of detail is called."""
 OWN_PLACE: Final = (
     "(?P<says>我们?(?:家|老家)?(?:就|也)?(?:是住在|住在|住|是|在|来自))?"
     "(?P<name>.+?)(?:的|人|这边|这里)*"
@@ -156,6 +161,9 @@ NOT_ENTERED: Final = "未登记"
 NONE_THERE: Final = "{place}的辅导站：未登记。别处登记的有："
 STATIONS_MORE: Final = "还有{count}个站，说出地名我再找。"
 STATION_LACKS: Final = "您问的{detail}：未登记，我不能乱说。"
+STATION_SPOKEN_OF: Final = "刚才说的这个站："
+STATION_OWN: Final = "您报的是：{times}"
+STATIONS_OTHER: Final = "看看别的站"
 STATION_NEAREST: Final = "离您近的先列出来："
 STATION_DISTANCE: Final = "（约{kilometres}公里）"
 STATION_OFFER: Final = "报名去帮忙"

@@ -98,6 +98,14 @@ def wishes(question: str) -> Iterator[Wish]:
             yield Wish(facet, within, re.compile(facet.shown.replace("{asked}", detail)))
 
 
+def without_wishes(folded: str) -> str:
+    """Return folded text without the words that ask for a kind of detail that is insisted on."""
+    for facet in _all():
+        if facet.required and "{asked}" not in facet.shown:
+            folded = facet.asked.sub("", folded)
+    return folded
+
+
 def missing(question: str, answer: str) -> Facet | None:
     """Return the first kind of detail that was asked for and that ``answer`` does not tell."""
     untold = (wish.facet for wish in wishes(question) if not wish.is_told(answer))
