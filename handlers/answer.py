@@ -16,6 +16,7 @@ from handlers.message import Choice, Reply, Topic
 from handlers.timewords import local
 from knowledge import places
 from knowledge.book import Book, Finding, fact_id
+from knowledge.papers import without_years
 from knowledge.plan import Fact, Plan
 from knowledge.search import Hit
 from storage import messages, people, questions
@@ -165,7 +166,8 @@ def ask(desk: Desk, request: Request) -> Reply:
 
 
 def _reply(desk: Desk, question: str, found: Answer) -> Reply:
-    reply = replace(_SHAPES[found.kind](found), topic=Topic(question))
+    about = without_years(question).strip() if found.kind == "refusal" else question
+    reply = replace(_SHAPES[found.kind](found), topic=Topic(about))
     is_of_plans = found.kind == "answer" and not found.given
     return offers.under(desk, question, found.facts, reply) if is_of_plans else reply
 

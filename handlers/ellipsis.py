@@ -90,13 +90,23 @@ def short(words: str, small_places: Iterable[str], this_year: int) -> Short | No
 
 def asks_detail(words: str) -> bool:
     """Tell whether words ask for a kind of detail: an hour, a fee, who it is."""
+    return bool(details(words))
+
+
+def details(words: str) -> frozenset[str]:
+    """Return the kinds of detail that words ask for, by their names in either file."""
     text = fold(words)
     wants = answered.wanted(text)
     kinds = {wish.facet for wish in facets.wishes(text)}
     keys = {facet.key for facet in kinds if facet.required or facet.key in _DETAILS}
     if wants & _NO_DETAIL or keys & _NO_FACETS:
-        return False
-    return bool(wants or keys or _WEEKDAY.search(text))
+        return frozenset()
+    return frozenset(wants | keys | ({"weekday"} if names_weekday(text) else set()))
+
+
+def names_weekday(words: str) -> bool:
+    """Tell whether words ask whether something is on a day of the week."""
+    return bool(_WEEKDAY.search(fold(words)))
 
 
 def asks_openly(words: str) -> bool:

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
-from handlers import answer, ellipsis, homes, topics
+from handlers import answer, homes
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
@@ -16,7 +16,7 @@ from handlers.filing import free_words
 from handlers.message import Choice, Reply, Topic
 from handlers.timewords import times
 from knowledge import answered, facets, places, programmes
-from storage import signups, stations
+from storage import stations
 from storage.stations import Station
 
 DETAILS: Final = ("fee", "telephone", "address", "clock")
@@ -63,84 +63,49 @@ def find(desk: Desk, request: Request) -> Reply:
         return answer.ask(desk, Request(asked))
     if not found:
         return Reply(say.NO_STATIONS)
-    if (one := _spoken_of(desk, request.words)) and not _names_any(found, request.words):
-        return of_one(desk, one, request.words)
     named = places.named_in(request.words)
     heading, meant = _meant(found, request.words, named or desk.person.region)
     if named and not any(_near(station, named) for station in meant):
         heading = say.NONE_THERE.format(place=named)
     text = _listed(heading, meant)
-    if lacks := _lacks(request.words, text, meant):
+    if lacking := lacks(request.words, text, meant):
         answer.keep(desk, request.words)
-        text = f"{text}\n\n{lacks}"
+        text = f"{text}\n\n{lacking}"
     station = meant[0].id if len(meant) == 1 else 0
     question = say.STATION_WORD if station else request.words or say.STATION_WORD
     return Reply(text, (OFFER,), topic=Topic(question, of_stations=True, station=station))
 
 
-def of_one(desk: Desk, station_id: int, words: str) -> Reply:
-    """Tell of the station that was spoken of last, and when somebody comes there themselves."""
-    station = stations.get(desk.tx, station_id, desk.now)
-    if station is None:
-        return find(desk, Request(words))
-    own = _own_times(desk, station)
-    text = "\n".join((_listed(say.STATION_SPOKEN_OF, [station]), *own))
-    if lacks := _lacks(words, text, [station]):
-        answer.keep(desk, words if _own_name(station) in words else f"{station.name}：{words}")
-        text = f"{text}\n\n{lacks}"
-    offer = Choice(say.STATION_OFFER, f"signup:station:{station.id}")
-    choices = (*(() if own else (offer,)), Choice(say.STATIONS_OTHER, "find"))
-    topic = Topic(say.STATION_WORD, of_stations=True, station=station.id)
-    return Reply(text, choices, topic=topic)
-
-
-def _spoken_of(desk: Desk, words: str) -> int:
-    """Return the station that was spoken of last, where words ask for a detail of one; else 0."""
-    about = topics.recent(desk) if ellipsis.is_of_one(words) else None
-    return about.station if about else 0
-
-
-def _own_times(desk: Desk, station: Station) -> list[str]:
-    """Say at which times of a station somebody is signed up."""
-    held = {signup.shift_id for signup in signups.of_person(desk.tx, desk.person.id)}
-    return [
-        say.STATION_OWN.format(times=times(shift)) for shift in station.shifts if shift.id in held
-    ]
-
-
-def _lacks(words: str, text: str, meant: Sequence[Station]) -> str:
+def lacks(words: str, text: str, meant: Sequence[Station]) -> str:
     """Say what is asked for and nobody entered; nothing where the text tells it."""
-    lacks = facets.missing(words, text)
-    if lacks is not None and lacks.key in LISTED and any(one.shifts for one in meant):
+    missing = facets.missing(words, text)
+    if missing is not None and missing.key in LISTED and any(one.shifts for one in meant):
         return ""
     untold = [say.WANTED[name] for name in answered.wanted(words) if name in UNTOLD]
-    detail = lacks.says if lacks else next(iter(untold), "")
+    detail = missing.says if missing else next(iter(untold), "")
     return f"{say.STATION_LACKS.format(detail=detail)}{say.KEPT}" if detail else ""
 
 
 def _meant(found: list[Station], words: str, region: str | None) -> tuple[str, list[Station]]:
-    by_name = [station for station in found if _is_named(station, words)]
+    by_name = [station for station in found if is_named(station, words)]
     near = [station for station in found if region and _near(station, region)]
     return say.STATIONS, by_name or near or found
 
 
-def _is_named(station: Station, words: str) -> bool:
+def is_named(station: Station, words: str) -> bool:
     """Tell whether words name a station (河海) or something that it teaches (英语)."""
     taught = (station.subjects or "").split("、")
-    return _own_name(station) in words or any(subject and subject in words for subject in taught)
-
-
-def _names_any(found: Sequence[Station], words: str) -> bool:
-    return places.named_in(words) is not None or any(_is_named(one, words) for one in found)
+    return own_name(station) in words or any(subject and subject in words for subject in taught)
 
 
 def _knows_one(desk: Desk, found: Sequence[Station], words: str) -> bool:
     """Tell whether one of the stations is named in words, or near the home of who says them."""
     home = desk.person.region
-    return any(_own_name(one) in words or (home and _near(one, home)) for one in found)
+    return any(own_name(one) in words or (home and _near(one, home)) for one in found)
 
 
-def _own_name(station: Station) -> str:
+def own_name(station: Station) -> str:
+    """Return what tells a station from others: its name without what all are called."""
     return re.sub(say.STATION_COMMON, "", station.name)
 
 
@@ -176,7 +141,7 @@ def _shared(name: str, text: str) -> int:
 
 
 def _listed(heading: str, meant: list[Station]) -> str:
-    parts = [heading, *map(_describe, meant[:MOST])]
+    parts = [heading, *map(describe, meant[:MOST])]
     if len(meant) > MOST:
         parts.append(say.STATIONS_MORE.format(count=len(meant) - MOST))
     return "\n\n".join(parts)
@@ -186,7 +151,8 @@ def _near(station: Station, region: str) -> bool:
     return places.nearness(station.region, region) is not None
 
 
-def _describe(station: Station) -> str:
+def describe(station: Station) -> str:
+    """Return what staff entered of a station, a line for each kind of detail."""
     shown = [f"{times(shift)}（{free_words(shift)}）" for shift in station.shifts]
     return say.STATION.format(
         name=station.name,
@@ -215,7 +181,7 @@ def open_scene(desk: Desk, request: Request) -> Reply:
         return find(desk, Request())
     offer = Choice(say.STATION_OFFER, f"signup:station:{station.id}")
     topic = Topic(say.STATION_WORD, of_stations=True, station=station.id)
-    return Reply(_describe(station), (offer,), topic=topic)
+    return Reply(describe(station), (offer,), topic=topic)
 
 
 def near(desk: Desk, located: str) -> Reply:
@@ -253,5 +219,5 @@ def _kilometres(here: tuple[float, float], station: Station) -> float:
 
 
 def _at_distance(station: Station, distance: float) -> str:
-    first, _, rest = _describe(station).partition("\n")
+    first, _, rest = describe(station).partition("\n")
     return f"{first}{say.STATION_DISTANCE.format(kilometres=round(distance, 1))}\n{rest}"

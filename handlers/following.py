@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from handlers import answer, ellipsis, finder, homes, topics
+from handlers import answer, details, ellipsis, homes, topics
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
@@ -31,12 +31,13 @@ def follow(desk: Desk, said: Short, words: str) -> Reply | None:
     """
     about = topics.recent(desk)
     if about is not None and about.station and not (said.place or said.year):
-        return finder.of_one(desk, about.station, words)
+        return details.of_one(desk, about.station, words)
     if about is None or not about.question:
         return None if said.is_loose else _which(said, words)
     question = ellipsis.whole(about.question, said, homes.small_places(desk.book))
-    request = Request(question)
-    return finder.find(desk, request) if about.of_stations else answer.ask(desk, request)
+    if about.of_stations and not said.year:
+        return details.of_several(desk, question)
+    return answer.ask(desk, Request(question))
 
 
 def _which(said: Short, words: str) -> Reply:

@@ -72,14 +72,24 @@ def human(desk: Desk, request: Request) -> Reply:
     if request.argument == "none":
         return Reply(say.HUMAN_NOTHING if waits else words.THAT_IS_ALL)
     said = request.words if len(fold(request.words)) >= SAYS_MORE else None
-    if request.argument == "said":
-        said = messages.last_words(desk.tx, desk.person.id)
+    if request.argument == "said" and (before := messages.last_words(desk.tx, desk.person.id)):
+        return leave_words(desk, before)
     if said or not waits:
         _keep_words(desk, said)
     dialog = open_dialog(desk)
     if dialog is not None and not dialog.paused:
         return Reply(say.HUMAN_ON_LIST_ALREADY if waits else say.HUMAN_ON_LIST)
     return Reply(say.HUMAN_AGAIN if waits else say.HUMAN, (_NOTHING_MORE,))
+
+
+def offer_human(_desk: Desk) -> Reply:
+    """Ask whoever wants to know something of us that nobody entered whether staff shall call."""
+    return Reply(say.HUMAN_OFFER, (Choice(say.TO_HUMAN, "human:said"),))
+
+
+def is_of_staff(choices: Sequence[Choice]) -> bool:
+    """Tell whether what somebody read last is what a member of staff wrote to them."""
+    return listens(choices) and any(choice.label == words.NOTED for choice in choices)
 
 
 def listens(choices: Sequence[Choice]) -> bool:

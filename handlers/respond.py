@@ -11,6 +11,8 @@ from handlers import (
     answer,
     care,
     colleagues,
+    details,
+    ellipsis,
     filing,
     finder,
     following,
@@ -23,13 +25,14 @@ from handlers import (
     notice,
     numbering,
     parting,
+    rescheduling,
     topics,
     wishing,
 )
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
-from handlers.hearing import consent, numerals
+from handlers.hearing import consent, numerals, wishes
 from handlers.meaning import Call
 from handlers.message import Choice, Incoming, Reply
 from handlers.scripts import common
@@ -155,6 +158,11 @@ def _choices(desk: Desk) -> tuple[Choice, ...]:
     return letters.read(last).choices if last else ()
 
 
+def _offers(desk: Desk, data: str) -> Choice | None:
+    """Return the choice that was offered last and calls this."""
+    return next((one for one in _choices(desk) if one.data.startswith(data)), None)
+
+
 def _is_list_below(desk: Desk) -> bool:
     """Tell whether a numbered text without choices stands below what was offered last."""
     message_id, _ = messages.last(desk.tx, desk.person.id)
@@ -163,7 +171,8 @@ def _is_list_below(desk: Desk) -> bool:
 
 def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
     """Keep the words that follow a call for a human, unless they lead out or are only polite."""
-    if not front.listens(_choices(desk)):
+    choices = _choices(desk)
+    if not front.listens(choices) or (front.is_of_staff(choices) and _is_new(desk, said.text)):
         return None
     out, call = meaning.leads_out(said.text), meaning.meant(said.text, desk.book)
     if out and out.ability.name == "leave":
@@ -172,6 +181,28 @@ def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
         return front.ask_words(desk)
     is_polite = (call.ability.name == "thanks" and not call.argument) or consent.says_yes(said.text)
     return None if is_polite else front.leave_words(desk, said.text)
+
+
+NEW: Final = frozenset(
+    {"menu", "help", "questions", "mine", "subscribe", "unsubscribe", "today", "coming", "erase"}
+)
+"""What is asked of the assistant and is no answer to what a member of staff wrote."""
+
+SELF_CONTAINED: Final = 0.7
+"""A question of which a plan covers so much is about the plan, not about what staff wrote."""
+
+
+def _is_new(desk: Desk, words: str) -> bool:
+    """Tell whether words are no answer to staff but a command, or a question that plans answer."""
+    if following.heard(desk, words) or words.startswith(say.GOES_ON):
+        return False
+    if meaning.meant(words, desk.book).ability.name in NEW or wishes.station_named(words):
+        return True
+    if not meaning.is_question(words):
+        return False
+    found = answer.told(desk.tx, desk.book, words, desk.person.region, None, desk.now)
+    is_answered = found.kind in ("answer", "ask_back") and found.score >= SELF_CONTAINED
+    return is_answered or finder.asks_for_details(words)
 
 
 def _announcement(desk: Desk, said: Incoming) -> Reply | None:
@@ -205,6 +236,8 @@ def _asked(desk: Desk, said: Incoming) -> Reply:
     if topics.recent(desk) and (short := _follow(desk, said)):
         return _aside(desk, short)
     call = meaning.meant(said.text, desk.book)
+    if call.ability.name == "human" and _asks_of_us(said.text):
+        return _aside(desk, front.offer_human(desk))
     return _do(desk, call if call.ability.aside else Call(meaning.by_name()["ask"]), said.text)
 
 
@@ -229,15 +262,32 @@ def _station(desk: Desk, said: Incoming) -> Reply | None:
     return wishing.wish(desk, said.text)
 
 
+def _reschedule(desk: Desk, said: Incoming) -> Reply | None:
+    return rescheduling.reschedule(desk, said.text)
+
+
+def _more(desk: Desk, said: Incoming) -> Reply | None:
+    more = _offers(desk, "more:") if ellipsis.asks_for_more(said.text) else None
+    return _button(desk, replace(said, kind="choice", text=more.data)) if more else None
+
+
 def _follow(desk: Desk, said: Incoming) -> Reply | None:
     """Answer a short question about what was spoken of last."""
     short = following.heard(desk, said.text)
     if short is None:
         return None
-    call = meaning.meant(said.text, desk.book)
-    if call.ability.name == "welcome" or (short.is_loose and call.ability.name not in LOOSE):
+    name = meaning.meant(said.text, desk.book).ability.name
+    if name == "welcome" or (short.is_loose and name not in LOOSE):
         return None
     return following.follow(desk, short, said.text)
+
+
+def _detail(desk: Desk, said: Incoming) -> Reply | None:
+    """Tell a detail of the station that was named last (辅导站收费不)."""
+    station = details.spoken_of(desk, said.text)
+    if station is None or meaning.meant(said.text, desk.book).ability.name != "find":
+        return None
+    return details.of_one(desk, station, said.text)
 
 
 LOOSE: Final = ("ask", "find", "lost", "thanks", "mine")
@@ -256,7 +306,14 @@ def _meant(desk: Desk, said: Incoming) -> Reply:
     call = meaning.meant(said.text, desk.book)
     if call.ability.name != "ask" and (known := answer.known(desk, said.text)):
         return _aside(desk, known)
+    if call.ability.name == "human" and _asks_of_us(said.text):
+        return _aside(desk, front.offer_human(desk))
     return _do(desk, call, said.text)
+
+
+def _asks_of_us(words: str) -> bool:
+    """Tell whether a call for a human only asks for our telephone number, or who we are."""
+    return meaning.is_question(words) and ellipsis.asks_detail(words)
 
 
 LISTENERS: Final[tuple[Listener, ...]] = (
@@ -275,7 +332,10 @@ LISTENERS: Final[tuple[Listener, ...]] = (
     _open_form,
     _again,
     _station,
+    _reschedule,
+    _more,
     _follow,
+    _detail,
     _region,
     _programme,
     _meant,

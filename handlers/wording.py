@@ -94,6 +94,7 @@ HUMAN_LISTENS: Final = "您好。您想说的事，打字留在这里，工作�
 HUMAN_KEPT: Final = (
     "好的，这句话已经留给工作人员了，您还在等人工的名单上。\n还想补充，再回复“人工”。"
 )
+HUMAN_OFFER: Final = "这件事这里没有登记，我不能乱说。要请工作人员联系您，回复“人工”。"
 HUMAN_NO_WORDS: Final = "不留话"
 HUMAN_NOTHING: Final = "好的，不留话也行，您还在等人工的名单上。"
 FEEDBACK: Final = "谢谢您的意见，已经记下来交给工作人员了，回执号 {number}。"
@@ -132,6 +133,8 @@ WHICH_PLACE: Final = "好几个地方的计划都提到了：\n{lines}"
 WHICH_ASK: Final = "您是哪里的？选一下，我说得更准。"
 WHICH_DETAIL: Final = "您问的“{detail}”，是哪一件事、哪个地方？请把名字打给我，例如：四点钟课堂"
 WHICH_PLACES: Final = "您想问{place}的哪一件事？请把名字打给我，例如：三好标兵"
+GOES_ON: Final = ("那", "所以", "要是")
+"""How words begin that go on with what was said before them."""
 WANTED: Final = {"person": "负责人"}
 """By its name in answered.toml: what a question wants and no kind of detail is called."""
 OWN_PLACE: Final = (
@@ -151,6 +154,7 @@ REGION_UNKNOWN: Final = (
 # --- stations ---
 
 STATION_WORD: Final = "辅导站"
+STATION_SAID: Final = "(?:校外教育)?辅导[站点]|站[点里]?"
 STATION_COMMON: Final = "示例|·|校外教育辅导站|辅导站|社区|街道|[镇村](?=校外|辅导|$)"
 STATIONS: Final = "现在登记的校外教育辅导站："
 NO_STATIONS: Final = "还没有登记任何辅导站。要等工作人员登记；回复“人工”可以找人问。"
@@ -161,8 +165,7 @@ NOT_ENTERED: Final = "未登记"
 NONE_THERE: Final = "{place}的辅导站：未登记。别处登记的有："
 STATIONS_MORE: Final = "还有{count}个站，说出地名我再找。"
 STATION_LACKS: Final = "您问的{detail}：未登记，我不能乱说。"
-STATION_SPOKEN_OF: Final = "刚才说的这个站："
-STATION_OWN: Final = "您报的是：{times}"
+STATION_OWN: Final = "  您报的是：{times}"
 STATIONS_OTHER: Final = "看看别的站"
 STATION_NEAREST: Final = "离您近的先列出来："
 STATION_DISTANCE: Final = "（约{kilometres}公里）"
@@ -268,6 +271,15 @@ EXPIRED: Final = "没有可以接着填的表了（没填完的只留7天）。�
 FORM_KEPT: Final = "您没填完的表还留着，回复“继续”接着填。"
 
 # --- my sign-ups ---
+
+OTHER_TIME: Final = "您现在报的是：\n{held}"
+OTHER_TIME_FREE: Final = "这个站还可以报：{times}。"
+OTHER_TIME_NONE: Final = "这个站{day}没有登记的时间。"
+OTHER_TIME_HOW: Final = (
+    "要换时间，先另报一个，报好了再取消原来的；也可以请工作人员帮您换。回复数字："
+)
+OTHER_TIME_SIGN_UP: Final = "另报一个时间"
+OTHER_TIME_HUMAN: Final = "请工作人员帮我换"
 
 MINE: Final = "您报了这些："
 MINE_NONE: Final = "您还没有报名。想来帮忙，回复“报名”。"
