@@ -79,13 +79,17 @@ def short(words: str, small_places: Iterable[str], this_year: int) -> Short | No
     if not is_bare(rest) or any(word in rest for word in _YEARS):
         return None
     if asks_detail(rest):
-        return Short(place, year, rest.removeprefix("那"), bool(_PASSING.search(rest)))
+        return Short(place, year, _asking(rest), bool(_PASSING.search(rest)))
     if _PASSING.search(rest) or answered.wanted(rest) & _NO_DETAIL:
         return None
     if asks_openly(rest):
-        return Short(place, year, rest.removeprefix("那"), is_loose=True)
+        return Short(place, year, _asking(rest), is_loose=True)
     turns = year or _TURNS.search(text)
     return Short(place, year) if (place or year) and turns else None
+
+
+def _asking(text: str) -> str:
+    return text.removeprefix("那").rstrip("呢啊呀哦哈嘛呗")
 
 
 def asks_detail(words: str) -> bool:

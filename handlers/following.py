@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from handlers import answer, details, ellipsis, homes, topics
+from handlers import answer, details, ellipsis, finder, homes, topics
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
@@ -55,3 +55,13 @@ def named(desk: Desk, words: str) -> str | None:
         return None
     said = heard(desk, about.asks)
     return ellipsis.whole(words, said, homes.small_places(desk.book)) if said else None
+
+
+def go_on(desk: Desk) -> Reply | None:
+    """List all stations, or own up that there is no more; None where nothing was spoken of."""
+    about = topics.recent(desk)
+    if about is None:
+        return None
+    if about.of_stations:
+        return finder.find(desk, Request(say.STATION_WORD))
+    return topics.carried(desk, Reply(say.THAT_IS_ALL))

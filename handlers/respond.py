@@ -267,8 +267,12 @@ def _reschedule(desk: Desk, said: Incoming) -> Reply | None:
 
 
 def _more(desk: Desk, said: Incoming) -> Reply | None:
-    more = _offers(desk, "more:") if ellipsis.asks_for_more(said.text) else None
-    return _button(desk, replace(said, kind="choice", text=more.data)) if more else None
+    """Go on with what was spoken of last."""
+    if not ellipsis.asks_for_more(said.text):
+        return None
+    if more := _offers(desk, "more:"):
+        return _button(desk, replace(said, kind="choice", text=more.data))
+    return following.go_on(desk)
 
 
 def _follow(desk: Desk, said: Incoming) -> Reply | None:
