@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
-from handlers import answered, letters, offers
+from handlers import answered, homes, letters, offers, topics
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
-from handlers.message import Choice, Reply
+from handlers.message import Choice, Reply, Topic
 from handlers.timewords import local
 from knowledge import places
 from knowledge.book import Book, Finding, fact_id
+from knowledge.papers import without_years
 from knowledge.plan import Fact, Plan
 from knowledge.search import Hit
-from knowledge.text import fold
 from storage import messages, people, questions
 from storage.answers import Given
 from storage.engine import Transaction
@@ -28,6 +28,9 @@ PLAIN: Final = 140
 
 KIN: Final = 0.5
 """A further fact of the same section joins an answer when it scores this share of the first."""
+
+LONGEST_PLACE: Final = 19
+"""Characters of a place that a button carries: of a longer one its end says which it is."""
 
 _COUNT = re.compile(r"^\d{1,2}\s?[.．、]\s*")
 """What a heading counts: above choices it would read as one of their numbers."""
@@ -168,7 +171,8 @@ def ask(desk: Desk, request: Request) -> Reply:
 
 
 def _reply(desk: Desk, question: str, found: Answer) -> Reply:
-    reply = _SHAPES[found.kind](found)
+    about = without_years(question).strip() if found.kind == "refusal" else question
+    reply = replace(_SHAPES[found.kind](found), topic=Topic(about))
     is_of_plans = found.kind == "answer" and not found.given
     return offers.under(desk, question, found.facts, reply) if is_of_plans else reply
 
@@ -178,7 +182,7 @@ def known(desk: Desk, words: str) -> Reply | None:
     if not answered.is_known(desk.tx, words, desk.person.region, desk.now):
         return None
     found = told(desk.tx, desk.book, words, desk.person.region, None, desk.now)
-    return _answered(found) if found.given else None
+    return replace(_answered(found), topic=Topic(words)) if found.given else None
 
 
 def keep(desk: Desk, question: str) -> None:
@@ -188,18 +192,18 @@ def keep(desk: Desk, question: str) -> None:
     questions.keep(desk.tx, asked, desk.now)
 
 
-def _answered(told: Answer) -> Reply:
-    if told.given is not None:
-        return Reply(answered.read_as(told.given))
-    more = Choice(say.MORE, f"more:{fact_id(told.facts[0])}")
-    return Reply(f"{told.text}\n\n{source(told.facts[0])}", (more,))
+def _answered(found: Answer) -> Reply:
+    if found.given is not None:
+        return Reply(answered.read_as(found.given))
+    more = Choice(say.MORE, f"more:{fact_id(found.facts[0])}")
+    return Reply(f"{found.text}\n\n{source(found.facts[0])}", (more,))
 
 
-def _near_reply(told: Answer) -> Reply:
-    parts = [told.text, *(source(fact) for fact in told.facts[:1]), say.KEPT]
-    if len(told.near) > 1:
+def _near_reply(found: Answer) -> Reply:
+    parts = [found.text, *(source(fact) for fact in found.facts[:1]), say.KEPT]
+    if len(found.near) > 1:
         parts.append(say.NEAR_TOPICS)
-    return Reply("\n\n".join(parts), _topics(told.near))
+    return Reply("\n\n".join(parts), _topics(found.near))
 
 
 def _topics(facts: Sequence[Fact]) -> tuple[Choice, ...]:
@@ -208,15 +212,17 @@ def _topics(facts: Sequence[Fact]) -> tuple[Choice, ...]:
 
 
 def _title(fact: Fact) -> str:
-    heading = fact.headings[-1] if fact.headings else fact.plan.title
-    heading = _COUNT.sub("", heading)
-    return f"{heading}（{fact.plan.place}{fact.plan.year}）"
+    return f"{_heading(fact)}（{fact.plan.place}{fact.plan.year}）"
 
 
-def _asked_back(told: Answer) -> Reply:
-    names = dict.fromkeys(fact.plan.place for fact in told.facts)
-    choices = tuple(Choice(place, f"region:{place}") for place in names)
-    return Reply(f"{told.text}\n{say.WHICH_ASK}", choices)
+def _heading(fact: Fact) -> str:
+    return _COUNT.sub("", fact.headings[-1] if fact.headings else fact.plan.title)
+
+
+def _asked_back(found: Answer) -> Reply:
+    names = dict.fromkeys(fact.plan.place for fact in found.facts)
+    choices = tuple(Choice(place, f"region:{place[-LONGEST_PLACE:]}") for place in names)
+    return Reply(f"{found.text}\n{say.WHICH_ASK}", choices)
 
 
 _SHAPES: Final = {
@@ -233,7 +239,8 @@ def show_fact(desk: Desk, request: Request) -> Reply:
     if fact is None:
         return Reply(say.STALE)
     text = _with_year(fact.plan, fact.text, desk.now)
-    return _answered(Answer("answer", text, (fact,)))
+    topic = Topic(f"{fact.plan.place}{_heading(fact)}")
+    return replace(_answered(Answer("answer", text, (fact,))), topic=topic)
 
 
 def more(desk: Desk, request: Request) -> Reply:
@@ -244,7 +251,8 @@ def more(desk: Desk, request: Request) -> Reply:
     read = _read_last(desk)
     beside = (other for other in desk.book.beside(fact) if other != fact)
     others = [f"· {other.text}" for other in beside if other.text not in read]
-    return Reply("\n".join((*(others or [say.NO_MORE]), "", source(fact))))
+    said = "\n".join((*(others or [say.NO_MORE]), "", source(fact)))
+    return topics.carried(desk, Reply(said))
 
 
 def _read_last(desk: Desk) -> str:
@@ -252,30 +260,26 @@ def _read_last(desk: Desk) -> str:
     return letters.read(last).text if last else ""
 
 
-def own_place(words: str) -> str | None:
-    """Return the place that somebody names as their own, with nothing else in the message."""
-    named = re.fullmatch(say.OWN_PLACE, fold(words))
-    if named is None:
-        return None
-    rest = named[1]
-    for name in places.names_in(rest):
-        rest = rest.replace(name, "")
-    return None if rest else places.named_in(named[1])
-
-
 def live_in(desk: Desk, request: Request) -> Reply:
     """Remember where somebody lives, and answer the question that led here."""
-    place = places.named_in(request.argument)
-    if place is None:
+    home = homes.home(request.argument, desk.book)
+    if home.place is None:
         return Reply(say.STALE)
-    people.settle(desk.tx, desk.person.id, place)
-    kept = say.REGION_KEPT.format(place=place)
+    people.settle(desk.tx, desk.person.id, home.place)
+    kept = _kept(home.name, home.place)
     question = _asked_before(desk)
     if question is None:
         return Reply(kept)
-    found = told(desk.tx, desk.book, question, place, None, desk.now)
+    found = told(desk.tx, desk.book, question, home.place, None, desk.now)
     reply = _reply(desk, question, found)
-    return Reply(f"{kept}\n\n{reply.text}", reply.choices)
+    return replace(reply, text=f"{kept}\n\n{reply.text}")
+
+
+def _kept(name: str, place: str) -> str:
+    """Say that a home is remembered: the place whose plans answer, or the one that was named."""
+    if places.named_in(name) or name in place:
+        return say.REGION_KEPT.format(place=place)
+    return say.REGION_KEPT.format(place=name) + say.REGION_NAMED_BY.format(name=name, place=place)
 
 
 def _asked_before(desk: Desk) -> str | None:

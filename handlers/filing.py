@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +12,7 @@ from handlers import wording_reminders as words
 from handlers.ability import Request
 from handlers.desk import Desk
 from handlers.dialog import Revise
-from handlers.message import Choice, Reply
+from handlers.message import Choice, Reply, Topic
 from handlers.scripts.common import Contact
 from handlers.scripts.mentoring import MentoringSignup
 from handlers.scripts.station import Place, Slot, StationSignup
@@ -84,7 +85,17 @@ def confirmation(desk: Desk, made: Signup) -> Reply:
     else:
         text = say.CONFIRMED if made.shift_id else say.REGISTERED
     known = {"what": what(desk, made), "first": _first_time(desk, made)}
-    return Reply(text.format(number=made.number, place=made.place, **known))
+    said = text.format(number=made.number, place=made.place, **known)
+    return Reply(said, topic=_topic(desk, [made]))
+
+
+def _topic(desk: Desk, made: Sequence[Signup]) -> Topic | None:
+    """Return the station of sign-ups, so that a short question after them is about it."""
+    shifts = [one.shift_id for one in made if one.shift_id]
+    found = {stations.station_of(desk.tx, one, desk.now)[0].id for one in shifts}
+    if len(found) != 1:
+        return None
+    return Topic(say.STATION_WORD, of_stations=True, station=found.pop())
 
 
 def _first_time(desk: Desk, made: Signup) -> str:
@@ -137,7 +148,7 @@ def mine(desk: Desk, _request: Request, heading: str = "") -> Reply:
         Choice(say.CANCEL_ONE.format(number=signup.number), f"cancel:{signup.id}")
         for signup in held
     ]
-    return Reply("\n\n".join(lines), tuple(choices))
+    return Reply("\n\n".join(lines), tuple(choices), topic=_topic(desk, held))
 
 
 def _line(desk: Desk, signup: Signup) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from handlers import colleagues
+from handlers import colleagues, topics
 from handlers import wording as say
 from handlers import wording_answers as words
 from handlers.ability import Request
@@ -13,7 +13,7 @@ from handlers.desk import Desk
 from handlers.forms import open_dialog, pause
 from handlers.message import Choice, Reply
 from knowledge.text import fold
-from storage import tickets
+from storage import messages, tickets
 
 CHOICES = (
     Choice(say.MENU_ASK, "questions"),
@@ -55,9 +55,9 @@ def help_(_desk: Desk, _request: Request) -> Reply:
     return Reply(say.HELP)
 
 
-def thanks(_desk: Desk, request: Request) -> Reply:
+def thanks(desk: Desk, request: Request) -> Reply:
     """Answer a kind word, or a remark of the sort that the argument names."""
-    return Reply(say.KIND_WORDS.get(request.argument, say.THANKS))
+    return topics.carried(desk, Reply(say.KIND_WORDS.get(request.argument, say.THANKS)))
 
 
 def questions(_desk: Desk, _request: Request) -> Reply:
@@ -72,12 +72,24 @@ def human(desk: Desk, request: Request) -> Reply:
     if request.argument == "none":
         return Reply(say.HUMAN_NOTHING if waits else words.THAT_IS_ALL)
     said = request.words if len(fold(request.words)) >= SAYS_MORE else None
+    if request.argument == "said" and (before := messages.last_words(desk.tx, desk.person.id)):
+        return leave_words(desk, before)
     if said or not waits:
         _keep_words(desk, said)
     dialog = open_dialog(desk)
     if dialog is not None and not dialog.paused:
         return Reply(say.HUMAN_ON_LIST_ALREADY if waits else say.HUMAN_ON_LIST)
     return Reply(say.HUMAN_AGAIN if waits else say.HUMAN, (_NOTHING_MORE,))
+
+
+def offer_human(_desk: Desk) -> Reply:
+    """Ask whoever wants to know something of us that nobody entered whether staff shall call."""
+    return Reply(say.HUMAN_OFFER, (Choice(say.TO_HUMAN, "human:said"),))
+
+
+def is_of_staff(choices: Sequence[Choice]) -> bool:
+    """Tell whether what somebody read last is what a member of staff wrote to them."""
+    return listens(choices) and any(choice.label == words.NOTED for choice in choices)
 
 
 def listens(choices: Sequence[Choice]) -> bool:

@@ -43,9 +43,25 @@ def numbered(choices: Sequence[Choice]) -> Sequence[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """What a reply is about, for the short question that may follow it (南通的呢, 收费不).
+
+    ``question`` is the question as it was understood whole; ``of_stations``: the stations that
+    staff entered answered it, ``station`` is the id of the only one, 0 without one. ``asks`` are
+    words that were asked of nothing yet: the person was asked back of what.
+    """
+
+    question: str = ""
+    of_stations: bool = False
+    station: int = 0
+    asks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a person reads. Choices stand in the order that 1, 2, 3 choose."""
 
     text: str
     choices: tuple[Choice, ...] = ()
     wants: Wants = ""
+    topic: Topic | None = None

@@ -11,22 +11,28 @@ from handlers import (
     answer,
     care,
     colleagues,
+    details,
+    ellipsis,
     filing,
     finder,
+    following,
     forms,
     front,
+    homes,
     letters,
     linking,
     meaning,
     notice,
     numbering,
     parting,
+    rescheduling,
+    topics,
     wishing,
 )
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
-from handlers.hearing import consent, introductions, numerals
+from handlers.hearing import consent, introductions, numerals, wishes
 from handlers.meaning import Call
 from handlers.message import Choice, Incoming, Reply
 from handlers.scripts import common
@@ -105,6 +111,18 @@ def _with_menu(desk: Desk) -> Reply:
     return replace(front.menu(desk, Request()), text=f"{say.STALE}\n\n{say.MENU}")
 
 
+def _name(desk: Desk, said: Incoming) -> Reply | None:
+    """Ask about what somebody names who was asked back what they mean."""
+    if forms.open_dialog(desk) or meaning.meant(said.text, desk.book).ability.name not in NAMES:
+        return None
+    question = following.named(desk, said.text)
+    return _meant(desk, replace(said, text=question)) if question else None
+
+
+NAMES: Final = ("ask", "find", "lost")
+"""What the name alone of something is taken for."""
+
+
 def _exact_words(desk: Desk, said: Incoming) -> Reply | None:
     call = meaning.exactly(said.text)
     return _do(desk, call, said.text) if call else None
@@ -140,6 +158,11 @@ def _choices(desk: Desk) -> tuple[Choice, ...]:
     return letters.read(last).choices if last else ()
 
 
+def _offers(desk: Desk, data: str) -> Choice | None:
+    """Return the choice that was offered last and calls this."""
+    return next((one for one in _choices(desk) if one.data.startswith(data)), None)
+
+
 def _is_list_below(desk: Desk) -> bool:
     """Tell whether a numbered text without choices stands below what was offered last."""
     message_id, _ = messages.last(desk.tx, desk.person.id)
@@ -148,7 +171,8 @@ def _is_list_below(desk: Desk) -> bool:
 
 def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
     """Keep the words that follow a call for a human, unless they lead out or are only polite."""
-    if not front.listens(_choices(desk)):
+    choices = _choices(desk)
+    if not front.listens(choices) or (front.is_of_staff(choices) and _is_new(desk, said.text)):
         return None
     out, call = meaning.leads_out(said.text), meaning.meant(said.text, desk.book)
     if out and out.ability.name == "leave":
@@ -159,6 +183,28 @@ def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
         call.ability.name == "thanks" and call.argument in ("", "sign")
     ) or consent.says_yes(said.text)
     return None if is_polite else front.leave_words(desk, said.text)
+
+
+NEW: Final = frozenset(
+    {"menu", "help", "questions", "mine", "subscribe", "unsubscribe", "today", "coming", "erase"}
+)
+"""What is asked of the assistant and is no answer to what a member of staff wrote."""
+
+SELF_CONTAINED: Final = 0.7
+"""A question of which a plan covers so much is about the plan, not about what staff wrote."""
+
+
+def _is_new(desk: Desk, words: str) -> bool:
+    """Tell whether words are no answer to staff but a command, or a question that plans answer."""
+    if following.heard(desk, words) or words.startswith(say.GOES_ON):
+        return False
+    if meaning.meant(words, desk.book).ability.name in NEW or wishes.station_named(words):
+        return True
+    if not meaning.is_question(words):
+        return False
+    found = answer.told(desk.tx, desk.book, words, desk.person.region, None, desk.now)
+    is_answered = found.kind in ("answer", "ask_back") and found.score >= SELF_CONTAINED
+    return is_answered or finder.asks_for_details(words)
 
 
 def _announcement(desk: Desk, said: Incoming) -> Reply | None:
@@ -191,7 +237,11 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
 
 def _asked(desk: Desk, said: Incoming) -> Reply:
     """Answer a question in the middle of a form; it opens nothing else."""
+    if topics.recent(desk) and (short := _follow(desk, said)):
+        return _aside(desk, short)
     call = meaning.meant(said.text, desk.book)
+    if call.ability.name == "human" and _asks_of_us(said.text):
+        return _aside(desk, front.offer_human(desk))
     shows = call.ability.name in meaning.SHOWS
     return _do(desk, call if shows else Call(meaning.by_name()["ask"]), said.text)
 
@@ -205,8 +255,12 @@ def _again(desk: Desk, said: Incoming) -> Reply | None:
 
 
 def _region(desk: Desk, said: Incoming) -> Reply | None:
-    place = answer.own_place(said.text)
-    return answer.live_in(desk, Request(argument=place)) if place else None
+    home = homes.own_place(said.text, desk.book)
+    if home is None:
+        return None
+    if home.place is None:
+        return Reply(say.REGION_UNKNOWN.format(name=home.name))
+    return answer.live_in(desk, Request(argument=home.name))
 
 
 def _place_named(desk: Desk, said: Incoming) -> Reply | None:
@@ -224,6 +278,42 @@ def _place_named(desk: Desk, said: Incoming) -> Reply | None:
 
 def _station(desk: Desk, said: Incoming) -> Reply | None:
     return wishing.wish(desk, said.text)
+
+
+def _reschedule(desk: Desk, said: Incoming) -> Reply | None:
+    return rescheduling.reschedule(desk, said.text)
+
+
+def _more(desk: Desk, said: Incoming) -> Reply | None:
+    """Go on with what was spoken of last."""
+    if not ellipsis.asks_for_more(said.text):
+        return None
+    if more := _offers(desk, "more:"):
+        return _button(desk, replace(said, kind="choice", text=more.data))
+    return following.go_on(desk)
+
+
+def _follow(desk: Desk, said: Incoming) -> Reply | None:
+    """Answer a short question about what was spoken of last."""
+    short = following.heard(desk, said.text)
+    if short is None:
+        return None
+    name = meaning.meant(said.text, desk.book).ability.name
+    if name == "welcome" or (short.is_loose and name not in LOOSE):
+        return None
+    return following.follow(desk, short, said.text)
+
+
+def _detail(desk: Desk, said: Incoming) -> Reply | None:
+    """Tell a detail of the station that was named last (辅导站收费不)."""
+    station = details.spoken_of(desk, said.text)
+    if station is None or meaning.meant(said.text, desk.book).ability.name != "find":
+        return None
+    return details.of_one(desk, station, said.text)
+
+
+LOOSE: Final = ("ask", "find", "lost", "thanks", "mine")
+"""What words may be taken for that only with a question before them are one themselves."""
 
 
 def _programme(desk: Desk, said: Incoming) -> Reply | None:
@@ -244,7 +334,14 @@ def _meant(desk: Desk, said: Incoming) -> Reply:
     call = meaning.meant(said.text, desk.book)
     if call.ability.name != "ask" and (known := answer.known(desk, said.text)):
         return _aside(desk, known)
+    if call.ability.name == "human" and _asks_of_us(said.text):
+        return _aside(desk, front.offer_human(desk))
     return _do(desk, call, said.text)
+
+
+def _asks_of_us(words: str) -> bool:
+    """Tell whether a call for a human only asks for our telephone number, or who we are."""
+    return meaning.is_question(words) and ellipsis.asks_detail(words)
 
 
 LISTENERS: Final[tuple[Listener, ...]] = (
@@ -255,6 +352,7 @@ LISTENERS: Final[tuple[Listener, ...]] = (
     _button,
     _code,
     _staff_code,
+    _name,
     _exact_words,
     _offered,
     _left_for_staff,
@@ -262,8 +360,12 @@ LISTENERS: Final[tuple[Listener, ...]] = (
     _open_form,
     _again,
     _station,
-    _region,
+    _reschedule,
+    _more,
+    _follow,
+    _detail,
     _place_named,
+    _region,
     _programme,
     _meant,
 )
@@ -283,4 +385,5 @@ def _aside(desk: Desk, reply: Reply) -> Reply:
     text = reply.text
     for invitation in (say.NEAR_TOPICS, say.WHICH_ASK):
         text = text.replace(invitation, "").strip()
-    return replace(step, text=f"{text}\n\n{say.STEP_AGAIN.format(step=step.text)}")
+    again = f"{text}\n\n{say.STEP_AGAIN.format(step=step.text)}"
+    return replace(step, text=again, topic=reply.topic)

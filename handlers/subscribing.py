@@ -62,8 +62,9 @@ def coming(desk: Desk, request: Request) -> Reply:
     """Say what is on; of another time than this week, what the plans say, if they do."""
     if re.search(words.THIS_WEEK, request.words):
         return today(desk, request)
-    told = answer.answer(desk.book, request.words, desk.person.region, None, desk.now)
-    return answer.ask(desk, request) if told.kind == "answer" else today(desk, request)
+    found = answer.answer(desk.book, request.words, desk.person.region, None, desk.now)
+    is_told = found.kind in ("answer", "ask_back")
+    return answer.ask(desk, request) if is_told else today(desk, request)
 
 
 def _near(desk: Desk, week: Sequence[Occurrence]) -> Sequence[Occurrence]:

@@ -86,6 +86,7 @@ KIND_WORDS: Final = {
 ASK_AWAY: Final = "请直接打字问我。比如下面这几个，回复数字也行："
 SAMPLE_QUESTIONS: Final = ("四点钟课堂是什么", "三好标兵怎么评")
 SAMPLE_SEARCH: Final = "附近有辅导站吗"
+SAMPLE_STATIONS: Final = "看看有哪些辅导站"
 HUMAN_ON_LIST: Final = "好的，已经替您记在等人工的名单上。"
 HUMAN: Final = f"{HUMAN_ON_LIST}您想说的事，可以先打字留在这里。"
 HUMAN_ON_LIST_ALREADY: Final = "您已经在等人工的名单上了，不用再排一次。"
@@ -94,6 +95,7 @@ HUMAN_LISTENS: Final = "您好。您想说的事，打字留在这里，工作�
 HUMAN_KEPT: Final = (
     "好的，这句话已经留给工作人员了，您还在等人工的名单上。\n还想补充，再回复“人工”。"
 )
+HUMAN_OFFER: Final = "这件事这里没有登记，我不能乱说。要请工作人员联系您，回复“人工”。"
 HUMAN_NO_WORDS: Final = "不留话"
 HUMAN_NOTHING: Final = "好的，不留话也行，您还在等人工的名单上。"
 FEEDBACK: Final = {
@@ -128,6 +130,7 @@ SOURCE_ITEM: Final = "第{item}条"
 MORE: Final = "更多"
 TO_HUMAN: Final = "找工作人员"
 NO_MORE: Final = "这一节就写了这些。"
+THAT_IS_ALL: Final = "我知道的就这些了。想问别的，直接打字；要找人，回复“人工”。"
 NOTHING: Final = "计划里没有写这件事，我不能乱说。"
 NO_PLAN_OF_PLACE: Final = "我手上没有{place}的计划，计划里没有写的我不能乱说。"
 NO_PLAN_OF_YEAR: Final = "我手上没有{year}年的计划，计划里没有写的我不能乱说。"
@@ -137,14 +140,31 @@ KEPT: Final = "您的问题已经记在待答的单子上，留给工作人员�
 NEAR_TOPICS: Final = "这两件事计划里有，想看就回复数字："
 WHICH_PLACE: Final = "好几个地方的计划都提到了：\n{lines}"
 WHICH_ASK: Final = "您是哪里的？选一下，我说得更准。"
-OWN_PLACE: Final = r"(?:我是|我在|我住在|我住|我家在|我们是|我们在)?(.+?)(?:的|人|这边|这里)?"
+WHICH_DETAIL: Final = "您问的“{detail}”，是哪一件事、哪个地方？请把名字打给我，例如：四点钟课堂"
+WHICH_PLACES: Final = "您想问{place}的哪一件事？请把名字打给我，例如：三好标兵"
+GOES_ON: Final = ("那", "所以", "要是")
+"""How words begin that go on with what was said before them."""
+WANTED: Final = {"person": "负责人"}
+"""By its name in answered.toml: what a question wants and no kind of detail is called."""
+OWN_PLACE: Final = (
+    "(?P<says>我们?(?:家|老家)?(?:就|也)?(?:是住在|住在|住|是|在|来自))?"
+    "(?P<name>.+?)(?:的|人|这边|这里)*"
+)
+SMALL_PLACE: Final = ".{1,16}(?:镇|乡|村|街道|社区|村委会|居委会)"
+SMALL_PLACES: Final = "[^市区县镇乡村]+?(?:镇|乡|村|街道|社区)"
+SMALL_PLACE_UNKNOWN: Final = "(?![农本这那哪我你一同]|新农|城乡).{2,}"
 PLACE_LINE: Final = "· {place}：{text}"
 WHICH_ELSE: Final = "{place}在哪个区、哪个市我不清楚。从下面选一下，都不是就写上区和市的名字。"
 REGION_KEPT: Final = "记住了，您是{place}的。"
+REGION_NAMED_BY: Final = "{place}的计划里写到{name}，我先按{place}的计划答您。"
+REGION_UNKNOWN: Final = (
+    "我还不认识“{name}”。请说您是哪个市、哪个区或者哪个镇的，例如：我是常州天宁区的"
+)
 
 # --- stations ---
 
 STATION_WORD: Final = "辅导站"
+STATION_SAID: Final = "(?:校外教育)?辅导[站点]|站[点里]?"
 STATION_COMMON: Final = "示例|·|校外教育辅导站|辅导站|社区|街道|[镇村](?=校外|辅导|$)"
 STATIONS: Final = "现在登记的校外教育辅导站："
 NO_STATIONS: Final = "还没有登记任何辅导站。要等工作人员登记；回复“人工”可以找人问。"
@@ -162,6 +182,8 @@ LOCALITY: Final = (
 )
 """A place and nothing else: 兰陵街道, 我住河海社区."""
 STATION_LACKS: Final = "您问的{detail}：未登记，我不能乱说。"
+STATION_OWN: Final = "  您报的是：{times}"
+STATIONS_OTHER: Final = "看看别的站"
 STATION_NEAREST: Final = "离您近的先列出来："
 STATION_DISTANCE: Final = "（约{kilometres}公里）"
 STATION_OFFER: Final = "报名去帮忙"
@@ -266,6 +288,15 @@ EXPIRED: Final = "没有可以接着填的表了（没填完的只留7天）。�
 FORM_KEPT: Final = "您没填完的表还留着，回复“继续”接着填。"
 
 # --- my sign-ups ---
+
+OTHER_TIME: Final = "您现在报的是：\n{held}"
+OTHER_TIME_FREE: Final = "这个站还可以报：{times}。"
+OTHER_TIME_NONE: Final = "这个站{day}没有登记的时间。"
+OTHER_TIME_HOW: Final = (
+    "要换时间，先另报一个，报好了再取消原来的；也可以请工作人员帮您换。回复数字："
+)
+OTHER_TIME_SIGN_UP: Final = "另报一个时间"
+OTHER_TIME_HUMAN: Final = "请工作人员帮我换"
 
 MINE: Final = "您报了这些："
 MINE_NONE: Final = "您还没有报名。想来帮忙，回复“报名”。"

@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from knowledge import facets, places
+from knowledge import facets, places, programmes
 from knowledge.papers import named_years, without_years
 from knowledge.sounds import syllables
 from knowledge.text import fold
@@ -42,6 +42,7 @@ _WEEKDAY = re.compile(r"(?:星期|礼拜|周)([一二三四五六日天末])")
 _NUMERAL = re.compile(r"\d+|[〇零一二三四五六七八九十百千万]+")
 _NEGATION = re.compile(r"[不没别未]")
 _HAN: Final = "零一二三四五六七八九"
+_PARTICLES = re.compile(r"[吗么呢啊呀吧呗嘛的了在是有不没份]+$")
 _GAP: Final = " | "
 
 
@@ -68,10 +69,11 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    """A question taken apart. ``heard`` are the syllables of its topic, a run for each piece."""
+    """A question taken apart. ``runs`` are the pieces of its topic, ``heard`` their syllables."""
 
     folded: str
     has_letters: bool
+    runs: tuple[str, ...]
     heard: tuple[tuple[str, ...], ...]
     wants: frozenset[str]
     forms: frozenset[str]
@@ -141,6 +143,38 @@ def alike(
         meant = {places.meant(question, region), places.meant(other, other_region)}
         return 0.0 if (one.places ^ two.places) - meant else shared
     return shared
+
+
+def topic(question: str) -> tuple[str, ...]:
+    """Return what a question is about, in pieces: without place, year, and what is asked of it."""
+    return _meaning(question, by_sound=False).runs
+
+
+def wanted(question: str) -> frozenset[str]:
+    """Return the kinds of detail that a question asks for, by their names in answered.toml."""
+    return _meaning(question, by_sound=False).wants
+
+
+def asks_openly(question: str) -> bool:
+    """Tell whether a question asks why, or what something is."""
+    return bool(_meaning(question, by_sound=False).forms & {"why", "what"})
+
+
+def stem(question: str) -> str:
+    """Return a question, folded, without what it asks for and how; names of programmes stay."""
+    text = fold(question)
+    named = programmes.named_in(text)
+    names = (fold(name) for name in (named.name, *named.also)) if named else ()
+    name = max((name for name in names if name in text), key=len, default="")
+    parts = text.split(name, 1) if name else [text]
+    return name.join(map(_without_asking, parts))
+
+
+def _without_asking(text: str) -> str:
+    text = _WHETHER.sub(r"\1", text)
+    for kind, _, pattern in _patterns(by_sound=False):
+        text = text if kind == "weak" else pattern.sub("", text)
+    return _PARTICLES.sub("", facets.without_wishes(text))
 
 
 def _ask_the_same(one: _Meaning, two: _Meaning) -> bool:
@@ -238,7 +272,9 @@ def _meaning(question: str, by_sound: bool) -> _Meaning:
     heard = tuple(tuple(syllables(run) if not by_sound else run.split()) for run in runs)
     folded = fold(question)
     letters = bool(_LETTERS.search(folded))
-    return _Meaning(folded, letters, heard, frozenset(wants), forms, kinds, signs, named, passing)
+    return _Meaning(
+        folded, letters, tuple(runs), heard, frozenset(wants), forms, kinds, signs, named, passing
+    )
 
 
 def _asking_plainly(text: str) -> str:

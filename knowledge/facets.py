@@ -123,6 +123,14 @@ def _asking(question: str) -> str:
     return "".join(clause for clause in _CLAUSE.split(question) if _ASKS.search(clause))
 
 
+def without_wishes(folded: str) -> str:
+    """Return folded text without the words that ask for a kind of detail that is insisted on."""
+    for facet in _all():
+        if facet.required and "{asked}" not in facet.shown:
+            folded = facet.asked.sub("", folded)
+    return folded
+
+
 def missing(question: str, answer: str) -> Facet | None:
     """Return the first kind of detail that was asked for and that ``answer`` does not tell."""
     untold = (wish.facet for wish in wishes(question) if not wish.is_told(answer))

@@ -109,6 +109,13 @@ def last_reply(tx: Transaction, person_id: int) -> dict[str, Any] | None:
     return last(tx, person_id)[1]
 
 
+def last_reply_since(tx: Transaction, person_id: int, since: datetime) -> dict[str, Any] | None:
+    """Return the newest reply to somebody, None where their message came earlier (aware)."""
+    message_id, reply = last(tx, person_id)
+    at = select(messages.c.id).where(messages.c.id == message_id, messages.c.at >= since)
+    return reply if tx.execute(at).first() is not None else None
+
+
 def last(tx: Transaction, person_id: int) -> tuple[int, dict[str, Any] | None]:
     """Return the id of somebody's newest message, 0 without one, and the reply to it."""
     query = (

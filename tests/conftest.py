@@ -202,8 +202,9 @@ def guanxin(
     shutil.copy(sample_database, folder)
     chosen = settings_in(folder)
     store = app.open_store(chosen)
-    dispatcher = Dispatcher(store, lambda: book, business_clock)
-    yield Guanxin(chosen, store, Library(store, book), business_clock, dispatcher)
+    library = Library(store, book)
+    dispatcher = Dispatcher(store, lambda: library.book, business_clock)
+    yield Guanxin(chosen, store, library, business_clock, dispatcher)
     store.close()
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from handlers import wording
-from handlers.answer import PLAIN, _title, answer, cite, own_place, source
+from handlers.answer import PLAIN, _title, answer, cite, source
+from handlers.homes import Home, own_place
 from handlers.message import Reply
 from knowledge.book import Book
 from knowledge.plan import shipped
@@ -141,7 +142,14 @@ async def test_a_button_of_a_fact_that_is_gone_says_so(say: Say) -> None:
     ],
 )
 def test_the_place_that_is_named_as_ones_own(words: str, place: str | None) -> None:
-    assert own_place(words) == place
+    home = own_place(words, BOOK)
+    assert (home and home.place) == place
+
+
+def test_a_name_that_nobody_knows_is_a_home_only_where_somebody_says_so() -> None:
+    assert own_place("我住在青口村", BOOK) == Home("青口村", None)
+    assert own_place("青口村", BOOK) is None
+    assert own_place("我是农村的", BOOK) is None
 
 
 def test_a_choice_does_not_begin_with_another_number(book: Book) -> None:

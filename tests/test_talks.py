@@ -7,7 +7,7 @@ A line ``王: words`` is said by 王, ``王 taps 报名`` presses the newest but
 ``[moves 1 2026-11-26T14:00]`` (``only 2026-11-24``) are what staff do to a shift, ``[reminds]`` is
 a round of the reminders, ``[answers 1 words]`` is what staff answer to a question or a person that
 waits as ticket 1; ``王 reads`` looks at the page, where the newest push must read as the lines
-below. ``#`` begins a comment.
+below. ``[learns file]`` learns a plan of talks/plans. ``#`` begins a comment.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from bot import learning
 from bot.app import Guanxin
 from bot.channels import terminal
 from bot.channels.page import Page
@@ -51,6 +52,8 @@ ANSWERS = re.compile(r"\[answers (\d+) (.+)\]")
 MOVES = re.compile(r"\[moves (\d+) (\S+?)(?: only (\S+))?\]")
 READS = re.compile(r"(\w+) reads")
 OUTBOX = Outbox(Reach(), system)
+LEARNS = re.compile(r"\[learns (.+)\]")
+PLANS = Path(__file__).parent / "talks" / "plans"
 SEATS = re.compile(r"\[seats (.+) (\d+)\]")
 
 
@@ -99,28 +102,31 @@ def as_pattern(lines: list[str]) -> re.Pattern[str]:
 def stage(guanxin: Guanxin, clock: Clock, direction: str) -> None:
     if later := LATER.fullmatch(direction):
         clock.wait(**{later[2]: int(later[1])})
-    elif closes := CLOSES.fullmatch(direction):
-        guanxin.store.write_now(lambda tx: stations.close(tx, _station(tx, closes[1]), clock.now))
-    elif seats := SEATS.fullmatch(direction):
-        guanxin.store.write_now(lambda tx: _seats(tx, _station(tx, seats[1]), int(seats[2])))
-    elif cancels := CANCELS.fullmatch(direction):
-        day = date.fromisoformat(cancels[2])
-        guanxin.store.write_now(
-            lambda tx: changes.cancel_day(_act(tx, clock), int(cancels[1]), day)
-        )
-    elif moves := MOVES.fullmatch(direction):
-        to = datetime.fromisoformat(moves[2]).replace(tzinfo=SHANGHAI)
-        until = to + timedelta(hours=1)
-        only = moves[3] and date.fromisoformat(moves[3])
-        move = partial(changes.move_day, day=only) if only else changes.move
-        guanxin.store.write_now(
-            lambda tx: move(_act(tx, clock), int(moves[1]), starts=to, ends=until)
-        )
+    elif learns := LEARNS.fullmatch(direction):
+        learning.learn(guanxin.store, PLANS / learns[1], "test", clock.now)
+        guanxin.library.refresh()
     elif direction == "[reminds]":
         guanxin.store.write_now(lambda tx: reminders.remind(tx, OUTBOX, clock.now))
     elif answers := ANSWERS.fullmatch(direction):
         guanxin.store.write_now(lambda tx: _answer(tx, int(answers[1]), answers[2], clock.now))
         tell(guanxin)
+    else:
+        guanxin.store.write_now(lambda tx: change(tx, clock, direction))
+
+
+def change(tx: Transaction, clock: Clock, direction: str) -> None:
+    """Do what staff do to stations and shifts."""
+    if closes := CLOSES.fullmatch(direction):
+        stations.close(tx, _station(tx, closes[1]), clock.now)
+    elif seats := SEATS.fullmatch(direction):
+        _seats(tx, _station(tx, seats[1]), int(seats[2]))
+    elif cancels := CANCELS.fullmatch(direction):
+        changes.cancel_day(_act(tx, clock), int(cancels[1]), date.fromisoformat(cancels[2]))
+    elif moves := MOVES.fullmatch(direction):
+        to = datetime.fromisoformat(moves[2]).replace(tzinfo=SHANGHAI)
+        only = moves[3] and date.fromisoformat(moves[3])
+        move = partial(changes.move_day, day=only) if only else changes.move
+        move(_act(tx, clock), int(moves[1]), starts=to, ends=to + timedelta(hours=1))
     else:
         raise AssertionError(f"not a direction: {direction}")
 
