@@ -14,8 +14,9 @@ from knowledge.text import fold
 
 _FILE: Final = Path(__file__).parent / "facets.toml"
 _ORDINAL = re.compile(r"第([一二三四五六七八九十百\d]+)(?=[次期届批片本])|(?<!\d)(\d+)(?=[期届])")
-_NUMBERING = re.compile(r"(?<=[一二三四五六七八九十])、")
-_PUNCTUATION: Final = str.maketrans({"、": "++", "《": "+", "“": "+", '"': "+"})
+_OF_ORDINAL = re.compile("[第期届]")
+_NUMBERING = re.compile(r"、(?<=[一二三四五六七八九十]、)")  # begins with what is quickly found
+_PUNCTUATION: Final = (("、", "++"), ("《", "+"), ("“", "+"), ('"', "+"))
 _DIGITS: Final = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
 
 
@@ -68,7 +69,12 @@ def _all() -> tuple[Facet, ...]:
 @lru_cache(maxsize=4096)
 def comparable(text: str) -> str:
     """Return folded text that patterns are tried on: see the head of facets.toml."""
-    folded = fold(_NUMBERING.sub("", text).translate(_PUNCTUATION))
+    text = _NUMBERING.sub("", text)
+    for mark, compared in _PUNCTUATION:
+        text = text.replace(mark, compared)
+    folded = fold(text)
+    if not _OF_ORDINAL.search(folded):
+        return folded
     return _ORDINAL.sub(lambda found: f"第{_number(found[1] or found[2])}", folded)
 
 
