@@ -31,9 +31,15 @@ class Facet:
     key: str
     says: str
     asked: re.Pattern[str]
-    shown: str
+    shown: re.Pattern[str]
     required: bool
     of_paper: bool
+
+    def telling(self, detail: str) -> re.Pattern[str]:
+        """Return what tells it, where ``detail`` is what was asked of it."""
+        if "{asked}" not in self.shown.pattern:
+            return self.shown
+        return re.compile(self.shown.pattern.replace("{asked}", re.escape(detail)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def _all() -> tuple[Facet, ...]:
             key,
             row["says"],
             re.compile(row["asked"]),
-            row["shown"],
+            re.compile(row["shown"]),
             row.get("required", True),
             row.get("of_paper", False),
         )
@@ -100,8 +106,8 @@ def wishes(question: str) -> Iterator[Wish]:
     for facet in _all():
         if found := facet.asked.search(asked):
             within = asked[found.start() - 1 : found.end()] if found.start() else ""
-            detail = re.escape(next(filter(None, found.groups()), ""))
-            yield Wish(facet, within, re.compile(facet.shown.replace("{asked}", detail)))
+            detail = next(filter(None, found.groups()), "")
+            yield Wish(facet, within, facet.telling(detail))
 
 
 def missing(question: str, answer: str) -> Facet | None:
