@@ -314,10 +314,10 @@ def _told(fact: Fact) -> str:
 
     That year opens a fact or stands in the plan's name; 争取2023年通过 is a time.
     """
-    year = re.escape(f"{fact.plan.year}年")
-    text = re.sub(
-        rf"^(.{{0,{OPENING}}}?){year}|{year}(?=的?工作要点|的?工作计划)", r"\1", fact.text
-    )
+    text, year = fact.text, f"{fact.plan.year}年"
+    if year in text:
+        names_plan = rf"^(.{{0,{OPENING}}}?){year}|{year}(?=的?工作要点|的?工作计划)"
+        text = re.sub(names_plan, r"\1", text)
     return "".join((*fact.headings, text))
 
 
