@@ -65,6 +65,14 @@ def test_what_is_written_alike_counts_more_than_what_sounds_alike() -> None:
     assert index.best(index.cover("心理"))[0].fact == written
 
 
+def test_of_two_wordings_that_are_covered_the_rarer_counts() -> None:
+    both = Fact(PLAN, 0, "一", (), "某市的民企就是民营企业。")
+    index = Index([Segment((both, *FACTS))])
+    (short,), (long,) = (index.best(index.cover(words)) for words in ("民企", "民营企业"))
+    assert short.score == long.score == 1
+    assert short.evidence == long.evidence
+
+
 def test_more_is_covered_by_more_in_common() -> None:
     full = INDEX.best(INDEX.cover("十佳少年由学校推荐"))[0]
     half = INDEX.best(INDEX.cover("十佳少年去月球旅行"))[0]
