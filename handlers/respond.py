@@ -272,7 +272,7 @@ def _place_named(desk: Desk, said: Incoming) -> Reply | None:
     read = letters.read(last) if last else Reply("")
     if say.STATIONS_INVITE in read.text or finder.is_known(desk, place):
         return _aside(desk, finder.find(desk, Request(place)))
-    is_asked = say.WHICH_ASK in read.text
+    is_asked = say.WHICH_ASK in read.text and homes.home(place, desk.book).place is None
     return replace(read, text=say.WHICH_ELSE.format(place=place)) if is_asked else None
 
 

@@ -44,6 +44,9 @@ SOLID: Final = 1.0
 
 THIN: Final = 0.13
 
+WORDY: Final = 11
+"""A question of so many characters says more than what it is about."""
+
 RIVALS: Final = 0.75
 """Another plan whose best fact reaches this share of the best one could be meant as well."""
 
@@ -285,7 +288,7 @@ def _judged(asked: _Asked, hits: tuple[Hit, ...]) -> Finding:
     if untold := _untold(asked, hits[0].fact):
         kind: Kind = "related" if hits[0].score >= NEAR else "refusal"
         return Finding(kind, hits, untold.facet.says, "detail")
-    if not _is_enough(hits[0]):
+    if not _is_enough(asked, hits[0]):
         return Finding("related" if hits[0].score >= NEAR else "refusal", hits)
     if asked.region is not None:
         return Finding("answer", hits)
@@ -309,12 +312,12 @@ def _beside(hits: Sequence[Hit]) -> Iterator[Hit]:
             yield hit
 
 
-def _is_enough(hit: Hit) -> bool:
-    return (
-        hit.score >= ENOUGH
-        or hit.evidence >= PLENTY
-        or (hit.evidence >= SOLID and hit.score >= THIN)
-    )
+def _is_enough(asked: _Asked, hit: Hit) -> bool:
+    """Tell whether a fact answers; rare matter is enough for a question that is wordy."""
+    if hit.score >= ENOUGH or hit.evidence >= PLENTY:
+        return True
+    is_wordy = len(fold(asked.question)) >= WORDY
+    return is_wordy and hit.evidence >= SOLID and hit.score >= THIN
 
 
 def _untold(asked: _Asked, fact: Fact) -> Wish | None:
@@ -358,10 +361,10 @@ def _told(fact: Fact) -> str:
 
     That year opens a fact or stands in the plan's name; 争取2023年通过 is a time.
     """
-    year = re.escape(f"{fact.plan.year}年")
-    text = re.sub(
-        rf"^(.{{0,{OPENING}}}?){year}|{year}(?=的?工作要点|的?工作计划)", r"\1", fact.text
-    )
+    text, year = fact.text, f"{fact.plan.year}年"
+    if year in text:
+        names_plan = rf"^(.{{0,{OPENING}}}?){year}|{year}(?=的?工作要点|的?工作计划)"
+        text = re.sub(names_plan, r"\1", text)
     return "".join((*fact.headings, text))
 
 

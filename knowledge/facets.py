@@ -14,13 +14,14 @@ from knowledge.text import fold
 
 _FILE: Final = Path(__file__).parent / "facets.toml"
 _ORDINAL = re.compile(r"第([一二三四五六七八九十百\d]+)(?=[次期届批片本])|(?<!\d)(\d+)(?=[期届])")
-_NUMBERING = re.compile(r"(?<=[一二三四五六七八九十])、")
+_OF_ORDINAL = re.compile("[第期届]")
+_NUMBERING = re.compile(r"、(?<=[一二三四五六七八九十]、)")  # begins with what is quickly found
+_PUNCTUATION: Final = (("、", "++"), ("《", "+"), ("“", "+"), ('"', "+"))
 _CLAUSE = re.compile(r"[\s，。！？；,.!?;]+")
 _ASKS = re.compile(
     r"[吗么呢伐谁哪几啥咋a-z]|[不没否](?:啊|呀|嘛|哦|得)?$|[有是能可好要会][不没]|(.)不\1|多少|好多|什么|怎|是否|如何|为何"
     "|告诉|告知|[给发]我|说说|讲讲|问|想知道"
 )
-_PUNCTUATION: Final = str.maketrans({"、": "++", "《": "+", "“": "+", '"': "+"})
 _ITSELF: Final = "{asked}"
 _DIGITS: Final = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
 
@@ -36,14 +37,20 @@ class Facet:
     key: str
     says: str
     asked: re.Pattern[str]
-    shown: str
+    shown: re.Pattern[str]
     required: bool
     of_paper: bool
 
     @property
     def of_matter(self) -> bool:
         """Tell whether it is a matter of everyday life, for whoever only speaks of it as well."""
-        return self.shown == _ITSELF
+        return self.shown.pattern.startswith(_ITSELF)
+
+    def telling(self, detail: str) -> re.Pattern[str]:
+        """Return what tells it, where ``detail`` is what was asked of it."""
+        if "{asked}" not in self.shown.pattern:
+            return self.shown
+        return re.compile(self.shown.pattern.replace("{asked}", re.escape(detail)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ def _all() -> tuple[Facet, ...]:
             key,
             row["says"],
             re.compile(row["asked"]),
-            row["shown"],
+            re.compile(row["shown"]),
             row.get("required", True),
             row.get("of_paper", False),
         )
@@ -79,7 +86,12 @@ def _all() -> tuple[Facet, ...]:
 @lru_cache(maxsize=4096)
 def comparable(text: str) -> str:
     """Return folded text that patterns are tried on: see the head of facets.toml."""
-    folded = fold(_NUMBERING.sub("", text).translate(_PUNCTUATION))
+    text = _NUMBERING.sub("", text)
+    for mark, compared in _PUNCTUATION:
+        text = text.replace(mark, compared)
+    folded = fold(text)
+    if not _OF_ORDINAL.search(folded):
+        return folded
     return _ORDINAL.sub(lambda found: f"第{_number(found[1] or found[2])}", folded)
 
 
@@ -108,8 +120,8 @@ def wishes(question: str) -> Iterator[Wish]:
             found = facet.asked.search(comparable(_asking(question)))
         if found:
             within = asked[found.start() - 1 : found.end()] if found.start() else ""
-            detail = re.escape(next(filter(None, found.groups()), ""))
-            yield Wish(facet, within, re.compile(facet.shown.replace("{asked}", detail)))
+            detail = next(filter(None, found.groups()), "")
+            yield Wish(facet, within, facet.telling(detail))
 
 
 def _told(question: str) -> str:
@@ -126,7 +138,7 @@ def _asking(question: str) -> str:
 def without_wishes(folded: str) -> str:
     """Return folded text without the words that ask for a kind of detail that is insisted on."""
     for facet in _all():
-        if facet.required and "{asked}" not in facet.shown:
+        if facet.required and _ITSELF not in facet.shown.pattern:
             folded = facet.asked.sub("", folded)
     return folded
 

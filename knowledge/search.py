@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import log
 from typing import Final, NamedTuple
@@ -16,7 +16,7 @@ from knowledge import sums
 from knowledge.pairs import Pair, Saying, asked, told
 from knowledge.plan import Fact
 from knowledge.segment import Segment
-from knowledge.sums import Allowed, Clue, Clues, Places, Said, Scores
+from knowledge.sums import Allowed, Clue, Clues, Places, Said, Scores, exactly
 from knowledge.text import fold
 
 SOUND_WORTH: Final = 0.75
@@ -40,6 +40,10 @@ UNCOMMON: Final = 0.2
 """A character that stands in more than this share of the facts tells nothing by itself."""
 
 
+DECIMALS: Final = 9
+"""Shares are rounded to so many decimals: they are equal, whatever they were divided by."""
+
+
 class Hit(NamedTuple):
     """A fact, how much of the question it covers (0 to about 1), and how rare what it covers is.
 
@@ -53,11 +57,15 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The facts that cover a question best: how much of it, and how rare that is."""
+    """The facts that cover a question best, by rising number: how much of it, how rare that is."""
 
     numbers: Places
     share: Scores
     evidence: Scores
+
+    def only(self, places: Places) -> Cover:
+        """Return the facts that stand at some places of these."""
+        return Cover(self.numbers[places], self.share[places], self.evidence[places])
 
 
 class Index:
@@ -67,6 +75,7 @@ class Index:
         self.segments = tuple(segments)
         self._size = sum(len(segment.facts) for segment in self.segments)
         self._rarest = log(1 + self._size)
+        self._rarity = lru_cache(maxsize=1024)(self._rarity_of)
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
@@ -86,15 +95,14 @@ class Index:
 
     def best(self, cover: Cover, allowed: Allowed | None = None, most: int = 20) -> list[Hit]:
         """Return the facts that cover most, best first, of those that are ``allowed``."""
-        order = np.lexsort((cover.numbers, -cover.evidence, -cover.share))
         if allowed is not None:
-            order = order[allowed[cover.numbers[order]]]
-        first = order[:most]
+            cover = cover.only(np.flatnonzero(allowed[cover.numbers]))
+        if len(cover.numbers) > most:
+            least = np.partition(cover.share, -most)[-most]
+            cover = cover.only(np.flatnonzero(cover.share >= least))
+        first = cover.only(np.lexsort((-cover.evidence, -cover.share))[:most])
         chosen = zip(
-            cover.numbers[first].tolist(),
-            cover.share[first].tolist(),
-            cover.evidence[first].tolist(),
-            strict=True,
+            first.numbers.tolist(), first.share.tolist(), first.evidence.tolist(), strict=True
         )
         return [Hit(self.facts[number], share, evidence) for number, share, evidence in chosen]
 
@@ -114,9 +122,10 @@ class Index:
             evidence.append(scores)
             first = end
         scores = np.concatenate(evidence)
-        kept = scores >= sums.SHARE_OF_BEST * scores.max(initial=0.0)
+        kept = np.flatnonzero(scores >= sums.SHARE_OF_BEST * scores.max(initial=0.0))
         chosen, scores = np.concatenate(numbers)[kept], scores[kept]
-        return Cover(chosen, scores / (clues.whole or 1.0), scores / (self._rarest or 1.0))
+        share = (scores / (clues.whole or 1.0)).round(DECIMALS)
+        return Cover(chosen, share, scores / (self._rarest or 1.0))
 
     def _clues(self, words: str) -> Clues:
         question = asked(words, self._count)
@@ -130,16 +139,22 @@ class Index:
         return Clues(pairs, singles, sayings, whole)
 
     def _pairs(self, pairs: Iterable[Pair]) -> tuple[list[Clue], float]:
-        """Return the pairs that plans have, and what all that were asked are worth."""
-        clues, whole = [], 0.0
+        """Return the pairs that plans have, and what all that were asked are worth.
+
+        What is heard is one clue with what is written where the same facts have both.
+        """
+        clues: list[Clue] = []
+        whole = 0.0
         for written, heard in pairs:
-            exact, alike = self._count(written), self._count(heard)
-            rarity = self._rarity(exact or alike) if alike else self._rarest * UNKNOWN_WORTH
+            exact, alike, is_same = self._counts(written, heard)
+            if not alike:
+                whole += self._rarest * UNKNOWN_WORTH
+                continue
+            rarity = self._rarity(exact or alike)
             whole += rarity
-            if alike:
-                clues.append(Clue(heard, rarity * SOUND_WORTH))
-            if exact:
-                clues.append(Clue(written, rarity * (1 - SOUND_WORTH)))
+            clues.append((heard, rarity if is_same else rarity * SOUND_WORTH))
+            if exact and not is_same:
+                clues.append((written, rarity * (1 - SOUND_WORTH)))
         return clues, whole
 
     def _saying(self, saying: Saying) -> Said:
@@ -152,24 +167,27 @@ class Index:
         for segment in self.segments:
             count += sum(len(segment.having(word)) for word in saying.instead)
         rarity = self._rarity(min(count, self._size)) if count else self._rarest * UNKNOWN_WORTH
-        return Said(own, saying.instead, rarity * min(max(len(saying.pairs), 1), MOST_PAIRS))
+        worth = rarity * min(max(len(saying.pairs), 1), MOST_PAIRS)
+        return Said(own, saying.instead, exactly(worth))
 
     def _singles(self, characters: Iterable[str]) -> tuple[list[Clue], float]:
         """Return the characters that are not common, and what they are worth."""
-        clues, whole = [], 0.0
+        clues: list[Clue] = []
+        whole = 0.0
         for character in characters:
             count = self._count(character)
             if character >= "\u4e00" and count <= self._size * UNCOMMON:
-                worth = self._rarity(count or 1) * SINGLE_WORTH
+                worth = exactly(self._rarity(count or 1) * SINGLE_WORTH)
                 whole += worth
-                clues.append(Clue(character, worth))
+                if count:
+                    clues.append((character, worth))
         return clues, whole
 
     def _names(self, words: str, characters: Iterable[str]) -> list[Clue]:
         """Return the names for short that a list could have which a question asks for (四进)."""
         names = {number + shared for number in _NUMERAL.findall(words) for shared in characters}
         found = ((name, self._count(name)) for name in names)
-        return [Clue(name, self._rarity(count) * NAME_WORTH) for name, count in found if count]
+        return [(name, exactly(self._rarity(count) * NAME_WORTH)) for name, count in found if count]
 
     def _count(self, feature: str) -> int:
         count = 0
@@ -177,8 +195,18 @@ class Index:
             count += segment.count(feature)
         return count
 
-    def _rarity(self, count: int) -> float:
-        return log(1 + self._size / count)
+    def _counts(self, written: str, heard: str) -> tuple[int, int, bool]:
+        """Return how many facts have a written pair and its sounds, and whether all have both."""
+        exact, alike, is_same = 0, 0, True
+        for segment in self.segments:
+            of_written, of_heard, have_both = segment.counts(written, heard)
+            exact += of_written
+            alike += of_heard
+            is_same = is_same and have_both
+        return exact, alike, is_same
+
+    def _rarity_of(self, count: int) -> float:
+        return exactly(log(1 + self._size / count))
 
 
 _NONE: Final[Places] = np.zeros(0, np.intp)

@@ -1,7 +1,8 @@
 """A part of the search index: where each pair and each character of some facts stands.
 
 A segment never changes: a plan that is learned becomes a segment of its own beside the others, so
-nothing is built again. Postings are flat arrays: 8 bytes for each place where something stands.
+nothing is built again. Postings are flat arrays: 8 bytes for each place where something stands,
+as NumPy counts, so that nothing is copied to be summed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,9 @@ from knowledge.pairs import told
 from knowledge.plan import Fact
 from knowledge.text import fold
 
-HEADING_WORTH: Final = 0.8
-"""What a pair is worth that stands in a heading above the fact."""
+Numbers = NDArray[np.intp]
 
-Numbers = NDArray[np.uint32]
-Weights = NDArray[np.float32]
+_NONE: Numbers = np.zeros(0, np.intp)
 
 
 class Segment:
@@ -33,22 +31,18 @@ class Segment:
     def __init__(self, facts: Sequence[Fact]) -> None:
         self.facts = tuple(facts)
         self._features: dict[str, int] = {}
-        features, numbers, in_heading = array("I"), array("I"), array("B")
+        places, numbers = array("I"), array("I")
         for number, fact in enumerate(self.facts):
             text = fold(fact.text)
             inside = told(text) | set(text) | _called(fact.text)
             above = _of_headings(fact.headings) - inside
-            features.extend(self._number(feature) for feature in inside)
-            features.extend(self._number(feature) for feature in above)
+            places.extend([2 * self._number(feature) for feature in inside])
+            places.extend([2 * self._number(feature) + 1 for feature in above])
             numbers.extend([number] * (len(inside) + len(above)))
-            in_heading.extend([0] * len(inside) + [1] * len(above))
-        known = np.frombuffer(features, np.uint32) if features else np.zeros(0, np.uint32)
-        order = np.argsort(known, kind="stable")
-        self._numbers: Numbers = np.array(numbers, np.uint32)[order]
-        worth = np.array([1.0, HEADING_WORTH], np.float32)
-        self._worth: Weights = worth[np.array(in_heading, np.uint8)[order]]
-        counts = np.bincount(known, minlength=len(self._features))
-        self._starts = np.concatenate(([0], np.cumsum(counts))).tolist()
+        known = np.array(places, np.uint32)
+        self._numbers: Numbers = np.array(numbers, np.intp)[np.argsort(known, kind="stable")]
+        ends = np.cumsum(np.bincount(known, minlength=2 * len(self._features)))
+        self._starts = [0, *ends.tolist()]
 
     def _number(self, feature: str) -> int:
         return self._features.setdefault(feature, len(self._features))
@@ -60,23 +54,41 @@ class Segment:
     def count(self, feature: str) -> int:
         """Return how many facts have a feature."""
         number = self._features.get(feature)
-        return 0 if number is None else self._starts[number + 1] - self._starts[number]
+        return 0 if number is None else self._starts[2 * number + 2] - self._starts[2 * number]
 
-    def where(self, feature: str) -> tuple[Numbers, Weights]:
-        """Return the numbers of the facts that have a feature, rising, and what it is worth."""
+    def counts(self, written: str, heard: str) -> tuple[int, int, bool]:
+        """Return how many facts have a written pair and its sounds, and whether all have both."""
+        exact, alike = self._features.get(written), self._features.get(heard)
+        if exact is None or alike is None:
+            return 0, self.count(heard), alike is None
+        starts = self._starts
+        first, middle, end = starts[2 * exact], starts[2 * exact + 1], starts[2 * exact + 2]
+        begin, half, last = starts[2 * alike], starts[2 * alike + 1], starts[2 * alike + 2]
+        is_same = middle - first == half - begin and end - first == last - begin
+        return end - first, last - begin, is_same
+
+    def where(self, feature: str) -> tuple[Numbers, Numbers]:
+        """Return the facts that have a feature in their text, and those with it only above."""
         number = self._features.get(feature)
         if number is None:
-            return self._numbers[:0], self._worth[:0]
-        chosen = slice(self._starts[number], self._starts[number + 1])
-        return self._numbers[chosen], self._worth[chosen]
+            return _NONE, _NONE
+        start, middle, end = self._starts[2 * number : 2 * number + 3]
+        above = self._numbers[middle:end] if middle < end else _NONE
+        return self._numbers[start:middle] if start < middle else _NONE, above
 
     def having(self, word: str) -> Numbers:
-        """Return the numbers of the facts that have every pair of a written word, rising."""
+        """Return the facts that have every pair of a written word, in their text or above."""
         pairs = [first + second for first, second in pairwise(word)] or [word]
-        found, *others = sorted((self.where(pair)[0] for pair in pairs), key=len)
+        found, *others = sorted(map(self._everywhere, pairs), key=len)
         for numbers in others:
             found = found[np.isin(found, numbers, assume_unique=True)]
         return found
+
+    def _everywhere(self, feature: str) -> Numbers:
+        number = self._features.get(feature)
+        if number is None:
+            return _NONE
+        return self._numbers[self._starts[2 * number] : self._starts[2 * number + 2]]
 
 
 def kept_up(before: Sequence[Segment], facts: Sequence[Fact]) -> list[Segment]:

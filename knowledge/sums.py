@@ -13,10 +13,16 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.segment import Numbers, Segment, Weights
+from knowledge.segment import Numbers, Segment
+
+HEADING_WORTH: Final = 0.8
+"""What a feature is worth that stands only in a heading above the fact."""
 
 FEW: Final = 0.01
 """This share of a segment's facts is looked up in each posting; for more, all places are summed."""
+
+LONG: Final = 2000
+"""A posting of so many facts is added by itself; shorter ones are put together first."""
 
 SHARE_OF_BEST: Final = 0.4
 """Facts that are worth less than this share of the best one are not looked at."""
@@ -26,11 +32,13 @@ Allowed = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
 
-class Clue(NamedTuple):
-    """A feature of a question and what it is worth to the facts that have it."""
+def exactly(worth: float) -> float:
+    """Return a worth with so few binary places that sums are exact, in whatever order."""
+    return round(worth * 2**32) / 2**32
 
-    feature: str
-    worth: float
+
+Clue = tuple[str, float]
+"""A feature of a question and what it is worth to the facts that have it."""
 
 
 class Said(NamedTuple):
@@ -53,74 +61,81 @@ class Clues(NamedTuple):
     whole: float
 
 
-class _Posting(NamedTuple):
-    """Where a clue stands, and what it is worth at most."""
-
-    numbers: Numbers
-    weights: Weights
-    worth: float
+_Posting = tuple[Numbers, float]
+"""The facts to which something is worth as much."""
 
 
 def best(segment: Segment, clues: Clues, allowed: Allowed | None) -> tuple[Places, Scores]:
-    """Return the best of the ``allowed`` facts, by rising number, and what they are worth."""
-    scores = _counted(_postings(segment, clues.pairs), len(segment.facts))
+    """Return the ``allowed`` facts that may be the best, by rising number, and their worth."""
+    scores = np.zeros(len(segment.facts))
+    _add_all(scores, _postings(segment, clues.pairs))
     for said in clues.sayings:
-        _say(segment, scores, said)
+        scores += _said(segment, said)
     if allowed is not None:
         scores *= allowed
-    more = _postings(segment, clues.singles)
-    to_come = sum(posting.worth for posting in more)
+    to_come = sum([worth for _, worth in clues.singles])
     least = SHARE_OF_BEST * float(scores.max(initial=0.0)) - to_come
     known = np.flatnonzero(scores > max(least, 0.0))
+    more = _postings(segment, clues.singles)
+    if len(known) > FEW * len(segment.facts):
+        _add_all(scores, more)
+        return known, scores[known]
     found = scores[known]
-    if len(known) <= FEW * len(segment.facts):
-        for posting in more:
-            _add(found, known, posting)
-    else:
-        found += _counted(more, len(segment.facts))[known]
-    kept = found >= SHARE_OF_BEST * found.max(initial=0.0)
-    return known[kept], found[kept]
+    for posting in more:
+        _add(found, known, posting)
+    return known, found
 
 
 def worth(features: Collection[str], clues: Clues) -> float:
     """Return what one text is worth that has these features."""
     plain = (*clues.pairs, *clues.singles)
-    total = sum(clue.worth for clue in plain if clue.feature in features)
-    return total + sum(_said(features, said) for said in clues.sayings)
+    total = sum(worth for feature, worth in plain if feature in features)
+    return total + sum(_in_text(features, said) for said in clues.sayings)
 
 
-def _said(features: Collection[str], said: Said) -> float:
+def _in_text(features: Collection[str], said: Said) -> float:
     for word in said.instead:
         if all(first + second in features for first, second in pairwise(word)):
             return said.worth
-    own = sum(clue.worth for clue in said.own if clue.feature in features)
-    return min(own, said.worth)
+    return min(sum(worth for feature, worth in said.own if feature in features), said.worth)
+
+
+def _said(segment: Segment, said: Said) -> Scores:
+    """Return what an everyday word is worth to each fact: it counts once, whatever it is called."""
+    scores = np.zeros(len(segment.facts))
+    _add_all(scores, _postings(segment, said.own))
+    for word in said.instead:
+        scores[segment.having(word)] = said.worth
+    return np.minimum(scores, said.worth)
 
 
 def _postings(segment: Segment, clues: Sequence[Clue]) -> list[_Posting]:
-    found = ((*segment.where(clue.feature), clue.worth) for clue in clues)
-    return [_Posting(*posting) for posting in found if len(posting[0])]
+    found = []
+    for feature, worth in clues:
+        inside, above = segment.where(feature)
+        if len(inside):
+            found.append((inside, worth))
+        if len(above):
+            found.append((above, exactly(worth * HEADING_WORTH)))
+    return found
 
 
-def _counted(postings: Sequence[_Posting], size: int) -> Scores:
-    if not postings:
-        return np.zeros(size)
-    numbers = np.concatenate([posting.numbers for posting in postings])
-    worth = np.concatenate([posting.weights * posting.worth for posting in postings])
-    return np.asarray(np.bincount(numbers, worth, minlength=size), np.float64)
+def _add_all(scores: Scores, postings: Sequence[_Posting]) -> None:
+    """Let postings weigh all facts."""
+    short = []
+    for posting in postings:
+        if len(posting[0]) < LONG:
+            short.append(posting)
+        else:
+            np.add.at(scores, *posting)
+    if short:
+        numbers, worth = zip(*short, strict=True)
+        each = np.repeat(worth, [len(some) for some in numbers])
+        scores += np.bincount(np.concatenate(numbers), each, minlength=len(scores))
 
 
-def _add(scores: Scores, known: Places, posting: _Posting) -> None:
-    """Let a posting weigh the facts that are known."""
-    at = np.searchsorted(posting.numbers, known)
-    at[at == len(posting.numbers)] = 0
-    has = posting.numbers[at] == known
-    scores[has] += posting.weights[at[has]] * posting.worth
-
-
-def _say(segment: Segment, scores: Scores, said: Said) -> None:
-    """Let an everyday word weigh the facts that have it, or what plans write for it: once."""
-    worth = _counted(_postings(segment, said.own), len(segment.facts))
-    for word in said.instead:
-        worth[segment.having(word)] = said.worth
-    scores += np.minimum(worth, said.worth)
+def _add(scores: Scores, known: Numbers, posting: _Posting) -> None:
+    """Let a posting weigh the facts that are known, by rising number."""
+    numbers, worth = posting
+    at = numbers.searchsorted(known)
+    scores[numbers.take(at, mode="clip") == known] += worth

@@ -20,7 +20,9 @@ MOST_CHARACTERS: Final = 2000
 
 _SIMPLIFIED = opencc.OpenCC("t2s")
 _INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
-_MEANINGLESS = re.compile(r"[^\w%+]|_")
+_MEANINGLESS = re.compile(r"[^\w%+]")
+_AS_WRITTEN = re.compile(r"[\u4e00-\u9fff、。《》\u201c\u201d，：；！？（）\x20-\x7e]*")
+"""Text that compatibility forms (NFKC) would change only in its punctuation, which is left out."""
 
 
 def clean(text: str) -> str:
@@ -33,8 +35,9 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return what carries meaning: simplified, lower case, half width, without punctuation."""
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return _MEANINGLESS.sub("", _SIMPLIFIED.convert(plain))
+    is_plain = _AS_WRITTEN.fullmatch(text)
+    plain = text if is_plain else unicodedata.normalize("NFKC", text)
+    return _MEANINGLESS.sub("", _SIMPLIFIED.convert(plain.lower())).replace("_", "")
 
 
 @lru_cache(maxsize=8192)

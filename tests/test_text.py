@@ -36,6 +36,12 @@ def test_folding_and_spelling_take_any_text(text: str) -> None:
     assert len(sound(folded)) == len(folded)
 
 
+def test_a_character_is_folded_like_its_compatibility_form() -> None:
+    for number in (*range(0x20, 0xD800), *range(0xE000, 0x10000)):
+        text = f"关{chr(number)}1"
+        assert fold(text) == fold(unicodedata.normalize("NFKC", text))
+
+
 @given(CHINESE)
 def test_folding_is_done_after_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
