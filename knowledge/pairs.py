@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -57,24 +57,48 @@ class Asked:
     characters: list[str] = field(default_factory=list)
 
 
+class _Word(NamedTuple):
+    """A word of a question that only asks, or that is an everyday one, and where it stands."""
+
+    start: int
+    end: int
+    text: str
+    instead: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
-    known: re.Pattern[str]
+    """``instead``: every known word, with what plans may write for it; nothing, if it only asks.
+
+    ``longest``: how many characters the longest word has, by its first character.
+    """
+
+    instead: Mapping[str, Sequence[str]]
+    longest: Mapping[str, int]
     asking_heard: re.Pattern[str]
-    sayings: Mapping[str, Sequence[str]]
+
+    def within(self, question: str) -> Iterator[_Word]:
+        """Yield the known words of a question, from its beginning; the longest one counts."""
+        at = 0
+        while at < len(question):
+            last = min(at + self.longest.get(question[at], 0), len(question))
+            end = next((end for end in range(last, at, -1) if question[at:end] in self.instead), 0)
+            if end:
+                word = question[at:end]
+                yield _Word(at, end, word, self.instead[word])
+            at = max(end, at + 1)
 
 
 @cache
 def _words() -> _Words:
-    asking = tomllib.loads(_WORDS.read_text("utf-8"))["asking"]
-    heard = [" ".join(syllables(word)) for word in asking if len(word) > 1]
-    sayings = thesaurus.sayings()
-    known = _any_of((*asking, *sayings))
-    return _Words(known, re.compile(rf"\b(?:{_any_of(heard).pattern})\b"), sayings)
-
-
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(set(words), key=len, reverse=True))))
+    asking: list[str] = tomllib.loads(_WORDS.read_text("utf-8"))["asking"]
+    instead: dict[str, Sequence[str]] = {**dict.fromkeys(asking, ()), **thesaurus.sayings()}
+    longest: dict[str, int] = {}
+    for word in instead:
+        longest[word[0]] = max(longest.get(word[0], 0), len(word))
+    heard = {" ".join(syllables(word)) for word in asking if len(word) > 1}
+    any_heard = "|".join(map(re.escape, sorted(heard, key=len, reverse=True)))
+    return _Words(instead, longest, re.compile(rf"\b(?:{any_heard})\b"))
 
 
 def asked(question: str, known: Known) -> Asked:
@@ -83,26 +107,26 @@ def asked(question: str, known: Known) -> Asked:
     ``known`` tells whether plans have a pair: what only looks like asking may be part of a name
     (咨询 in 心理咨询室).
     """
-    words, about, start = _words(), Asked(), 0
-    said: list[re.Match[str]] = []
-    for found in words.known.finditer(question):
-        if found[0] in words.sayings:
-            said.append(found)
-        elif not _is_of_name(question, found, known):
-            _take(question[start : found.start()], start, said, about, known)
-            start, said = found.end(), []
+    about, start = Asked(), 0
+    said: list[_Word] = []
+    for word in _words().within(question):
+        if word.instead:
+            said.append(word)
+        elif not _is_of_name(question, word, known):
+            _take(question[start : word.start], start, said, about, known)
+            start, said = word.end, []
     _take(question[start:], start, said, about, known)
     return about
 
 
-def _is_of_name(question: str, found: re.Match[str], known: Known) -> bool:
-    start, end = found.span()
-    before = start > 0 and known(question[start - 1 : start + 1])
-    if end - start == 1:
-        return found[0] in _LIKE_A_QUESTION and bool(before)
-    after = end < len(question) and known(question[end - 1 : end + 1])
-    inside = (known(question[at : at + 2]) for at in range(start, end - 1))
-    return bool(before or after) and all(inside)
+def _is_of_name(question: str, word: _Word, known: Known) -> bool:
+    before = word.start > 0 and known(question[word.start - 1 : word.start + 1])
+    if len(word.text) == 1:
+        return word.text in _LIKE_A_QUESTION and bool(before)
+    after = word.end < len(question) and known(question[word.end - 1 : word.end + 1])
+    return bool(before or after) and all(
+        known(word.text[at : at + 2]) for at in range(len(word.text) - 1)
+    )
 
 
 def _heard(syllables: str, known: Known) -> Iterator[Pair]:
@@ -121,9 +145,7 @@ def _pairs_heard(syllables: str) -> Iterator[Pair]:
     return (Pair("", " ".join(pair)) for pair in pairwise(syllables.split()))
 
 
-def _take(
-    piece: str, start: int, said: Sequence[re.Match[str]], about: Asked, known: Known
-) -> None:
+def _take(piece: str, start: int, said: Sequence[_Word], about: Asked, known: Known) -> None:
     """Add what a piece of a question says; ``start`` is where in the question it stands."""
     about.characters.extend(piece)
     heard = syllables(piece)
@@ -135,10 +157,10 @@ def _take(
     ]
     at = 0
     for word in said:
-        first, last = word.start() - start, word.end() - start
+        first, last = word.start - start, word.end - start
         about.pairs.extend(pairs[at : max(first - 1, at)])
         about.joints.extend(pairs[max(first - 1, at) : first])
-        about.sayings.append(Saying(pairs[first : last - 1], _words().sayings[word[0]]))
+        about.sayings.append(Saying(pairs[first : last - 1], word.instead))
         about.joints.extend(pairs[last - 1 : last])
         at = last
     about.pairs.extend(pairs[at:])
