@@ -13,7 +13,7 @@ from typing import Any, Final
 from handlers import ABILITIES, finder
 from handlers.ability import Ability
 from knowledge import facets, programmes
-from knowledge.book import Book
+from knowledge.book import ENOUGH, Book
 from knowledge.phrases import Phrases
 from knowledge.sounds import syllables
 from knowledge.text import fold
@@ -183,7 +183,13 @@ def meant(words: str, book: Book) -> Call:
         return _call(_for_whom(name, words))
     if finder.asks_for_details(words):
         return _call("find")
-    return _call("lost" if is_remark(words) else "ask")
+    return _call("lost" if is_remark(words) and not _is_answered(words, book) else "ask")
+
+
+def _is_answered(words: str, book: Book) -> bool:
+    """Tell whether plans answer what reads like a remark, surely."""
+    found = book.ask(words)
+    return found.kind in ("answer", "ask_back") and found.hits[0].score >= ENOUGH
 
 
 def _asked_politely(words: str) -> str:
