@@ -39,6 +39,7 @@ from handlers.scripts import common
 from knowledge import danger
 from knowledge.text import clean, fold
 from storage import messages, shown
+from storage.dialogs import Dialog
 
 Listener = Callable[[Desk, Incoming], Reply | None]
 
@@ -226,15 +227,21 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
     if call := meaning.leads_out(said.text):
         return _do(desk, call, said.text)
     only = meaning.without_tags(said.text)
-    if meaning.is_question(only):
-        return _asked(desk, said)
+    if meaning.is_question(only) or following.heard(desk, only):
+        return _asked(desk, said, dialog)
     return forms.listen(desk, dialog, only)
 
 
-def _asked(desk: Desk, said: Incoming) -> Reply:
-    """Answer a question in the middle of a form; it opens nothing else."""
+def _asked(desk: Desk, said: Incoming, dialog: Dialog) -> Reply:
+    """Answer a question in the middle of a form; it opens nothing else.
+
+    A short one is about what was spoken of last, or the station that was chosen.
+    """
     if topics.recent(desk) and (short := _follow(desk, said)):
         return _aside(desk, short)
+    chosen = dict(dialog.answers).get("station")
+    if chosen is not None and following.heard(desk, said.text):
+        return _aside(desk, details.of_one(desk, chosen, said.text))
     call = meaning.meant(said.text, desk.book)
     if call.ability.name == "human" and _asks_of_us(said.text):
         return _aside(desk, front.offer_human(desk))
@@ -279,11 +286,24 @@ def _follow(desk: Desk, said: Incoming) -> Reply | None:
     """Answer a short question about what was spoken of last."""
     short = following.heard(desk, said.text)
     if short is None:
-        return None
+        return _another(desk, said)
     name = meaning.meant(said.text, desk.book).ability.name
     if name == "welcome" or (short.is_loose and name not in LOOSE):
         return None
     return following.follow(desk, short, said.text)
+
+
+def _another(desk: Desk, said: Incoming) -> Reply | None:
+    """Ask about something else that is named after what was spoken of (那夏令营呢)."""
+    name = ellipsis.another(said.text) if topics.recent(desk) else None
+    if name is None or meaning.meant(said.text, desk.book).ability.name not in ANOTHER:
+        return None
+    is_station = meaning.meant(name, desk.book).ability.name == "find"
+    return finder.find(desk, Request(name)) if is_station else answer.ask(desk, Request(name))
+
+
+ANOTHER: Final = ("ask", "find", "lost", "thanks", "signup", "coming", "not_yet", "child")
+"""What the name of something with 呢 behind it may be taken for."""
 
 
 def _detail(desk: Desk, said: Incoming) -> Reply | None:
