@@ -227,7 +227,8 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
     if call := meaning.leads_out(said.text):
         return _do(desk, call, said.text)
     only = meaning.without_tags(said.text)
-    if meaning.is_question(only) or following.heard(desk, only):
+    short = following.heard(desk, only)
+    if meaning.is_question(only) or (short and not short.is_loose):
         return _asked(desk, said, dialog)
     return forms.listen(desk, dialog, only)
 
