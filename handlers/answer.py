@@ -172,7 +172,8 @@ def ask(desk: Desk, request: Request) -> Reply:
 
 def _reply(desk: Desk, question: str, found: Answer) -> Reply:
     about = without_years(question).strip() if found.kind == "refusal" else question
-    reply = replace(_SHAPES[found.kind](found), topic=Topic(about))
+    fact = fact_id(found.facts[0]) if found.kind == "answer" and found.facts else ""
+    reply = replace(_SHAPES[found.kind](found), topic=Topic(about, fact))
     is_of_plans = found.kind == "answer" and not found.given
     return offers.under(desk, question, found.facts, reply) if is_of_plans else reply
 
@@ -238,8 +239,13 @@ def show_fact(desk: Desk, request: Request) -> Reply:
     fact = desk.book.fact(request.argument)
     if fact is None:
         return Reply(say.STALE)
+    return of_fact(desk, fact, f"{fact.plan.place}{_heading(fact)}")
+
+
+def of_fact(desk: Desk, fact: Fact, question: str) -> Reply:
+    """Answer a question with a fact that is known to answer it."""
     text = _with_year(fact.plan, fact.text, desk.now)
-    topic = Topic(f"{fact.plan.place}{_heading(fact)}")
+    topic = Topic(question, fact_id(fact))
     return replace(_answered(Answer("answer", text, (fact,))), topic=topic)
 
 

@@ -25,13 +25,17 @@ _NONE: Final = re.compile(
 """What asks of us, of oneself, of stations in general or of the clock on the wall, or complains."""
 
 _BARE: Final = re.compile(
-    "(?:开始|结束|举行|举办|主办|承办|协办|组织|进行|召开|开展|安排|负责|管|部门|单位|联系|评选|评|选|办|搞|开门|开|关门|教|学|印发|发|上交|交"
+    "(?:换成?|开始|结束|举行|举办|主办|承办|协办|组织|进行|召开|开展|安排|负责|值班|管|部门|单位|联系|评选|评|选|办|搞|开门|开|关门|教|学|印发|发|上交|交"
     "|收|做|建|弄|成立|参加|月份|份|月|天|次|一|半|每|场地|日期|文号|号|年|人|老师|学生|孩子|位子|位置|要?求|条件|标准|包|吃|住|饭|车|接|送"
     "|远|近|预约|带|目标|完成|周末|星期|大家|东西|内容|材料|详细|规定|名单|由|不|没|啥|那儿|这儿|它|钱|几|大|久|长|到|从|起|算|够|满)+"
 )
 """What such questions are made of beside the words that ask."""
 
 _NONE_IN_NAME: Final = re.compile("[你您我俺咱]|[吗么呢吧了]$")
+
+_DOES: Final = re.compile(
+    "由.{1,16}(?:负责|牵头|[主承协]办|组织|值班|任|教|办)|负责|牵头|[主承协]办|联系人|同志|担任"
+)
 
 _TURNS: Final = re.compile("呢|那|换|怎么?样|如何|[吗么不没]$")
 """What makes of a place alone a question, and no home."""
@@ -46,6 +50,12 @@ _SEVERAL: Final = re.compile(
 _MORE: Final = re.compile(
     "(?:那|再)?(?:还有(?:呢|吗|么|没有?|别的吗)|(?:详细|具体|多|展开|再)(?:一?点)?(?:说说|讲讲|说|讲|介绍)?(?:呢|吧)?)"
 )
+_STRANGE: Final = re.compile(
+    "(?:那|换)?([^那换我你本这哪村镇乡]{1,5}(?:镇|乡|村|街道|社区))(?=的|呢|那|有)"
+)
+"""A small place that nobody knows; the plans then own up to it."""
+
+_ANOTHER: Final = re.compile("(?:那|那么)?(.{2,12}?)的?呢")
 _NO_DETAIL: Final = frozenset({"cancel"})
 _DETAILS: Final = frozenset({"where", "number", "dated"})
 _NO_FACETS: Final = frozenset({"myself", "weather"})
@@ -119,6 +129,19 @@ def asks_openly(words: str) -> bool:
     return bool(weak) or answered.asks_openly(words)
 
 
+def is_told(words: str, text: str) -> bool:
+    """Tell whether a text tells every kind of detail that words ask for."""
+    wishes = [
+        wish for wish in facets.wishes(words) if wish.facet.required or wish.facet.key in _DETAILS
+    ]
+    return bool(wishes) and all(wish.is_told(text) for wish in wishes)
+
+
+def leaves_out_who(words: str, text: str) -> bool:
+    """Tell whether words ask who does something and a text names nobody who does it."""
+    return "person" in answered.wanted(words) and not _DOES.search(text)
+
+
 def is_bare(words: str) -> bool:
     """Tell whether a question names nothing that it is about."""
     return not _BARE.sub("", "".join(answered.topic(words)))
@@ -129,6 +152,12 @@ def is_a_name(words: str) -> bool:
     text = fold(words)
     is_question = asks_detail(text) or asks_openly(text) or _NONE_IN_NAME.search(text)
     return 1 < len(text) <= LONGEST and not is_question and not is_bare(text)
+
+
+def another(words: str) -> str | None:
+    """Return the name of something else that is meant now: 那青苗读书会呢."""
+    found = _ANOTHER.fullmatch(fold(words))
+    return found[1] if found and is_a_name(found[1]) else None
 
 
 def asks_for_more(words: str) -> bool:
@@ -143,6 +172,8 @@ def is_of_one(words: str) -> bool:
 
 def _without_place(text: str, small_places: Iterable[str]) -> tuple[str | None, str]:
     found = [*places.names_in(text), *(name for name in small_places if name in text)]
+    if not found and (strange := _STRANGE.match(text)):
+        found = [strange[1]]
     if not found:
         return None, text
     for name in found:

@@ -115,8 +115,22 @@ def _for_plans(desk: Desk, words: str) -> str | None:
     if _is_of_plans(desk, words):
         return words
     own = [name for name in homes.small_places(desk.book) if name in (desk.person.region or "")]
-    with_own = f"{own[-1]}{words}" if own else ""
-    return with_own if with_own and _is_of_plans(desk, with_own) else None
+    if not own:
+        return None
+    if _is_of_own_plan(desk, words):
+        return words
+    with_own = f"{own[-1]}{words}"
+    return with_own if _is_of_plans(desk, with_own) else None
+
+
+def _is_of_own_plan(desk: Desk, words: str) -> bool:
+    """Tell whether the plan of somebody's village answers words on a house in it (书屋)."""
+    finding = desk.book.ask(words, desk.person.region)
+    if finding.kind != "answer" or say.STATION_WORD in words:
+        return False
+    fact = finding.hits[0].fact
+    pieces = [piece for piece in answered.topic(words) if len(piece) > 1]
+    return fact.plan.place == desk.person.region and any(piece in fact.text for piece in pieces)
 
 
 def _is_of_plans(desk: Desk, words: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from handlers import answer, details, ellipsis, finder, homes, topics
@@ -37,7 +38,20 @@ def follow(desk: Desk, said: Short, words: str) -> Reply | None:
     question = ellipsis.whole(about.question, said, homes.small_places(desk.book))
     if about.of_stations and not said.year:
         return details.of_several(desk, question)
-    return answer.ask(desk, Request(question))
+    fact = desk.book.fact(about.fact) if not (said.place or said.year) else None
+    if fact is not None and ellipsis.is_told(said.asks, fact.text):
+        return answer.of_fact(desk, fact, question)
+    return _owning_up(desk, answer.ask(desk, Request(question)), said, question)
+
+
+def _owning_up(desk: Desk, reply: Reply, said: Short, question: str) -> Reply:
+    """Say that the plans do not tell who does something, where an answer only repeats it."""
+    is_answer = reply.topic is not None and reply.topic.fact
+    if not is_answer or not ellipsis.leaves_out_who(said.asks, reply.text):
+        return reply
+    answer.keep(desk, question)
+    text = say.NO_DETAIL.format(detail=say.WANTED["person"], text=reply.text)
+    return replace(reply, text=f"{text}\n\n{say.KEPT}")
 
 
 def _which(said: Short, words: str) -> Reply:

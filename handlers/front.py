@@ -82,9 +82,10 @@ def human(desk: Desk, request: Request) -> Reply:
     return Reply(say.HUMAN_AGAIN if waits else say.HUMAN, (_NOTHING_MORE,))
 
 
-def offer_human(_desk: Desk) -> Reply:
+def offer_human(desk: Desk) -> Reply:
     """Ask whoever wants to know something of us that nobody entered whether staff shall call."""
-    return Reply(say.HUMAN_OFFER, (Choice(say.TO_HUMAN, "human:said"),))
+    offer = Choice(say.TO_HUMAN, "human:said")
+    return topics.carried(desk, Reply(say.HUMAN_OFFER, (offer,)))
 
 
 def is_of_staff(choices: Sequence[Choice]) -> bool:

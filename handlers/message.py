@@ -46,12 +46,14 @@ def numbered(choices: Sequence[Choice]) -> Sequence[str]:
 class Topic:
     """What a reply is about, for the short question that may follow it (南通的呢, 收费不).
 
-    ``question`` is the question as it was understood whole; ``of_stations``: the stations that
+    ``question`` is the question as it was understood whole, ``fact`` the id of the fact of a plan
+    that answered it; ``of_stations``: the stations that
     staff entered answered it, ``station`` is the id of the only one, 0 without one. ``asks`` are
     words that were asked of nothing yet: the person was asked back of what.
     """
 
     question: str = ""
+    fact: str = ""
     of_stations: bool = False
     station: int = 0
     asks: str = ""

@@ -19,6 +19,7 @@ from handlers import (
     forms,
     front,
     homes,
+    leaving,
     letters,
     linking,
     meaning,
@@ -32,13 +33,14 @@ from handlers import (
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
-from handlers.hearing import consent, introductions, numerals, wishes
+from handlers.hearing import consent, introductions, numerals
 from handlers.meaning import Call
 from handlers.message import Choice, Incoming, Reply
 from handlers.scripts import common
 from knowledge import danger
 from knowledge.text import clean, fold
 from storage import messages, shown
+from storage.dialogs import Dialog
 
 Listener = Callable[[Desk, Incoming], Reply | None]
 
@@ -170,41 +172,7 @@ def _is_list_below(desk: Desk) -> bool:
 
 
 def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
-    """Keep the words that follow a call for a human, unless they lead out or are only polite."""
-    choices = _choices(desk)
-    if not front.listens(choices) or (front.is_of_staff(choices) and _is_new(desk, said.text)):
-        return None
-    out, call = meaning.leads_out(said.text), meaning.meant(said.text, desk.book)
-    if out and out.ability.name == "leave":
-        return front.human(desk, Request(argument="none"))
-    if call.ability.name == "welcome":
-        return front.ask_words(desk)
-    is_polite = (
-        call.ability.name == "thanks" and call.argument in ("", "sign")
-    ) or consent.says_yes(said.text)
-    return None if is_polite else front.leave_words(desk, said.text)
-
-
-NEW: Final = frozenset(
-    {"menu", "help", "questions", "mine", "subscribe", "unsubscribe", "today", "coming", "erase"}
-)
-"""What is asked of the assistant and is no answer to what a member of staff wrote."""
-
-SELF_CONTAINED: Final = 0.7
-"""A question of which a plan covers so much is about the plan, not about what staff wrote."""
-
-
-def _is_new(desk: Desk, words: str) -> bool:
-    """Tell whether words are no answer to staff but a command, or a question that plans answer."""
-    if following.heard(desk, words) or words.startswith(say.GOES_ON):
-        return False
-    if meaning.meant(words, desk.book).ability.name in NEW or wishes.station_named(words):
-        return True
-    if not meaning.is_question(words):
-        return False
-    found = answer.told(desk.tx, desk.book, words, desk.person.region, None, desk.now)
-    is_answered = found.kind in ("answer", "ask_back") and found.score >= SELF_CONTAINED
-    return is_answered or finder.asks_for_details(words)
+    return leaving.left_for_staff(desk, said.text, _choices(desk))
 
 
 def _announcement(desk: Desk, said: Incoming) -> Reply | None:
@@ -228,17 +196,24 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
     if call := meaning.leads_out(said.text):
         return _do(desk, call, said.text)
     only = meaning.without_tags(said.text)
-    if not meaning.is_question(only):
+    short = following.heard(desk, only)
+    if not meaning.is_question(only) and (short is None or short.is_loose):
         return forms.listen(desk, dialog, only)
     if told not in (said.text, "") and forms.takes(desk, dialog, told, free=True):
         return forms.listen(desk, dialog, told)
-    return _asked(desk, said)
+    return _asked(desk, said, dialog)
 
 
-def _asked(desk: Desk, said: Incoming) -> Reply:
-    """Answer a question in the middle of a form; it opens nothing else."""
+def _asked(desk: Desk, said: Incoming, dialog: Dialog) -> Reply:
+    """Answer a question in the middle of a form; it opens nothing else.
+
+    A short one is about what was spoken of last, or the station that was chosen.
+    """
     if topics.recent(desk) and (short := _follow(desk, said)):
         return _aside(desk, short)
+    chosen = dict(dialog.answers).get("station")
+    if chosen is not None and following.heard(desk, said.text):
+        return _aside(desk, details.of_one(desk, chosen, said.text))
     call = meaning.meant(said.text, desk.book)
     if call.ability.name == "human" and _asks_of_us(said.text):
         return _aside(desk, front.offer_human(desk))
@@ -297,11 +272,24 @@ def _follow(desk: Desk, said: Incoming) -> Reply | None:
     """Answer a short question about what was spoken of last."""
     short = following.heard(desk, said.text)
     if short is None:
-        return None
+        return _another(desk, said)
     name = meaning.meant(said.text, desk.book).ability.name
     if name == "welcome" or (short.is_loose and name not in LOOSE):
         return None
     return following.follow(desk, short, said.text)
+
+
+def _another(desk: Desk, said: Incoming) -> Reply | None:
+    """Ask about something else that is named after what was spoken of (那夏令营呢)."""
+    name = ellipsis.another(said.text) if topics.recent(desk) else None
+    if name is None or meaning.meant(said.text, desk.book).ability.name not in ANOTHER:
+        return None
+    is_station = meaning.meant(name, desk.book).ability.name == "find"
+    return finder.find(desk, Request(name)) if is_station else answer.ask(desk, Request(name))
+
+
+ANOTHER: Final = ("ask", "find", "lost", "thanks", "signup", "coming", "not_yet", "child")
+"""What the name of something with 呢 behind it may be taken for."""
 
 
 def _detail(desk: Desk, said: Incoming) -> Reply | None:
@@ -362,9 +350,9 @@ LISTENERS: Final[tuple[Listener, ...]] = (
     _station,
     _reschedule,
     _more,
+    _place_named,
     _follow,
     _detail,
-    _place_named,
     _region,
     _programme,
     _meant,
