@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.shell import AsJson, fail, say, show
-from knowledge import calendar
+from bot.shell import AsJson, complain, fail, say, show
+from knowledge import calendar, places
 from knowledge.calendar import Observance
 from knowledge.dates.items import Item, items
 from knowledge.documents import reading
@@ -32,6 +32,8 @@ def calendar_command(
         found = calendar.observances(year, region)
     except calendar.UnknownYear as problem:
         raise fail(str(problem)) from None
+    if region and not places.is_known(region):
+        complain(f"{region} is not known: only what is kept everywhere is listed")
     if as_json:
         for one in found:
             show({"key": one.key, "title": one.title, "day": f"{one.day}", "kind": one.kind})
@@ -65,10 +67,12 @@ def _told(item: Item) -> tuple[str, ...]:
 
 
 def _row(group: list[Observance]) -> tuple[str, str]:
-    """Return a line for what begins on one day: it is one reminder."""
-    first = max(group, key=lambda one: one.end)
-    until = f"—{first.end}" if first.end > first.day else ""
-    return f"{first.day}{until}", "、".join(one.title for one in group)
+    """Return a line for what begins on a day: it is one reminder; what goes on says until when."""
+    return f"{group[0].day}", "、".join(map(_named, group))
+
+
+def _named(one: Observance) -> str:
+    return f"{one.title}（—{one.end}）" if one.end > one.day else one.title
 
 
 def _print_table(titles: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:

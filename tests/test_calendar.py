@@ -202,7 +202,13 @@ def test_the_command_prints_json(terminal: Terminal) -> None:
 def test_the_command_prints_a_line_for_each_day(terminal: Terminal) -> None:
     lines = terminal.printed("calendar", "--year", "2027").splitlines()
     assert "2027-09-10\t教师节、世界预防自杀日" in lines
-    assert "2027-12-01—2027-12-07\t世界艾滋病日、宪法宣传周" in lines
+    assert "2027-12-01\t世界艾滋病日、宪法宣传周（—2027-12-07）" in lines
+
+
+def test_the_command_says_that_a_region_is_not_known(terminal: Terminal) -> None:
+    typed = terminal.type("calendar", "--year", "2027", "--region", "桃花源")
+    assert "桃花源 is not known" in typed.stderr
+    assert "教师节" in typed.stdout
 
 
 def test_the_command_refuses_a_year_in_a_sentence(terminal: Terminal) -> None:

@@ -144,10 +144,10 @@ def test_a_table_that_only_places_things_is_a_frame() -> None:
 # Refused
 
 
-def zipped(name: str, size: int = 10) -> bytes:
+def zipped(name: str, size: int = 10, text: bytes = b"0") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, b"0" * size)
+        archive.writestr(name, text * size)
     return out.getvalue()
 
 
@@ -173,6 +173,8 @@ REFUSED = {
     "zip": ("a.docx", zipped("a.txt"), "a zip file"),
     "broken Word": ("a.docx", zipped("word/document.xml"), "damaged"),
     "bomb": ("a.docx", zipped("word/document.xml", 201 << 20), "200 MB"),
+    "many paragraphs": ("a.docx", zipped("word/document.xml", 20_001, b"<w:p/>"), "more lines"),
+    "many lines": ("a.md", b"# \n" * 20_001, "more lines than any plan"),
     "too much text": ("a.docx", zipped("word/document.xml", 21 << 20), "more text than any plan"),
     "unknown filter": ("a.pdf", pdf([[FILLER]]).replace(b"/FlateDecode", b"/FlateDecodX"), "PDF"),
     "odd list": ("a.html", b"<!DOCTYPE html><ol start=" + b"9" * 5000 + b"><li>x", "damaged"),

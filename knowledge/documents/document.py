@@ -50,6 +50,12 @@ _LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
 _PAGE = re.compile(rb"\s*(?:<!doctype\s+html|<html|<\?xml[^>]*>\s*<(?:!doctype\s+)?html)", re.I)
 
 
+MOST_LINES: Final = 20_000
+"""Lines or paragraphs of a document: plans have some hundred."""
+
+TOO_MANY_LINES: Final = "it has more lines than any plan: over 20,000"
+
+
 class UnreadableDocument(ValueError):
     """A document that cannot be read; the message says why, without the file's name."""
 
@@ -98,7 +104,10 @@ def read(name: str, data: bytes) -> Document:
         raise UnreadableDocument(f"such a file cannot be read; only {readable} can")
     if found != wanted and (found or wanted in ("PDF", SUFFIXES[".docx"])):
         raise UnreadableDocument(f"it is {found or 'something else'} and not {wanted}")
-    return _reader(wanted)(data)
+    document = _reader(wanted)(data)
+    if len(document.paragraphs) > MOST_LINES:
+        raise UnreadableDocument(TOO_MANY_LINES)
+    return document
 
 
 def _kind(data: bytes) -> str:

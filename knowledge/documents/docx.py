@@ -9,13 +9,19 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import docx
 from docx.oxml.ns import qn
 
-from knowledge.documents.document import Document, Paragraph, UnreadableDocument
+from knowledge.documents.document import (
+    MOST_LINES,
+    TOO_MANY_LINES,
+    Document,
+    Paragraph,
+    UnreadableDocument,
+)
 from knowledge.documents.numbers import Numbering
 from knowledge.documents.tables import rows
 
@@ -26,6 +32,8 @@ MOST_UNPACKED: Final = 200 * 1024 * 1024
 """Bytes that a document may have when it is unpacked; more is a bomb or a film."""
 
 _MOST_PARTS: Final = 5000
+_TEXT: Final = "word/document.xml"
+_PARAGRAPH = re.compile(rb"<w:p[ />]")
 _CHOICE: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _DRAWN: Final = ("w:drawing", "w:pict", "w:object", "w:del", "w:moveFrom", "w:rPr", "w:pPr")
 _NO_TEXT: Final = frozenset((_CHOICE, *map(qn, _DRAWN)))
@@ -50,8 +58,19 @@ def _refuse_bomb(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
+            _refuse_large(parts)
+            begun = (
+                len(_PARAGRAPH.findall(archive.read(_TEXT))) if _TEXT in archive.namelist() else 0
+            )
+    except UnreadableDocument:
+        raise
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as problem:
         raise UnreadableDocument("the Word document is damaged") from problem
+    if begun > MOST_LINES:
+        raise UnreadableDocument(TOO_MANY_LINES)
+
+
+def _refuse_large(parts: Sequence[zipfile.ZipInfo]) -> None:
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise UnreadableDocument("unpacked, the document is larger than 200 MB")
     if any(part.filename.endswith(".xml") and part.file_size > MOST_XML for part in parts):

@@ -9,7 +9,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from knowledge.documents.document import Document, Paragraph, UnreadableDocument
+from knowledge.documents.document import (
+    MOST_LINES,
+    TOO_MANY_LINES,
+    Document,
+    Paragraph,
+    UnreadableDocument,
+)
 from knowledge.documents.tables import rows, table_row
 
 _NO_TEXT: Final = "the file is not text in UTF-8 or GB 18030"
@@ -22,8 +28,8 @@ _RULE = re.compile(r"\s*(?:[-*_]\s*){3,}|\s*[`~]{3,}.*")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-*:?\s*)*\|?\s*")
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _INLINE: Final = (
-    (re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)"), ""),
-    (re.compile(r"\[([^\]\n]+)\]\([^)\n]*\)"), r"\1"),
+    (re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)"), ""),
+    (re.compile(r"\[([^\[\]\n]+)\]\([^()\n]*\)"), r"\1"),
     (re.compile(r"(\*\*|__|~~|`)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
     (re.compile(r"\\([\\`*_{}\[\]()#+.!|>-])"), r"\1"),
     (re.compile(r"<br\s*/?>", re.I), "\n"),
@@ -42,10 +48,18 @@ def read(data: bytes) -> Document:
     Raises UnreadableDocument.
     """
     text, doubts = decoded(data)
-    lines = text.splitlines()
+    lines = _lines(text)
     if any(map(_HEADING.fullmatch, lines)):
         return read_markdown(data)
     return Document(tuple(_plain_text(lines)), doubts=doubts)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text. Raises UnreadableDocument."""
+    lines = text.splitlines()
+    if len(lines) > MOST_LINES:
+        raise UnreadableDocument(TOO_MANY_LINES)
+    return lines
 
 
 def _plain_text(lines: Sequence[str]) -> Iterator[Paragraph]:
@@ -61,7 +75,7 @@ def read_markdown(data: bytes) -> Document:
     """Read Markdown: headings, tables and the header between --- lines. Raises likewise."""
     text, doubts = decoded(data)
     header, body = _front_matter(text)
-    lines = _COMMENT.sub("", body).splitlines()
+    lines = _lines(_COMMENT.sub("", body))
     return Document(tuple(_markdown(lines)), _about(header), doubts)
 
 
