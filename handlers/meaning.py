@@ -33,6 +33,9 @@ SURE_IN_FORM: Final = 0.46
 FAINT: Final = 0.3
 """A remark that ranks lower was not understood."""
 
+FAINT_IF_ASKED: Final = 0.45
+"""The same for a question: it may be of anything."""
+
 FAINT_COURTESY: Final = 0.5
 """The same for kind words, whose replies must fit."""
 
@@ -239,7 +242,11 @@ def _needed(words: str, ahead: float, book: Book) -> float:
 
 def _is_clear(name: str, rank: float, words: str) -> bool:
     """Tell whether words are like what is meant, and not only less unlike it than the rest."""
-    return rank >= FAINT_COURTESY if name in _courtesy() else rank >= FAINT or not is_remark(words)
+    if name in _courtesy():
+        return rank >= FAINT_COURTESY
+    if is_question(words):
+        return rank >= FAINT_IF_ASKED
+    return rank >= FAINT or not is_remark(words)
 
 
 def _is_of_the_plans(name: str, words: str) -> bool:

@@ -39,7 +39,7 @@ PLENTY: Final = 2.2
 Measured in pairs that a single fact has.
 """
 
-SOLID: Final = 1.0
+SOLID: Final = 1.1
 """So much rare matter makes an answer of a fact that covers at least THIN of a question."""
 
 THIN: Final = 0.13
