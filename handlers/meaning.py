@@ -42,6 +42,9 @@ FAINT_COURTESY: Final = 0.5
 SHOWS: Final = frozenset({"ask", "find", "coming", "today", "mine", "help", "human"})
 """What a question in the middle of a form may lead to: they show something and change nothing."""
 
+THANKFUL: Final = 0.7
+"""What ranks lower as thanks is a remark to which no 不客气 fits."""
+
 FEW: Final = 4
 """A question of so few characters belongs to the greeting beside it: 哈喽，有人么."""
 
@@ -56,6 +59,9 @@ COSTS: Final = frozenset({"fee", "money", "insurance"})
 
 ANSWER: Final = "form"
 """The section of what answers in a form sound like."""
+
+LOST: Final = "lost"
+"""The section of what is like nothing; it has no examples."""
 
 SIGN: Final = "thanks:sign"
 """What answers a message of signs alone: 👍, 。。。"""
@@ -142,9 +148,9 @@ def _examples(*, in_form: bool) -> Phrases:
     chosen = {
         data: [*said["words"], *said["examples"]]
         for data, said in _phrases().items()
-        if _is_for_forms(data) == in_form or data == RESUME
+        if (_is_for_forms(data) == in_form or data == RESUME) and data != LOST
     }
-    return Phrases(chosen, _intent)
+    return Phrases(chosen, _intent, _courtesy())
 
 
 def _intent(data: str) -> str:
@@ -174,7 +180,7 @@ def meant(words: str, book: Book) -> Call:
     if found := exactly(words):
         return found
     if not fold(words):
-        return _call("lost" if _PUZZLED.search(words) else SIGN)
+        return _call(LOST if _PUZZLED.search(words) else SIGN)
     if only_polite := _polite().get(fold(words)):
         return _call(only_polite)
     words = _asked_politely(words)
@@ -183,10 +189,10 @@ def meant(words: str, book: Book) -> Call:
     ahead = ranks[name] - ranks["ask"]
     is_ahead = ahead >= _needed(words, ahead, book) and _is_clear(name, ranks[name], words)
     if is_ahead and not _is_of_the_plans(name, words):
-        return _call(_for_whom(name, words))
+        return _call(_exactly_meant(name, ranks[name], words))
     if finder.asks_for_details(words):
         return _call("find")
-    return _call("lost" if is_remark(words) and not _is_answered(words, book) else "ask")
+    return _call(LOST if is_remark(words) and not _is_answered(words, book) else "ask")
 
 
 def _is_answered(words: str, book: Book) -> bool:
@@ -262,10 +268,11 @@ def _is_of_the_plans(name: str, words: str) -> bool:
     return (is_all or is_question(words)) and named.help not in fits
 
 
-def _for_whom(name: str, words: str) -> str:
-    """Return what is meant: parents sign up a child of theirs, and not themselves."""
-    is_for_a_child = _CHILD.search(words) and not _HELPS.search(words)
-    return "child" if name == "signup" and is_for_a_child else name
+def _exactly_meant(name: str, rank: float, words: str) -> str:
+    """Return what is meant: parents sign up a child of theirs; faint thanks are a remark."""
+    if name == "signup" and _CHILD.search(words) and not _HELPS.search(words):
+        return "child"
+    return "thanks:talk" if name == "thanks" and rank < THANKFUL else name
 
 
 def _spelled(words: str) -> list[str]:

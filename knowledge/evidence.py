@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from math import log
 from typing import Final
 
 import numpy as np
@@ -27,28 +25,27 @@ class Evidence:
 
     def __init__(self, examples: Sequence[set[str]], groups: Sequence[int]) -> None:
         """Take the signs of each example and the number of its group, from 0."""
-        seen = Counter(sign for signs in examples for sign in signs)
-        self._numbers = {sign: number for number, sign in enumerate(seen)}
-        self._rarity = np.array([1 + log(len(examples) / count) for count in seen.values()])
-        sums = np.zeros((len(seen), max(groups) + 1))
-        for signs, group in zip(examples, groups, strict=True):
-            known, shares = self._weighed(signs)
-            sums[known, group] += shares
+        self._numbers: dict[str, int] = {}
+        number_of, size = self._numbers, max(groups) + 1
+        known = np.array([number_of.setdefault(s, len(number_of)) for own in examples for s in own])
+        lengths = np.array(list(map(len, examples)))
+        self._rarity = 1 + np.log(len(examples) / np.bincount(known))
+        rarity = self._rarity[known]
+        whole = np.bincount(np.repeat(np.arange(len(examples)), lengths), rarity**2, len(lengths))
+        shares = rarity / np.repeat(np.sqrt(np.maximum(whole, 1)), lengths)
+        cells = known * size + np.repeat(groups, lengths)
+        flat: Scores = np.bincount(cells, shares, len(number_of) * size).astype(np.float64)
+        sums = flat.reshape(-1, size)
         others = sums.sum(axis=1, keepdims=True) - sums
         told = np.log(_shares(sums)) - np.log(_shares(others))
         self._tells: Scores = told / np.abs(told).mean(axis=0)
 
     def of(self, signs: set[str]) -> Scores:
         """Return for each group how much the signs tell of it; about 0 where they tell nothing."""
-        known, shares = self._weighed(signs & self._numbers.keys())
-        told: Scores = shares @ self._tells[known]
-        return told
-
-    def _weighed(self, signs: set[str]) -> tuple[list[int], Scores]:
-        """Return the numbers of the signs and what each counts; the squares add up to 1."""
-        known = [self._numbers[sign] for sign in signs]
+        known = [self._numbers[sign] for sign in signs if sign in self._numbers]
         rarity = self._rarity[known]
-        return known, rarity / max(1.0, np.sqrt(rarity @ rarity))
+        told: Scores = (rarity @ self._tells[known]) / max(1.0, np.sqrt(rarity @ rarity))
+        return told
 
 
 def _shares(sums: Scores) -> Scores:
@@ -56,16 +53,12 @@ def _shares(sums: Scores) -> Scores:
     return shares
 
 
-def signs(folded: str, heard: Sequence[str]) -> set[str]:
-    """Return the sounds and characters of a phrase and their pairs: 是 and 十 sound the same."""
-    return {*heard, *_pairs(("^", *heard, "$")), *_characters(folded)}
+def sounds_of(heard: Sequence[str]) -> set[str]:
+    """Return the sounds of a phrase and their pairs, with its edges."""
+    return {*heard, *map(" ".join, pairwise(("^", *heard, "$")))}
 
 
-def _pairs(parts: Sequence[str]) -> Iterator[str]:
-    return (" ".join(pair) for pair in pairwise(parts))
-
-
-def _characters(folded: str) -> Iterator[str]:
-    """Yield characters and their pairs, marked so that they differ from sounds."""
-    yield from (f"={one}" for one in folded if not one.isascii())
-    yield from (f"={a}{b}" for a, b in pairwise(f"^{folded}$") if not (a + b).isascii())
+def signs(folded: str) -> set[str]:
+    """Return the characters of a phrase and their pairs: 是 and 十 sound the same."""
+    pairs = map("".join, pairwise(f"^{folded}$"))
+    return {sign for sign in (*folded, *pairs) if not sign.isascii()}

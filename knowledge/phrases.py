@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from math import log
 from typing import Final
 
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from knowledge.evidence import Evidence, signs
+from knowledge.evidence import Evidence, signs, sounds_of
 from knowledge.sounds import syllables
 from knowledge.text import fold as _folded
 
@@ -39,9 +38,16 @@ SPELLING_SHARE: Final = 0.2
 EVIDENCE_SHARE: Final = 0.1
 """What evidence is worth in a rank against likeness."""
 
-BEST_CLAUSE: Final = 1.0
-LAST_CLAUSE: Final = 0.3
-"""What the clause that tells most, and the last one, count beside the whole: wishes come last."""
+BEST_PART: Final = 1.0
+LAST_PART: Final = 0.3
+"""What the part that tells most, and the last one, count beside the whole: wishes come last."""
+
+PART: Final = 10
+STEP: Final = 3
+"""A longer clause is heard in parts of so many characters, so many apart: speech has no commas."""
+
+MOST_PARTS: Final = 24
+"""So many parts of a message are heard, half from its beginning and half from its end."""
 
 CONTRARY: Final = 0.8
 """What likeness is worth when only one of the two denies something: 别提醒我, 提醒我."""
@@ -87,7 +93,7 @@ Scores = NDArray[np.float64]
 class Match:
     """A name and how like its best example is, from 0 to 1.
 
-    ``rank`` adds what the signs of the whole message, and of its clauses, tell of the name's group.
+    ``rank`` adds what the signs of the whole message, and of its parts, tell of the name's group.
     """
 
     name: str
@@ -96,36 +102,45 @@ class Match:
 
 
 class Phrases:
-    """Example phrases by the name of what they mean; ``group`` tells which names mean the same."""
+    """Example phrases by the name of what they mean; ``group`` tells which names mean the same.
+
+    Names ``beside`` are of what people say along with what they want: a message means them only as
+    far as all of its parts do.
+    """
 
     def __init__(
-        self, examples: Mapping[str, Iterable[str]], group: Callable[[str], str] = str
+        self,
+        examples: Mapping[str, Iterable[str]],
+        group: Callable[[str], str] = str,
+        beside: Container[str] = (),
     ) -> None:
         named = [(name, fold(phrase)) for name, phrases in examples.items() for phrase in phrases]
         self._names = list(examples)
+        self._beside = np.array([name in beside for name in self._names])
         self._name_of = np.array([self._names.index(name) for name, _ in named])
         groups = list(dict.fromkeys(map(group, self._names)))
         self._group_of = np.array([groups.index(group(name)) for name in self._names])
         heard = [syllables(folded) for _, folded in named]
         self._denies = np.array([bool(_DENIED.search(folded)) for _, folded in named])
         self._spelled = [" ".join(sounds) for sounds in heard]
-        told = [signs(folded, sounds) for (_, folded), sounds in zip(named, heard, strict=True)]
+        features = [sounds_of(sounds) for sounds in heard]
+        told = [own | signs(folded) for own, (_, folded) in zip(features, named, strict=True)]
         self._evidence = Evidence(told, self._group_of[self._name_of].tolist())
-        self._index(heard)
+        self._index(features)
 
-    def _index(self, heard: Sequence[Sequence[str]]) -> None:
-        """Note for each sound and pair of sounds, in one flat array, which examples have it."""
-        where: dict[str, list[int]] = {}
-        for number, sounds in enumerate(heard):
-            for feature in _features(sounds):
-                where.setdefault(feature, []).append(number)
-        self._where = {feature: np.array(numbers) for feature, numbers in where.items()}
-        self._rarity = {
-            feature: _worth(feature) * log(1 + len(heard) / len(numbers))
-            for feature, numbers in where.items()
-        }
-        self._unknown = log(1 + len(heard))
-        self._whole = np.array([self._weight(_features(sounds)) for sounds in heard])
+    def _index(self, features: Sequence[set[str]]) -> None:
+        """Note which examples have each sound and pair of sounds, one flat array for all."""
+        number_of: dict[str, int] = {}
+        known = np.array([number_of.setdefault(f, len(number_of)) for own in features for f in own])
+        owners = np.repeat(np.arange(len(features)), list(map(len, features)))
+        counts = np.bincount(known)
+        worth = np.array(list(map(_worth, number_of)))
+        self._numbers = number_of
+        self._rarity = worth * np.log(1 + len(features) / counts)
+        self._unknown = log(1 + len(features))
+        self._owners = owners[np.argsort(known, kind="stable")]
+        self._starts = [0, *np.cumsum(counts).tolist()]
+        self._whole = np.bincount(owners, self._rarity[known])
 
     def best(self, message: str) -> Match | None:
         """Return the name that ranks first for ``message``, None where none can be."""
@@ -136,41 +151,46 @@ class Phrases:
         whole = fold(message)
         if not whole:
             return []
-        clauses = [
-            clause
-            for clause in map(fold, _CLAUSE_END.split(message))
-            if SHORTEST_CLAUSE <= len(clause) < len(whole)
-        ]
         likeness, rank = self._compared(whole)
-        if clauses:
-            parts = [self._compared(clause) for clause in clauses]
-            alike = np.max([part[0] for part in parts], axis=0)
+        if parts := [part for part in _parts(message) if len(part) < len(whole)]:
+            compared = [self._compared(part) for part in parts]
+            alike = np.max([like for like, _ in compared], axis=0)
             likeness = np.maximum(likeness, CLAUSE_WORTH * alike)
-            ranks = [part[1] for part in parts]
-            rank = rank + BEST_CLAUSE * np.max(ranks, axis=0) + LAST_CLAUSE * ranks[-1]
-            rank /= 1 + BEST_CLAUSE + LAST_CLAUSE
+            ranks = np.array([high for _, high in compared])
+            rank = rank + BEST_PART * self._best(ranks) + LAST_PART * ranks[-1]
+            rank /= 1 + BEST_PART + LAST_PART
         return list(map(Match, self._names, likeness.tolist(), rank.tolist()))
+
+    def _best(self, ranks: Scores) -> Scores:
+        """Return how high each name ranks in the part that tells most of it."""
+        best: Scores = ranks.max(axis=0)
+        if self._beside.any():
+            least = ranks[:, self._beside].max(axis=1).min()
+            best[self._beside] = np.minimum(best[self._beside], least)
+        return best
 
     def _compared(self, folded: str) -> tuple[Scores, Scores]:
         """Return how like its best example is, and how high it ranks, for each name."""
         heard = syllables(folded)
-        likeness = self._likeness(folded, heard)
-        told = self._evidence.of(signs(folded, heard))[self._group_of]
+        features = sounds_of(heard)
+        likeness = self._likeness(folded, " ".join(heard), features)
+        told = self._evidence.of(features | signs(folded))[self._group_of]
         return likeness, likeness + EVIDENCE_SHARE * told
 
-    def _likeness(self, folded: str, heard: Sequence[str]) -> Scores:
+    def _likeness(self, folded: str, spelled: str, features: set[str]) -> Scores:
         """Return how like the best example of each name is."""
         alike = np.zeros(len(self._names))
-        features = set(_features(heard))
-        known = [feature for feature in features if feature in self._where]
+        known = [self._numbers[feature] for feature in features if feature in self._numbers]
         if not known or len(folded) > LONGEST:
             return alike
-        where = [self._where[feature] for feature in known]
-        weights = np.repeat([self._rarity[feature] for feature in known], list(map(len, where)))
+        where = [self._owners[self._starts[each] : self._starts[each + 1]] for each in known]
+        rarity = self._rarity[known]
+        weights = np.repeat(rarity, list(map(len, where)))
         shared = np.bincount(np.concatenate(where), weights, len(self._whole))
-        rare = 2 * shared / (self._weight(features) + self._whole)
+        unknown = sum(_worth(each) for each in features if each not in self._numbers)
+        mine = rarity.sum() + unknown * self._unknown
+        rare = 2 * shared / (mine + self._whole)
         numbers = _highest(rare)
-        spelled = " ".join(heard)
         order = [fuzz.ratio(spelled, self._spelled[number]) / 100 for number in numbers]
         near = (1 - SPELLING_SHARE) * rare[numbers] + SPELLING_SHARE * np.array(order)
         near[self._denies[numbers] != bool(_DENIED.search(folded))] *= CONTRARY
@@ -178,9 +198,21 @@ class Phrases:
         np.maximum.at(alike, self._name_of[numbers], near)
         return alike
 
-    def _weight(self, features: Iterable[str]) -> float:
-        unknown = self._unknown
-        return sum(self._rarity.get(each) or _worth(each) * unknown for each in set(features))
+
+def _parts(message: str) -> list[str]:
+    """Return the clauses of a message, long ones in overlapping parts."""
+    clauses = map(fold, _CLAUSE_END.split(message))
+    parts = [part for clause in clauses if len(clause) >= SHORTEST_CLAUSE for part in _cut(clause)]
+    if len(parts) <= MOST_PARTS:
+        return parts
+    return parts[: MOST_PARTS // 2] + parts[-MOST_PARTS // 2 :]
+
+
+def _cut(clause: str) -> list[str]:
+    if len(clause) <= PART + STEP or clause.isascii():
+        return [clause]
+    starts = range(0, len(clause) - PART, STEP)
+    return [*(clause[start : start + PART] for start in starts), clause[-PART:]]
 
 
 def _highest(scores: Scores) -> Numbers:
@@ -193,12 +225,6 @@ def _highest(scores: Scores) -> Numbers:
 
 def _worth(feature: str) -> float:
     return 1.0 if " " in feature else SINGLE_WORTH
-
-
-def _features(heard: Sequence[str]) -> Iterator[str]:
-    """Yield the sounds and the pairs of sounds, with the edges of the phrase."""
-    yield from heard
-    yield from (" ".join(pair) for pair in pairwise(("^", *heard, "$")))
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.evidence import Evidence, signs
+from knowledge.evidence import Evidence, signs, sounds_of
 
 BUY, SELL = 0, 1
 GOODS = [{"i", "buy", "tea"}, {"we", "buy", "rice"}, {"to", "buy", "fish"}, {"i", "sell", "tea"}]
@@ -32,15 +32,6 @@ def test_a_group_with_many_examples_has_no_more_weight() -> None:
 
 
 def test_signs_are_sounds_and_characters_and_their_pairs() -> None:
-    assert signs("买茶", ["mai", "ca"]) == {
-        "mai",
-        "ca",
-        "^ mai",
-        "mai ca",
-        "ca $",
-        "=买",
-        "=茶",
-        "=^买",
-        "=买茶",
-        "=茶$",
-    }
+    assert sounds_of(["mai", "ca"]) == {"mai", "ca", "^ mai", "mai ca", "ca $"}
+    assert signs("买茶") == {"买", "茶", "^买", "买茶", "茶$"}
+    assert signs("ok") == set()

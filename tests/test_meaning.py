@@ -187,6 +187,30 @@ def test_what_is_no_answer_is_heard(words: str, name: str) -> None:
     assert in_form(words) == name
 
 
+STORY = "我今年七十一了，老伴前年走的，儿子在深圳，一年回来一趟"
+
+
+@pytest.mark.parametrize("story", [STORY, STORY.replace("，", "")])
+@pytest.mark.parametrize(
+    ("wish", "name"),
+    [
+        ("你们最近有什么活动", "coming"),
+        ("以后别再给我发消息了", "unsubscribe"),
+        ("帮我把报名退掉", "cancel"),
+        ("附近有没有辅导站", "find"),
+        ("有活动提前告诉我一声", "subscribe"),
+        ("我要找人工", "human"),
+    ],
+)
+def test_a_wish_is_heard_behind_a_story(story: str, wish: str, name: str) -> None:
+    assert meaning.meant(f"{story}，{wish}", book()).ability.name == name
+    assert meaning.meant(f"{story}{wish}", book()).ability.name == name
+
+
+def test_a_story_alone_is_a_remark() -> None:
+    assert meaning.meant(STORY, book()).ability.intent == "smalltalk"
+
+
 def test_a_form_laid_aside_can_be_taken_up() -> None:
     call = meaning.meant("我回来了接着填", book())
     assert call.ability.name == "resume"

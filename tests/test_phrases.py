@@ -63,13 +63,22 @@ def test_nothing_is_like_nothing(message: str) -> None:
     assert PHRASES.best(message) is None
 
 
-def test_a_story_is_like_no_example_but_tells_what_is_wanted() -> None:
+def test_a_story_without_commas_tells_what_is_wanted() -> None:
     story = "昨天下了一整天的雨路上到处都是水我的鞋子全湿了回到家里冷得发抖就想喝一壶热茶暖暖身子啊"
     match = PHRASES.best(story)
     assert match is not None
     assert len(story) > LONGEST
-    assert (match.name, match.likeness) == ("tea", 0)
+    assert match.name == "tea"
     assert match.rank > 0
+
+
+def test_a_wish_goes_before_what_is_only_said_along_with_it() -> None:
+    examples = {"rain": ["今天下雨了", "雨下得真大"], "tea": ["我要喝茶", "泡一杯龙井"]}
+    message = "今天下雨了雨下得真大，我要喝茶"
+    plain = Phrases(examples).ranked(message)
+    beside = Phrases(examples, beside={"rain"}).ranked(message)
+    assert {match.name: match.rank for match in beside}["rain"] < plain[0].rank
+    assert max(beside, key=lambda match: match.rank).name == "tea"
 
 
 @given(st.text())
