@@ -33,6 +33,9 @@ SURE_IN_FORM: Final = 0.46
 FAINT: Final = 0.3
 """A remark that ranks lower was not understood."""
 
+MATTER: Final = 1.5
+"""So much rare matter, in pairs that a single fact has, is more than chance."""
+
 FAINT_IF_ASKED: Final = 0.45
 """The same for a question: it may be of anything."""
 
@@ -196,9 +199,10 @@ def meant(words: str, book: Book) -> Call:
 
 
 def _is_answered(words: str, book: Book) -> bool:
-    """Tell whether plans answer what reads like a remark, surely."""
+    """Tell whether plans answer words, and by more than a pair of characters."""
     found = book.ask(words)
-    return found.kind in ("answer", "ask_back") and found.hits[0].score >= ENOUGH
+    is_answer = found.kind in ("answer", "ask_back") and found.hits[0].score >= ENOUGH
+    return is_answer and found.hits[0].evidence >= MATTER
 
 
 def _asked_politely(words: str) -> str:
@@ -241,7 +245,7 @@ def _needed(words: str, ahead: float, book: Book) -> float:
     if not is_question(words):
         return AHEAD
     is_between = AHEAD_IF_ASKED <= ahead < AHEAD_IF_ANSWERED
-    if is_between and book.ask(words).kind == "answer":
+    if is_between and _is_answered(words, book):
         return AHEAD_IF_ANSWERED
     return AHEAD_IF_ASKED
 

@@ -35,7 +35,7 @@ def test_asked_kept_answered_pushed_back_and_asked_again(terminal: Terminal) -> 
         of_staff("staff add 王老师"),
         of_staff(f"staff answer 1 {ANSWER}"),
         ask("e", "老花镜能领不"),
-        ask("f", "放大镜能领不"),
+        ask("f", "请问放大镜能领不"),
         now=MORNING,
     )
     assert wording.KEPT in replied(played[0])
