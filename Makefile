@@ -12,6 +12,9 @@ endif
 export UV_SYSTEM_CERTS := 1
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
+# Tests start many processes: without its compiled files each of them takes seconds to begin.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install run test test-faults bench bench-knowledge lint pins clean
 
 install: .venv/installed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,12 @@ def _config() -> Config:
 
 def newest() -> str:
     """Return the name of the newest migration."""
+    return _newest_in(FOLDER)
+
+
+@cache
+def _newest_in(_folder: Path) -> str:
+    """Read the migrations once: each is a file of Python, and opening a database asks twice."""
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 

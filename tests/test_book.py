@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from knowledge.book import Book, fact_id
 from knowledge.papers import asks_of_paper, asks_which_plan, named_years
 from knowledge.plan import Fact, Plan, shipped
+from tests.conftest import shipped_book
 
-BOOK = Book(shipped())
+BOOK = shipped_book()
 QUESTIONS = tomllib.loads((Path(__file__).parent / "questions.toml").read_text("utf-8"))
 NO_ANSWER = ("refusal", "related")
 

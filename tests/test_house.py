@@ -7,6 +7,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -54,7 +55,10 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-IMPORTS = {module(path): imported(path) for path in MODULES}
+@cache
+def imports() -> dict[str, set[str]]:
+    """Return what each module of ours imports."""
+    return {module(path): imported(path) for path in MODULES}
 
 
 def reached(start: str) -> set[str]:
@@ -62,7 +66,7 @@ def reached(start: str) -> set[str]:
     found: set[str] = set()
     left = {start}
     while left:
-        left = {name for one in left for name in IMPORTS[one] if name in IMPORTS} - found
+        left = {name for one in left for name in imports()[one] if name in imports()} - found
         found |= left
     return found
 
@@ -107,22 +111,22 @@ def channel(name: str) -> str:
 def test_a_chat_sdk_stays_inside_its_own_channel(sdk: str) -> None:
     users = {
         name
-        for name, imports in IMPORTS.items()
-        if any(one.partition(".")[0] == sdk for one in imports)
+        for name, needs in imports().items()
+        if any(one.partition(".")[0] == sdk for one in needs)
     }
-    own = {n for n in IMPORTS if channel(n) == SDKS[sdk] or n == f"bot.connect_{SDKS[sdk]}"}
+    own = {n for n in imports() if channel(n) == SDKS[sdk] or n == f"bot.connect_{SDKS[sdk]}"}
     assert users
     assert not users - own
 
 
 def test_each_module_of_a_channel_bears_its_name() -> None:
-    named = {channel(name) for name in IMPORTS} - {""}
+    named = {channel(name) for name in imports()} - {""}
     assert named == {*CHANNELS, *SHARED}
 
 
 @pytest.mark.parametrize("of", [*CHANNELS, *SHARED])
 def test_channels_do_not_know_one_another(of: str) -> None:
-    modules = [name for name in IMPORTS if channel(name) == of]
+    modules = [name for name in imports() if channel(name) == of]
     known = {channel(name) for one in modules for name in reached(one)} - {""}
     assert modules
     assert known <= {of, *SHARED}

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import meaning
-from knowledge import plan
-from knowledge.book import Book
 from knowledge.text import fold
+from tests.conftest import shipped_book as book
 
 QUESTIONS = tomllib.loads((Path(__file__).parent / "questions.toml").read_text("utf-8"))
 INTENTS = tomllib.loads((Path(__file__).parent / "intents.toml").read_text("utf-8"))
@@ -22,11 +21,6 @@ RIGHT = 0.95
 
 def intent(words: str) -> str:
     return meaning.meant(words, book()).ability.intent
-
-
-@cache
-def book() -> Book:
-    return Book(plan.shipped())
 
 
 @cache

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from knowledge.book import Book
-from knowledge.plan import Fact, shipped
+from knowledge.plan import Fact
+from tests.conftest import shipped_book
 from tests.digests import DIGESTS, ROOT, folder, read, share_told
 
-BOOK = Book(shipped())
+BOOK = shipped_book()
 REMARK = re.compile(r"[(（].*?[)）]|^Q\d ")  # what systems.tsv adds to a name
 NAME_TOLD, QUOTATION_TOLD = 0.5, 0.6
 # Asked with 是 behind it, 亲情电话 is heard as asking for a telephone number (facets.toml).

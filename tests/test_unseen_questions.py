@@ -11,10 +11,10 @@ import pytest
 
 from bot import evaluate
 from bot.asking import Asker, BadLine
-from knowledge import plan
 from knowledge.book import Book
 from knowledge.documents.reading import read_folder
 from tests.bench.corpus import plans_folder
+from tests.conftest import shipped_book
 
 SETS = sorted((Path(__file__).parent / "questions").glob("*.jsonl"))
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 def book(of: str) -> Book:
     if of == "digests":
-        return Book(plan.shipped())
+        return shipped_book()
     folder = plans_folder()
     if not folder.is_dir():
         pytest.skip(f"the original plans are not at {folder}")

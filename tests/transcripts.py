@@ -26,9 +26,7 @@ from bot.channels.wechat_crypto import WechatKeys
 from bot.channels.wechat_pages import StoredPages
 from bot.dispatch import Dispatcher
 from bot.library import Library
-from knowledge import plan
-from knowledge.book import Book
-from tests.conftest import NOW, Clock, settings_in
+from tests.conftest import NOW, Clock, settings_in, shipped_book
 from tests.doubles import wechat as wechat_double
 from tests.doubles.telegram import BotApi
 from tests.doubles.telegram_line import on_the_line
@@ -254,7 +252,7 @@ def assistant(folder: Path) -> Iterator[Guanxin]:
     chosen, clock = settings_in(folder), Clock()
     store = app.open_store(chosen)
     store.write_now(lambda tx: samples.load(tx, NOW))
-    book = Book(plan.shipped())
+    book = shipped_book()
     dispatcher = Dispatcher(store, lambda: book, clock)
     yield Guanxin(chosen, store, Library(store, book), clock, dispatcher)
     store.close()
