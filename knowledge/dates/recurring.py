@@ -32,7 +32,7 @@ _WEEKDAYS: Final = {
 _COUNTED: Final = "次课讲堂场篇题星歌测报练读人本期名个至到"
 """每周一次 is once a week, not on Monday."""
 
-_ONE: Final = "(?=[主读讲课题会评报期谈次])"
+_ONE: Final = "(?=[主读讲课题会评报期谈次回])"
 _REPEATED: Final = (
     (
         "每",
@@ -50,6 +50,8 @@ _REPEATED: Final = (
     ),
     ("每", r"每个?月的?[上中下]旬", TEN_DAY, "MONTHLY"),
     ("每", r"每[两二2]个?月", MONTH, "MONTHLY;INTERVAL=2"),
+    ("每", r"每[三3]个月", QUARTER, "MONTHLY;INTERVAL=3"),
+    ("每", r"每半个?月|每[两二2](?:周|个?星期)", TEN_DAY, "WEEKLY;INTERVAL=2"),
     ("月", rf"每个?月(?![薪刊])|逐月|按月|月月|一月一{_ONE}", MONTH, "MONTHLY"),
     (("季",), rf"每个?季度?|逐季度?|按季度?|一季度?一{_ONE}", QUARTER, "MONTHLY;INTERVAL=3"),
     (("半年",), r"每个?半年|半年一次", HALF_YEAR, "MONTHLY;INTERVAL=6"),
@@ -60,6 +62,12 @@ _REPEATED: Final = (
         r"每?个?(?:周|星期)末|双休日|(?:周|星期)六、?(?:周|星期)?[日天]",
         DAY,
         "WEEKLY;BYDAY=SA,SU",
+    ),
+    (
+        ("周", "星期"),
+        r"(?:每个?)?(?:周|星期)一(?:到|至|—)(?:周|星期)?五",
+        DAY,
+        "WEEKLY;BYDAY=MO,TU,WE,TH,FR",
     ),
     (
         ("周", "星期"),
