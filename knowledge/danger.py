@@ -1,5 +1,9 @@
 """Is somebody in danger? Level 1 asks for help now, level 2 for one kind question.
 
+Two judges hear every message: phrases that were written down, and evidence that is added up over
+all that is in it (danger_evidence.py), which hears what nobody wrote down and doubts a phrase that
+stands among harmless things.
+
 The phrases are data (danger.toml). What only sounds like danger is cut out of the message first;
 what is left is searched as it is written and, for homophones and pinyin, as it sounds. A sound says
 less than a character: everyday words (everyday.toml) are read as words first, and what was typed as
@@ -18,6 +22,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
+from knowledge.danger_evidence import Evidence, weigh
 from knowledge.text import clean, fold, sound
 
 _DATA: Final[dict[str, Any]] = tomllib.loads(
@@ -33,6 +38,29 @@ _EVERYDAY: Final[list[str]] = sorted(
 _LEAST_TYPED: Final = 2.5
 """How many syllables of a phrase typed pinyin has to hold to be heard: gaps are not counted, and
 a character of an everyday word counts half."""
+
+# Odds (logarithms) from which the evidence decides, chosen on messages it was not fitted to.
+_URGENT: Final = -0.25
+"""A message that is danger, and has so high odds of being urgent, needs no phrase."""
+
+_CERTAIN: Final = -0.4
+"""So high odds of danger need no phrase to be level 2."""
+
+_CERTAIN_PART: Final = 1.5
+"""Neither do so high odds of a few clauses, which say less than the whole."""
+
+_DOUBTED: Final = -2.0
+"""In a message with lower odds of danger than these no phrase and no part is urgent."""
+
+_PLAIN: Final = 1.0
+_DOUBTED_PLAIN: Final = -3.0
+"""The same for a phrase, where a part has higher odds of both than the first."""
+
+_DOUBTED_PHRASE: Final = -0.5
+"""With lower odds of danger in all its parts a phrase of level 1 says no more than level 2."""
+
+_DENIED: Final = -1.5
+"""With lower odds of danger a phrase of level 2 is none; nothing is, if no part has higher ones."""
 
 _HOLE: Final = "_"
 _TITLE = re.compile(r"《(?!遗|绝)[^《》]{1,30}》")
@@ -94,7 +122,36 @@ class _Phrases:
 
 def hear(text: str) -> Danger | None:
     """Return the danger somebody may be in who writes ``text``, the most urgent if several."""
-    near, rest = _written().cut(_borders(text))
+    said = borders(text)
+    evidence = weigh(said)
+    return _judged(_phrased(said), evidence) if evidence.part.danger > _DENIED else None
+
+
+def _judged(phrase: Danger | None, evidence: Evidence) -> Danger | None:
+    """Return what the phrase that was found and the evidence say together."""
+    whole, part = evidence
+    kind = phrase.kind if phrase else "unnamed"
+    is_told = phrase is not None and phrase.level == 1 and part.danger > _DOUBTED_PHRASE
+    if _is_urgent(evidence, is_told):
+        return Danger(1, kind)
+    if is_told or part.danger > _CERTAIN_PART:
+        return Danger(2, kind)
+    return Danger(2, kind) if whole.danger > (_DENIED if phrase else _CERTAIN) else None
+
+
+def _is_urgent(evidence: Evidence, is_told: bool) -> bool:
+    """Return whether to act now; ``is_told``: a phrase says so."""
+    whole, part = evidence
+    if whole.danger > 0 and whole.urgent > _URGENT:
+        return True
+    if is_told and min(part) > _PLAIN:
+        return whole.danger > _DOUBTED_PLAIN
+    return (is_told or min(part) > _CERTAIN_PART) and whole.danger > _DOUBTED
+
+
+def _phrased(said: str) -> Danger | None:
+    """Return the most urgent danger that a phrase of danger.toml tells of."""
+    near, rest = _written().cut(said)
     heard = [_written().find(near, rest), _homophones().find(_sounded(near), _sounded(rest))]
     if (spoken := _LATIN.sub(_read, rest)) != rest:
         heard.append(_typed().find(*_typed().cut(spoken)))
@@ -126,8 +183,8 @@ def _weight(held: str) -> float:
     return sum(0.5 if _CHINESE.match(character) else 1 for character in held)
 
 
-def _borders(text: str) -> str:
-    """Fold ``text`` but keep the borders of its clauses, as ``+``."""
+def borders(text: str) -> str:
+    """Return ``text`` folded, with ``+`` at the borders of its clauses and ``%`` in its pinyin."""
     short = _REPEATED.sub(r"\1", clean(text).replace("_", ""))
     words = _SPACED.sub("%", _TITLE.sub("+", short))
     return fold(_BORDER.sub("+", words))
