@@ -50,16 +50,16 @@ _CERTAIN_PART: Final = 1.5
 """Neither do so high odds of a few clauses, which say less than the whole."""
 
 _DOUBTED: Final = -2.0
-"""In a message with lower odds of danger than these no phrase and no part is urgent."""
+"""In a message with lower odds of danger than these no phrase is urgent."""
 
 _PLAIN: Final = 1.0
 _DOUBTED_PLAIN: Final = -3.0
-"""The same for a phrase, where a part has higher odds of both than the first."""
+"""The same, where a part has higher odds of both than the first."""
 
 _DOUBTED_PHRASE: Final = -0.5
 """With lower odds of danger in all its parts a phrase of level 1 says no more than level 2."""
 
-_DENIED: Final = -1.5
+_DENIED: Final = -2.0
 """With lower odds of danger a phrase of level 2 is none; nothing is, if no part has higher ones."""
 
 _HOLE: Final = "_"
@@ -146,7 +146,9 @@ def _is_urgent(evidence: Evidence, is_told: bool) -> bool:
         return True
     if is_told and min(part) > _PLAIN:
         return whole.danger > _DOUBTED_PLAIN
-    return (is_told or min(part) > _CERTAIN_PART) and whole.danger > _DOUBTED
+    if is_told:
+        return whole.danger > _DOUBTED
+    return min(part) > _CERTAIN_PART and whole.danger > _CERTAIN
 
 
 def _phrased(said: str) -> Danger | None:

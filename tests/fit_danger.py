@@ -39,7 +39,7 @@ MISSED: Final = 1.5
 ORDINARY: Final = 0.5
 """How much a message counts that was not written to sound like danger."""
 
-TYPED: Final = 0.3
+TYPED: Final = 0.8
 """How much an example counts when it is typed as pinyin; each is there as it is written too."""
 
 Numbers = np.ndarray[Any, np.dtype[Any]]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import danger
-from knowledge.danger import Danger, hear
+from knowledge import danger, danger_evidence
+from knowledge.danger import Danger, borders, hear
+from knowledge.danger_evidence import SIGNS
 from knowledge.text import fold, sound
 
 LINES: list[dict[str, Any]] = [
@@ -143,6 +145,24 @@ def test_messages_in_danger_that_came_later_are_heard() -> None:
     assert len(heard(unseen(2), 2)) >= 0.95 * len(unseen(2))
 
 
+def test_the_weights_were_fitted_to_the_signs_that_there_are() -> None:
+    weighed = {sign for trait in danger_evidence._weights().of for sign in trait.split("&")}
+    signs = {sign for sign in weighed if sign.startswith("=")}
+    assert signs == {"=" + sign for sign in tomllib.loads(SIGNS.read_text("utf-8"))}
+
+
+def test_evidence_is_heard_where_no_phrase_is() -> None:
+    unwritten = [text for text in texts(1) + texts(2) if not danger._phrased(borders(text))]
+    assert len(unwritten) >= 200
+    assert len(heard(unwritten, 2)) >= 0.97 * len(unwritten)
+
+
+def test_evidence_doubts_a_phrase_among_harmless_things() -> None:
+    told = [danger._phrased(borders(text)) for text in texts(0)]
+    assert sum(phrase is not None and phrase.level == 1 for phrase in told) >= 10
+    assert heard(texts(0), 1) == []
+
+
 def in_pinyin(messages: list[str]) -> list[str]:
     return [" ".join(sound(fold(text))) for text in messages]
 
@@ -170,7 +190,7 @@ def test_a_sound_inside_words_or_across_clauses_is_no_danger(
 @given(
     st.sampled_from(CHATTER),
     st.sampled_from(BORDERS),
-    st.sampled_from([text for text in texts(1) if danger._phrased(danger.borders(text))]),
+    st.sampled_from([text for text in texts(1) if danger._phrased(borders(text))]),
     st.sampled_from(BORDERS),
     st.sampled_from(CHATTER),
 )
@@ -196,6 +216,6 @@ def test_what_only_names_old_people_is_none(words: str) -> None:
 
 
 def test_what_is_repeated_is_searched_once() -> None:
-    said = danger.borders("1" * 2000 + "爷爷不见了" + "啊" * 500)
+    said = borders("1" * 2000 + "爷爷不见了" + "啊" * 500)
     assert len(said) < 60
     assert danger.hear("1" * 1500 + "，爷爷不见了") is not None
