@@ -120,22 +120,6 @@ async def test_two_hundred_at_once_are_all_kept(store: Store) -> None:
     assert sorted(map(int, filter(None, noted(store)))) == list(range(AT_ONCE))
 
 
-async def test_a_locked_database_is_told_in_time_and_heals(store: Store, database_url: str) -> None:
-    with somebody_writes(database_url):
-        began = time.monotonic()
-        problems = await asyncio.gather(
-            *(store.write(note("不可")) for _ in range(20)),
-            asyncio.to_thread(store.write_now, note("不可")),
-            return_exceptions=True,
-        )
-        assert time.monotonic() - began < LATEST_ANSWER_S
-        assert [type(problem) for problem in problems] == [Busy] * 21
-        assert await store.read(stations.count) == 0
-    assert await store.write(note("可")) > 0
-    await asyncio.sleep(0.3)
-    assert noted(store) == ["可"]
-
-
 async def test_what_was_given_up_never_runs_later(store: Store, database_url: str) -> None:
     ran = []
 
@@ -264,19 +248,6 @@ async def test_closing_finishes_what_was_taken(store: Store, database_url: str) 
     await asyncio.to_thread(other.close)
     assert len(set(await asyncio.gather(*tasks))) == 50
     assert len(noted(store)) == 50
-
-
-async def test_closing_does_not_wait_for_a_locked_database(store: Store, database_url: str) -> None:
-    other = Store(database_url, decode_key(KEY))
-    with somebody_writes(database_url), impatient():
-        tasks = [asyncio.create_task(other.write(note(str(n)))) for n in range(3)]
-        await asyncio.sleep(0.05)
-        tasks[0].cancel()
-        began = time.monotonic()
-        await asyncio.to_thread(other.close)
-        await asyncio.gather(*tasks, return_exceptions=True)
-        assert time.monotonic() - began < LATEST_ANSWER_S
-    assert noted(store) == []
 
 
 def test_two_processes_meet_a_new_database_at_once(store: Store, database_url: str) -> None:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from bot.app import Guanxin
-from bot.channels.telegram import parse
 from bot.channels.telegram_bot import TelegramBot
 from handlers import wording
 from handlers.message import Incoming, Reply
-from storage import signups
 from tests.doubles.telegram import BotApi
 from tests.doubles.telegram_people import Person
-from tests.test_telegram import wire
 from tests.test_telegram_polling import polled
 
 
@@ -75,27 +70,3 @@ async def test_a_whole_sign_up_by_buttons_and_its_cancelling(guanxin: Guanxin) -
             assert f"已经取消 {number}" in await then("确定取消")
             assert (await then(said="/wode")).startswith(wording.MINE_NONE)
     assert len(server.answered) == 7
-
-
-NAMES = ("signup", "cancel", "mine", "form", "more", "region", "fact", "", "\x00", "报名")
-
-
-def random_tap(dice: random.Random, number: int) -> dict[str, Any]:
-    update = wire("tap")
-    rest = "".join(chr(dice.choice((58, 49, 0x4E00, 0x1F600))) for _ in range(number % 16))
-    update["update_id"] = number
-    update["callback_query"]["data"] = dice.choice(NAMES) + ":" + rest
-    update["callback_query"]["from"]["id"] = number % 10 + 1
-    return update
-
-
-async def test_a_thousand_random_taps_change_nothing(guanxin: Guanxin) -> None:
-    dice = random.Random(11)
-    heard = [parse(random_tap(dice, number)) for number in range(1000)]
-    replies = await asyncio.gather(
-        *(guanxin.dispatcher.receive(one.incoming) for one in heard if one)
-    )
-    texts = [reply.text for reply in replies]
-    assert len(texts) == 1000
-    assert wording.APOLOGY not in texts
-    assert guanxin.store.read_now(signups.counts) == {}
