@@ -177,6 +177,7 @@ def strange_in(text: str, is_known: Callable[[str], bool]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def chain(place: str) -> tuple[str, ...]:
     """Return a place and what it belongs to, outwards: 郑陆镇, 天宁区, 常州市."""
     known = named_exactly(place)
@@ -217,6 +218,7 @@ def is_within(written: str, region: str) -> bool:
     return _place_of(region) in chain(_place_of(written))
 
 
+@lru_cache(maxsize=4096)
 def _place_of(written: str) -> str:
     """Return the most exact known place in what a plan's header or somebody says."""
     written = _COMPANY.sub("", written)
