@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ from typing import Final
 from knowledge import facets, places, programmes
 from knowledge.papers import named_years, without_years
 from knowledge.sounds import syllables
-from knowledge.text import fold
+from knowledge.text import fold, keeping
 
 NEARLY_THE_SAME: Final = 0.95
 """From here on two questions say the same, word for word or sound for sound."""
@@ -31,8 +31,11 @@ LONG: Final = 4
 EITHER: Final = frozenset({"time", "day"})
 """Kinds of detail that people ask for in each other's words (when, on which day)."""
 
-MOST_KEPT: Final = 4096
-"""Questions that are kept taken apart: a thousand answers with their wordings, and who asks."""
+MOST_KEPT: Final = 2048
+"""Questions that are kept taken apart: a thousand answers with two wordings, and who asks."""
+
+LONGEST_KEPT: Final = 60
+"""Longer questions are taken apart again. One so long takes 5 KiB apart: 10 MiB in all at most."""
 
 _FILE: Final = Path(__file__).parent / "answered.toml"
 _LETTERS = re.compile(r"[a-z]{2,}")
@@ -250,7 +253,7 @@ def _patterns(by_sound: bool) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     return tuple(one for one in found if one[2].pattern)
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@keeping(MOST_KEPT, LONGEST_KEPT)
 def _meaning(question: str, by_sound: bool) -> _Meaning:
     """Take a question apart: what is asked for, in which form, and the sounds of the topic."""
     named = frozenset(places.named_exactly(name) or name for name in places.names_in(question))

@@ -6,11 +6,11 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-from knowledge.text import fold
+from knowledge.text import fold, keeping
 
 _FILE: Final = Path(__file__).parent / "facets.toml"
 _ORDINAL = re.compile(r"第([一二三四五六七八九十百\d]+)(?=[次期届批片本])|(?<!\d)(\d+)(?=[期届])")
@@ -83,7 +83,7 @@ def _all() -> tuple[Facet, ...]:
     )
 
 
-@lru_cache(maxsize=4096)
+@keeping(most=4096, longest=300)
 def comparable(text: str) -> str:
     """Return folded text that patterns are tried on: see the head of facets.toml."""
     text = _NUMBERING.sub("", text)

@@ -81,10 +81,10 @@ class _Words:
         """Yield the known words of a question, from its beginning; the longest one counts."""
         at = 0
         while at < len(question):
-            last = min(at + self.longest.get(question[at], 0), len(question))
-            end = next((end for end in range(last, at, -1) if question[at:end] in self.instead), 0)
-            if end:
-                word = question[at:end]
+            end = min(at + self.longest.get(question[at], 0), len(question))
+            while end > at and (word := question[at:end]) not in self.instead:
+                end -= 1
+            if end > at:
                 yield _Word(at, end, word, self.instead[word])
             at = max(end, at + 1)
 

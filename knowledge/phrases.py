@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import log
 from typing import Final
 
@@ -16,6 +15,7 @@ from rapidfuzz import fuzz
 from knowledge.evidence import Evidence, signs, sounds_of
 from knowledge.sounds import syllables
 from knowledge.text import fold as _folded
+from knowledge.text import keeping
 
 SINGLE_WORTH: Final = 0.8
 """What a single syllable counts against a pair of them."""
@@ -227,7 +227,7 @@ def _worth(feature: str) -> float:
     return 1.0 if " " in feature else SINGLE_WORTH
 
 
-@lru_cache(maxsize=4096)
+@keeping(most=4096, longest=300)
 def fold(text: str) -> str:
     """Return folded text with common words of dialects in the standard language."""
     plain = _folded(text)

