@@ -14,7 +14,7 @@ import structlog
 from handlers import wording
 from knowledge import plan
 from knowledge.book import Book
-from knowledge.passages import joined
+from knowledge.documents.passages import joined
 from knowledge.plan import Fact
 from storage import plans
 from storage.errors import GuanxinError

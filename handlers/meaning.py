@@ -27,14 +27,14 @@ AHEAD_IF_ASKED: Final = 0.4
 AHEAD_IF_ANSWERED: Final = 0.8
 """The same for what is asked and answered by the plans."""
 
+MATTER: Final = 1.5
+"""So much rare matter, in pairs that a single fact has, is more than chance."""
+
 SURE_IN_FORM: Final = 0.46
 """How like an example a message in the middle of a form must be; most are answers."""
 
 FAINT: Final = 0.3
 """A remark that ranks lower was not understood."""
-
-MATTER: Final = 1.5
-"""So much rare matter, in pairs that a single fact has, is more than chance."""
 
 FAINT_IF_ASKED: Final = 0.45
 """The same for a question: it may be of anything."""

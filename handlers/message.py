@@ -47,9 +47,9 @@ class Topic:
     """What a reply is about, for the short question that may follow it (南通的呢, 收费不).
 
     ``question`` is the question as it was understood whole, ``fact`` the id of the fact of a plan
-    that answered it; ``of_stations``: the stations that
-    staff entered answered it, ``station`` is the id of the only one, 0 without one. ``asks`` are
-    words that were asked of nothing yet: the person was asked back of what.
+    that answered it; ``of_stations``: the stations that staff entered answered it, ``station`` is
+    the id of the only one, 0 without one. ``asks`` are words that were asked of nothing yet: the
+    person was asked back of what.
     """
 
     question: str = ""

@@ -16,10 +16,10 @@ from handlers import (
     filing,
     finder,
     following,
+    for_staff,
     forms,
     front,
     homes,
-    leaving,
     letters,
     linking,
     meaning,
@@ -172,7 +172,7 @@ def _is_list_below(desk: Desk) -> bool:
 
 
 def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
-    return leaving.left_for_staff(desk, said.text, _choices(desk))
+    return for_staff.keep_words(desk, said.text, _choices(desk))
 
 
 def _announcement(desk: Desk, said: Incoming) -> Reply | None:

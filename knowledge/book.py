@@ -10,6 +10,7 @@ from itertools import takewhile
 from typing import Final, Literal
 
 from knowledge import lists, places
+from knowledge.documents.passages import windows
 from knowledge.facets import Wish, says, wishes
 from knowledge.papers import (
     asks_of_all_plans,
@@ -19,7 +20,6 @@ from knowledge.papers import (
     named_years,
     without_years,
 )
-from knowledge.passages import windows
 from knowledge.plan import Fact, Plan
 from knowledge.scope import Scope, Shelf
 from knowledge.search import Cover, Hit, Index

@@ -52,9 +52,8 @@ _CERTAIN_PART: Final = 1.5
 _DOUBTED: Final = -2.0
 """In a message with lower odds of danger than these no phrase is urgent."""
 
-_PLAIN: Final = 1.0
-_DOUBTED_PLAIN: Final = -3.0
-"""The same, where a part has higher odds of both than the first."""
+_PLAIN: Final = 0.5
+"""A phrase in a part with higher odds of both is urgent, whatever else the message tells."""
 
 _DOUBTED_PHRASE: Final = -0.5
 """With lower odds of danger in all its parts a phrase of level 1 says no more than level 2."""
@@ -144,10 +143,8 @@ def _is_urgent(evidence: Evidence, is_told: bool) -> bool:
     whole, part = evidence
     if whole.danger > 0 and whole.urgent > _URGENT:
         return True
-    if is_told and min(part) > _PLAIN:
-        return whole.danger > _DOUBTED_PLAIN
     if is_told:
-        return whole.danger > _DOUBTED
+        return min(part) > _PLAIN or whole.danger > _DOUBTED
     return min(part) > _CERTAIN_PART and whole.danger > _CERTAIN
 
 

@@ -48,9 +48,9 @@ class Facet:
 
     def telling(self, detail: str) -> re.Pattern[str]:
         """Return what tells it, where ``detail`` is what was asked of it."""
-        if "{asked}" not in self.shown.pattern:
+        if _ITSELF not in self.shown.pattern:
             return self.shown
-        return re.compile(self.shown.pattern.replace("{asked}", re.escape(detail)))
+        return re.compile(self.shown.pattern.replace(_ITSELF, re.escape(detail)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ from knowledge import places
 SHIPPED: Final = Path(__file__).parent / "plans"
 """The folder of the digests that come with the assistant."""
 
+PAPER: Final = "落款"
+"""What the sections of a plan are called that hold its number, signature and date."""
+
 _HEADING = re.compile(r"(#{2,4}) +(.+)")
 _NUMBER = re.compile(r"([一二三四五六七八九十]+)、|（([一二三四五六七八九十]+)）|(\d+)[.．、]\s*")
 

@@ -13,11 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import places
-from knowledge.plan import Fact, Plan
+from knowledge.plan import PAPER, Fact, Plan
 from knowledge.sums import Allowed
-
-PAPER: Final = "落款"
-"""What the sections of a plan are called that hold its number, signature and date."""
 
 OFTEN: Final = 2
 """A plan that names a place so often is a plan of a unit in that place."""

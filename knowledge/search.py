@@ -16,7 +16,7 @@ from knowledge import sums
 from knowledge.pairs import Pair, Saying, asked, told
 from knowledge.plan import Fact
 from knowledge.segment import Segment
-from knowledge.sums import Allowed, Clue, Clues, Places, Said, Scores, exactly
+from knowledge.sums import Allowed, Clue, Clues, Places, Said, Scores, summable
 from knowledge.text import fold
 
 SOUND_WORTH: Final = 0.75
@@ -168,7 +168,7 @@ class Index:
             count += sum(len(segment.having(word)) for word in saying.instead)
         rarity = self._rarity(min(count, self._size)) if count else self._rarest * UNKNOWN_WORTH
         worth = rarity * min(max(len(saying.pairs), 1), MOST_PAIRS)
-        return Said(own, saying.instead, exactly(worth))
+        return Said(own, saying.instead, summable(worth))
 
     def _singles(self, characters: Iterable[str]) -> tuple[list[Clue], float]:
         """Return the characters that are not common, and what they are worth."""
@@ -177,7 +177,7 @@ class Index:
         for character in characters:
             count = self._count(character)
             if character >= "\u4e00" and count <= self._size * UNCOMMON:
-                worth = exactly(self._rarity(count or 1) * SINGLE_WORTH)
+                worth = summable(self._rarity(count or 1) * SINGLE_WORTH)
                 whole += worth
                 if count:
                     clues.append((character, worth))
@@ -186,8 +186,10 @@ class Index:
     def _names(self, words: str, characters: Iterable[str]) -> list[Clue]:
         """Return the names for short that a list could have which a question asks for (四进)."""
         names = {number + shared for number in _NUMERAL.findall(words) for shared in characters}
-        found = ((name, self._count(name)) for name in names)
-        return [(name, exactly(self._rarity(count) * NAME_WORTH)) for name, count in found if count]
+        found = ((name, self._count(name)) for name in names if name not in words)
+        return [
+            (name, summable(self._rarity(count) * NAME_WORTH)) for name, count in found if count
+        ]
 
     def _count(self, feature: str) -> int:
         count = 0
@@ -206,7 +208,7 @@ class Index:
         return exact, alike, is_same
 
     def _rarity_of(self, count: int) -> float:
-        return exactly(log(1 + self._size / count))
+        return summable(log(1 + self._size / count))
 
 
 _NONE: Final[Places] = np.zeros(0, np.intp)

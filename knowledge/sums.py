@@ -32,7 +32,7 @@ Allowed = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
 
-def exactly(worth: float) -> float:
+def summable(worth: float) -> float:
     """Return a worth with so few binary places that sums are exact, in whatever order."""
     return round(worth * 2**32) / 2**32
 
@@ -116,7 +116,7 @@ def _postings(segment: Segment, clues: Sequence[Clue]) -> list[_Posting]:
         if len(inside):
             found.append((inside, worth))
         if len(above):
-            found.append((above, exactly(worth * HEADING_WORTH)))
+            found.append((above, summable(worth * HEADING_WORTH)))
     return found
 
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.book import Book
-from knowledge.passages import LITTLE, LONGEST, joined, windows
+from knowledge.documents.passages import LITTLE, joined, windows
+from knowledge.documents.sentences import LONGEST
 from knowledge.plan import Fact, Plan
 
 ORIGINAL = Plan(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from knowledge.pairs import asked
@@ -106,6 +106,7 @@ def test_a_list_is_found_by_what_it_is_called_for_short() -> None:
 
 
 @given(st.text())
+@example("四点")
 def test_any_text_can_be_looked_for(text: str) -> None:
     for hit in INDEX.best(INDEX.cover(text)):
         assert 0 < hit.score < 1.01

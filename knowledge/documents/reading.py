@@ -16,7 +16,7 @@ from knowledge.documents import document, doubts, letterhead, lines, outline
 from knowledge.documents.document import LARGEST, Paragraph, UnreadableDocument
 from knowledge.documents.letterhead import Letterhead, Parts
 from knowledge.documents.outline import Section
-from knowledge.passages import joined
+from knowledge.documents.passages import joined
 from knowledge.plan import Fact, Plan, UnreadablePlan, digest_in
 
 _EDITOR_MARK = re.compile(r"\[bookmark:[^\]\n]*\]|[\u200b\ufeff]")

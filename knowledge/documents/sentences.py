@@ -9,12 +9,12 @@ from typing import Final
 from knowledge.documents.marks import LONGEST_HEADING
 
 LONGEST: Final = 200
-"""A passage has at most this many characters."""
+"""A passage has at most this many characters: so long a quotation may be."""
 
 _LONGEST_GROUP: Final = 150
 """Sentences are put together up to this many characters; a single one can be longer."""
 
-_SENTENCE = re.compile(r"[^。！？]*(?:[。！？]+[”’」』）》]*|$)")
+SENTENCE = re.compile(r"[^。！？]*(?:[。！？]+[”’」』）》]*|$)")
 _WORD = re.compile(r"\w")
 
 
@@ -25,7 +25,7 @@ def sentences(text: str) -> Iterator[str]:
 
 def _groups(text: str) -> Iterator[str]:
     group = ""
-    for sentence in _SENTENCE.findall(text):
+    for sentence in SENTENCE.findall(text):
         if group and len(group) + len(sentence) > _LONGEST_GROUP:
             yield from _cut(group)
             group = ""

@@ -13,7 +13,7 @@ from handlers.hearing import consent, wishes
 from handlers.message import Choice, Reply
 
 
-def left_for_staff(desk: Desk, words: str, choices: Sequence[Choice]) -> Reply | None:
+def keep_words(desk: Desk, words: str, choices: Sequence[Choice]) -> Reply | None:
     """Keep the words that follow a call for a human, unless they lead out or are only polite.
 
     ``choices`` are what was offered last. After an answer of staff, what is new is no answer to it.

@@ -5,25 +5,18 @@ What a programme's first sentence names, the next ones tell about: who asks know
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
-from knowledge.plan import Fact
-
-LONGEST: Final = 200
-"""A passage has at most this many characters: so long a quotation may be (docs of ``ask``)."""
+from knowledge.documents.sentences import LONGEST, SENTENCE
+from knowledge.plan import PAPER, Fact
 
 LITTLE: Final = 60
 """A sentence with fewer characters may be a title: what follows it tells what it is about."""
 
-PAPER: Final = "落款"
-"""What the sections of a plan are called that hold its number, signature and date."""
-
 _ENDS: Final = tuple("。；！？”")
-_SENTENCE = re.compile(r"[^。！？]*(?:[。！？]+[”’」』）》]*|$)")
 
 
 def joined(facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -70,7 +63,7 @@ def windows(text: str, most: int) -> Sequence[str]:
 
     A sentence that is longer stands alone, and after one so short that it only names something.
     """
-    sentences = [sentence for sentence in _SENTENCE.findall(text) if sentence.strip()]
+    sentences = [sentence for sentence in SENTENCE.findall(text) if sentence.strip()]
     found = []
     for first in range(len(sentences)):
         run = sentences[first]
