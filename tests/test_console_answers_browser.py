@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -43,23 +41,22 @@ def page(browser: Browser, served: tuple[str, str, str]) -> Page:
     return opened
 
 
-def look(page: Page, name: str, folder: Path) -> None:
+def look(page: Page, name: str) -> None:
     """Every page fits, can be pressed with a thumb, and is without faults that axe finds."""
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         assert width_beyond(page) <= 0, name
         assert too_small(page) == [], name
         assert Axe().run(page).response["violations"] == [], name
-        page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
 
 
-def test_from_a_question_to_its_answer(page: Page, tmp_path: Path) -> None:
+def test_from_a_question_to_its_answer(page: Page) -> None:
     page.click("nav a:has-text('等着的事')")
     expect(page.locator("tbody tr").first).to_contain_text("2 人问过")
     page.click("tbody tr:first-child a")
     page.click("summary")
     expect(page.locator("details li")).to_have_count(2)
-    look(page, "ticket", tmp_path)
+    look(page, "ticket")
     page.click("a:has-text('回答这个问题')")
     page.fill("#text", ANSWER)
     page.fill("#region", "亚特兰蒂斯")
@@ -67,28 +64,28 @@ def test_from_a_question_to_its_answer(page: Page, tmp_path: Path) -> None:
     expect(page.locator("#region-problem")).to_contain_text("不认识这个地方")
     expect(page.locator("#text")).to_have_value(ANSWER)
     page.fill("#region", "")
-    look(page, "answer_form", tmp_path)
+    look(page, "answer_form")
     page.click("button:has-text('先看看')")
     expect(page.locator("main")).to_contain_text("网页 2 人")
-    look(page, "answer_preview", tmp_path)
+    look(page, "answer_preview")
     page.click("button:has-text('回去改')")
     expect(page.locator("#wordings")).to_have_value(f"请问能不能领老花镜\n{QUESTION}")
     page.click("button:has-text('先看看')")
     page.click("button:has-text('就这样回答')")
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("nav [aria-current]")).to_have_text("回答过的")
-    look(page, "answers", tmp_path)
+    look(page, "answers")
     page.click("tbody a")
-    look(page, "answer", tmp_path)
+    look(page, "answer")
 
 
-def test_somebody_who_wants_a_human_gets_a_reply(page: Page, tmp_path: Path) -> None:
+def test_somebody_who_wants_a_human_gets_a_reply(page: Page) -> None:
     page.click("nav a:has-text('等着的事')")
     page.click("tbody a")
     page.fill("#text", "您请说。")
-    look(page, "human", tmp_path)
+    look(page, "human")
     page.click("button:has-text('先看看')")
     expect(page.locator("section")).to_contain_text("管理员回复：您请说。")
-    look(page, "reply", tmp_path)
+    look(page, "reply")
     page.click("button:has-text('发给对方')")
     expect(page.locator("main")).to_contain_text("现在没有等着的事")

@@ -1,9 +1,6 @@
 """Measuring answers: what counts as right, and how sure a share is."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +11,9 @@ import pytest
 from bot import evaluate
 from bot.asking import Asker, BadLine
 from knowledge.book import Book
-from knowledge.plan import Fact, Plan, shipped
+from knowledge.plan import Fact, Plan
+from tests.conftest import shipped_book
+from tests.test_cli import Terminal
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 PLAN = Plan("009-x", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, digest=False)
@@ -22,6 +21,7 @@ FACTS = (
     Fact(PLAN, 0, "一", ("一、工作",), "讲师团全年宣讲不少于12场。"),
     Fact(PLAN, 1, "二", ("二、活动",), "九月举办书法展览。"),
 )
+AS_OF = {"GUANXIN_NOW": "2026-11-25T08:00+08:00"}
 ASKER = Asker(Book(FACTS), NOW, [])
 
 
@@ -64,7 +64,7 @@ def test_an_answer_is_wrong_where_no_plan_says_it() -> None:
 
 
 def test_asked_back_for_the_place_the_right_one_is_named() -> None:
-    asker = Asker(Book(shipped()), NOW, [])
+    asker = Asker(shipped_book(), NOW, [])
     gold = [{"doc": "001", "quote": "五有五好"}]
     row = {"question": "五有五好是什么", "region": None, "answerable": True, "gold": gold}
     (case,) = evaluate.cases(BytesIO(json.dumps(row).encode()))
@@ -90,24 +90,20 @@ def test_a_line_that_is_no_question_is_told(line: bytes) -> None:
     ] == ["line 2 is no question with its gold"]
 
 
-def run(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from bot.cli import main; main()", "eval", *arguments]
-    own = {"GUANXIN_DATA_DIR": str(tmp_path / "data"), "GUANXIN_NOW": "2026-11-25T08:00+08:00"}
-    known = {name: value for name, value in os.environ.items() if not name.startswith("GUANXIN")}
-    return subprocess.run(command, env=known | own, capture_output=True, text=True, check=False)
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path / "data")
 
 
-def test_the_command_prints_one_object(tmp_path: Path) -> None:
+def test_the_command_prints_one_object(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
     file.write_text(json.dumps({"question": "火箭发射", "answerable": False}), "utf-8")
-    done = run(tmp_path, str(file), "--json")
-    assert done.returncode == 0, done.stderr
-    printed = json.loads(done.stdout)
+    printed = json.loads(terminal.printed("eval", str(file), "--json", **AS_OF))
     assert printed["refusal"]["right"]["of"] == 1
     assert printed["misses"] == []
 
 
-def test_the_command_shows_the_misses(tmp_path: Path) -> None:
+def test_the_command_shows_the_misses(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
     row = {
         "question": "火箭发射在哪天",
@@ -115,15 +111,13 @@ def test_the_command_shows_the_misses(tmp_path: Path) -> None:
         "gold": [{"doc": "000", "quote": "火箭"}],
     }
     file.write_text(json.dumps(row), "utf-8")
-    done = run(tmp_path, str(file))
-    assert done.returncode == 0
-    assert "not answered: 火箭发射在哪天" in done.stdout
+    assert "not answered: 火箭发射在哪天" in terminal.printed("eval", str(file), **AS_OF)
 
 
-def test_a_bad_file_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_bad_file_is_told_in_a_sentence(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
     file.write_text("{}\n", "utf-8")
-    assert run(tmp_path, str(file)).stderr.strip().endswith("line 1 is no question with its gold")
-    missing = run(tmp_path, str(tmp_path / "none.jsonl"))
-    assert missing.returncode == 1
-    assert "No such file" in missing.stderr
+    told = terminal.type("eval", str(file), **AS_OF).stderr.strip()
+    assert told.endswith("line 1 is no question with its gold")
+    missing = terminal.complaint("eval", str(tmp_path / "none.jsonl"), **AS_OF)
+    assert "No such file" in missing
