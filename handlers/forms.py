@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -11,13 +12,16 @@ from handlers import announcement, filing, wording_broadcast
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
-from handlers.dialog import Answers, Ask, Revise, Script, Turn, Unclear, back, play, revised
+from handlers.dialog import Answers, Ask, Revise, Script, Turn, Unclear, Value, back, play, revised
 from handlers.hearing import introductions
 from handlers.message import Choice, Reply
 from handlers.scripts import mentoring, station
 from handlers.scripts.common import Known, Stopped
 from storage import dialogs, messages
 from storage.dialogs import Dialog
+
+JUST_BEFORE: Final = timedelta(minutes=15)
+"""What was told so long before a form opens was told for it."""
 
 ENOUGH_FAILURES: Final = 3
 """After so many answers in a row that could not be used, simpler words and a human are offered."""
@@ -76,13 +80,14 @@ def sign_up(desk: Desk, request: Request) -> Reply:
         return open_form(desk, name, at, request.words)
     programmes = [(name, form) for name, form in FORMS.items() if form.title]
     choices = [Choice(form.title, f"signup:{name}") for name, form in programmes]
-    return Reply(say.PROGRAMMES, tuple(choices))
+    noted = say.TAKEN_DOWN if introductions.told(request.words) else ""
+    return Reply(f"{noted}{say.PROGRAMMES}", tuple(choices))
 
 
 def open_form(desk: Desk, name: str, given: Answers = (), words: str = "") -> Reply:
     """Open a form; the same one is taken up again, another one keeps who somebody is.
 
-    What somebody told of themselves in ``words``, or the last time before, is not asked again.
+    What somebody told of themselves in ``words``, or just before, is not asked again.
     """
     before = open_dialog(desk)
     if before is not None and before.script == name and not given:
@@ -97,9 +102,11 @@ def open_form(desk: Desk, name: str, given: Answers = (), words: str = "") -> Re
 
 def _introduced(desk: Desk, words: str, kept: Answers) -> Answers:
     """Return what somebody told of themselves before, where it is neither kept nor known."""
-    person, before = known(desk), messages.last_words(desk.tx, desk.person.id) or ""
+    person, told = known(desk), dict[str, Value]()
     has = {"name": person.name, "phone": person.phone, "subjects": person.subjects} | dict(kept)
-    told = introductions.told(before) | introductions.told(words)
+    before = messages.words_since(desk.tx, desk.person.id, desk.now - JUST_BEFORE)
+    for said in (*before, words):
+        told |= introductions.told(said)
     return tuple((key, value) for key, value in told.items() if not has.get(key))
 
 

@@ -209,6 +209,7 @@ WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "
 
 # --- forms ---
 
+TAKEN_DOWN: Final = "好的，记下了。"
 PROGRAMMES: Final = "这里给志愿者报名。您想报哪一样？"
 STATION_PROGRAMME: Final = "去辅导站帮忙"
 MENTORING_PROGRAMME: Final = "结对帮教"

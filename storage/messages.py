@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from storage.engine import Transaction
 from storage.tables import addresses, messages
@@ -131,15 +131,22 @@ def last(tx: Transaction, person_id: int) -> tuple[int, dict[str, Any] | None]:
 
 def last_words(tx: Transaction, person_id: int) -> str | None:
     """Return the newest words that somebody typed, as against tapped; None where forgotten."""
-    query = (
+    return tx.execute(_typed_by(person_id).order_by(messages.c.id.desc()).limit(1)).scalar()
+
+
+def words_since(tx: Transaction, person_id: int, since: datetime) -> Sequence[str]:
+    """Return what somebody typed since then (aware), oldest first, without what is forgotten."""
+    typed = _typed_by(person_id).where(messages.c.at >= since, messages.c.text.is_not(None))
+    return tx.execute(typed.order_by(messages.c.id)).scalars().all()
+
+
+def _typed_by(person_id: int) -> Select[tuple[str]]:
+    return (
         select(messages.c.text)
         .join(addresses, addresses.c.id == messages.c.address_id)
         .where(addresses.c.person_id == person_id, messages.c.kind == "text")
         .where(messages.c.state == "done")
-        .order_by(messages.c.id.desc())
-        .limit(1)
     )
-    return tx.execute(query).scalar()
 
 
 def recent(
