@@ -140,7 +140,7 @@ def words_since(tx: Transaction, person_id: int, since: datetime) -> Sequence[st
     return tx.execute(typed.order_by(messages.c.id)).scalars().all()
 
 
-def _typed_by(person_id: int) -> Select[tuple[str]]:
+def _typed_by(person_id: int) -> Select[Any]:
     return (
         select(messages.c.text)
         .join(addresses, addresses.c.id == messages.c.address_id)
