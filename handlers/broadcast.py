@@ -234,6 +234,15 @@ def can_undo(broadcast: Broadcast, now: datetime) -> bool:
     return undo_seconds(broadcast, now) > 0
 
 
+def stage(broadcast: Broadcast, now: datetime) -> State:
+    """Return the state as people read it: what can no more be undone is under way at once.
+
+    Its row says so from the next round on.
+    """
+    is_begun = broadcast.state == "confirmed" and not can_undo(broadcast, now)
+    return "running" if is_begun else broadcast.state
+
+
 def undo_seconds(broadcast: Broadcast, now: datetime) -> int:
     """Return for how many seconds more a broadcast can be undone, a part of one as a whole."""
     if broadcast.confirmed_at is None:

@@ -151,6 +151,10 @@ async def test_undo_within_a_minute_and_not_after(
     assert words.REFUSED["late"] in await boss.do(f"{FIRST}/undo")
     await boss.open(FIRST)
     assert "可以撤回" not in boss.said()
+    for path in (FIRST, "/console/broadcasts"):
+        await boss.open(path)
+        assert words.STATES["running"] in boss.said()
+        assert words.STATES["confirmed"] not in boss.said()
     await boss.do(f"{FIRST}/stop")
     await write(boss, "另一条")
     await boss.do("/console/broadcasts/2/confirm", count="3")

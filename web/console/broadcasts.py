@@ -60,7 +60,9 @@ class _Broadcasts:
             return newest, outcomes.totals(tx, newest)
 
         newest, totals = await self.console.store.read(looked)
-        values = {"broadcasts": newest, "totals": totals, "states": words.STATES}
+        now = self.console.clock()
+        said = {one.id: words.STATES[broadcast.stage(one, now)] for one in newest}
+        values = {"broadcasts": newest, "totals": totals, "said": said}
         return self.console.page(visit, "broadcasts.html", **values)
 
     # a new one
@@ -181,7 +183,7 @@ class _Broadcasts:
         left = broadcast.undo_seconds(one, self.console.clock())
         return {
             "state": one.state,
-            "said": words.STATES[one.state],
+            "said": words.STATES[broadcast.stage(one, self.console.clock())],
             "open": one.state in broadcasts.UNDER_WAY,
             "undo": left if one.state in broadcasts.UNDER_WAY else 0,
             "count": one.recipients,
