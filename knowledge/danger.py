@@ -43,7 +43,7 @@ a character of an everyday word counts half."""
 _URGENT: Final = -0.25
 """A message that is danger, and has so high odds of being urgent, needs no phrase."""
 
-_CERTAIN: Final = -0.4
+_CERTAIN: Final = 0.0
 """So high odds of danger need no phrase to be level 2."""
 
 _CERTAIN_PART: Final = 1.5
