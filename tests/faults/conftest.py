@@ -20,7 +20,7 @@ from tests.conftest import KEY
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.timeout(120))
+            item.add_marker(pytest.mark.timeout(240))
 
 
 def open_station(store: Store, name: str, shifts: int, seats: int) -> None:
