@@ -50,8 +50,8 @@ def _owning_up(desk: Desk, reply: Reply, said: Short, question: str) -> Reply:
     if not is_answer or not ellipsis.leaves_out_who(said.asks, reply.text):
         return reply
     answer.keep(desk, question)
-    text = say.NO_DETAIL.format(detail=say.WANTED["person"], text=reply.text)
-    return replace(reply, text=f"{text}\n\n{say.KEPT}")
+    untold = say.UNTOLD.format(detail=say.WANTED["person"])
+    return replace(reply, text=f"{untold}{reply.text}\n\n{say.KEPT}")
 
 
 def _which(said: Short, words: str) -> Reply:

@@ -159,7 +159,8 @@ class Book:
         college = places.college_in(question)
         if college and not self.index.has(fold(college)):
             return Finding("refusal", lacks=college, lacks_kind="place")
-        strange = places.strange_in(question, self.index.has)
+        has = self.index.has
+        strange = places.strange_in(question, has) or places.unsure_in(question, region, has)
         if strange:
             return Finding("refusal", lacks=strange, lacks_kind="place")
         asked = self._understood(question, region, year)

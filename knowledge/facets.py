@@ -23,6 +23,7 @@ _ASKS = re.compile(
     "|告诉|告知|[给发]我|说说|讲讲|问|想知道"
 )
 _ITSELF: Final = "{asked}"
+_NOTHING: Final = "(?!)"
 _DIGITS: Final = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
 
 
@@ -50,7 +51,7 @@ class Facet:
         """Return what tells it, where ``detail`` is what was asked of it."""
         if _ITSELF not in self.shown.pattern:
             return self.shown
-        return re.compile(self.shown.pattern.replace(_ITSELF, re.escape(detail)))
+        return re.compile(self.shown.pattern.replace(_ITSELF, re.escape(detail) or _NOTHING))
 
 
 @dataclass(frozen=True, slots=True)

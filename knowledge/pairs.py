@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -25,6 +25,9 @@ _PARTICLE: Final = re.compile(r"(?: (?:ma|ne|ba|a|ya|na|nie|me))+$")
 """What typed pinyin ends a question with, as it sounds."""
 
 _WORDS: Final = Path(__file__).parent / "words.toml"
+_DOUBLED: Final = re.compile(r"([\u4e00-\u9fff])\1(?=([\u4e00-\u9fff]))")
+"""A verb said twice says it lightly: 讲讲法 is 讲法."""
+
 _LIKE_A_QUESTION: Final = "吧"
 """A single character that asks and that names end with (网吧)."""
 
@@ -70,11 +73,13 @@ class _Word(NamedTuple):
 class _Words:
     """``instead``: every known word, with what plans may write for it; nothing, if it only asks.
 
-    ``longest``: how many characters the longest word has, by its first character.
+    ``longest``: how many characters the longest word has, by its first character;
+    ``beginnings``: how the everyday words begin, two characters each.
     """
 
     instead: Mapping[str, Sequence[str]]
     longest: Mapping[str, int]
+    beginnings: frozenset[str]
     asking_heard: re.Pattern[str]
 
     def within(self, question: str) -> Iterator[_Word]:
@@ -98,7 +103,8 @@ def _words() -> _Words:
         longest[word[0]] = max(longest.get(word[0], 0), len(word))
     heard = {" ".join(syllables(word)) for word in asking if len(word) > 1}
     any_heard = "|".join(map(re.escape, sorted(heard, key=len, reverse=True)))
-    return _Words(instead, longest, re.compile(rf"\b(?:{any_heard})\b"))
+    beginnings = frozenset(word[:2] for word, plans in instead.items() if plans)
+    return _Words(instead, longest, beginnings, re.compile(rf"\b(?:{any_heard})\b"))
 
 
 def asked(question: str, known: Known) -> Asked:
@@ -107,6 +113,7 @@ def asked(question: str, known: Known) -> Asked:
     ``known`` tells whether plans have a pair: what only looks like asking may be part of a name
     (咨询 in 心理咨询室).
     """
+    question = _DOUBLED.sub(partial(_said_once, known), question)
     about, start = Asked(), 0
     said: list[_Word] = []
     for word in _words().within(question):
@@ -117,6 +124,14 @@ def asked(question: str, known: Known) -> Asked:
             start, said = word.end, []
     _take(question[start:], start, said, about, known)
     return about
+
+
+def _said_once(known: Known, doubled: re.Match[str]) -> str:
+    verb, after = doubled.groups()
+    is_light = verb + after in _words().beginnings or not (
+        doubled[0] in _words().instead or known(doubled[0])
+    )
+    return verb if is_light else doubled[0]
 
 
 def _is_of_name(question: str, word: _Word, known: Known) -> bool:

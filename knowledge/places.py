@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
@@ -25,6 +26,14 @@ _COLLEGES: Final = ("学院", "大学")
 @cache
 def _data() -> dict[str, Any]:
     return tomllib.loads(_FILE.read_text("utf-8"))
+
+
+@cache
+def _several() -> frozenset[str]:
+    """The places of which several are called the same, none of them near (and not 郊区, 城区)."""
+    counted = Counter(place for place, parent in _registered())
+    named = (place for place, times in counted.items() if times > 1 and len(place) > 2)
+    return frozenset(place for place in named if place not in _parents())
 
 
 @cache
@@ -96,10 +105,16 @@ def names_in(text: str) -> tuple[str, ...]:
     while at < len(text) - 1:
         names = beginnings.get(text[at : at + 2], ())
         name = next((name for name in names if text.startswith(name, at)), "")
-        if name:
+        if name and not _is_called_after(text, at, name):
             found.append(name)
         at += len(name) or 1
     return tuple(sorted(dict.fromkeys(found), key=len, reverse=True))
+
+
+def _is_called_after(text: str, at: int, name: str) -> bool:
+    """Tell whether a name that stands in a text is only part of another: 烟台 in 烟台山."""
+    called: str = _data()["after"]["called"]
+    return name[-1] not in _ENDINGS and bool(re.compile(called).match(text, at + len(name)))
 
 
 def full_name(name: str) -> str:
@@ -160,6 +175,18 @@ def college_in(text: str) -> str | None:
         found = re.search(rf"{name}[\u4e00-\u9fff]{{0,8}}(?:学院|大学)", text)
         if found and not _names()[name].endswith(_COLLEGES):
             return found[0]
+    return None
+
+
+def unsure_in(text: str, region: str | None, is_known: Callable[[str], bool]) -> str | None:
+    """Return a place that ``text`` names though several are called so and no plan speaks of it.
+
+    Who lives there means their own. ``is_known``: as for ``strange_in``.
+    """
+    for name in _several():
+        has_name = all(is_known(name[at : at + 2]) for at in range(len(name) - 1))
+        if name in text and name not in (region or "") and not has_name:
+            return name
     return None
 
 

@@ -155,6 +155,8 @@ def test_a_question_about_something_else_is_not_about_the_paper(question: str) -
 
 def test_whose_plan_is_asked_for() -> None:
     assert asks_which_plan("哪份计划写了零犯罪社区")
+    assert asks_which_plan("哪份里头提了零犯罪社区")
+    assert asks_which_plan("四自教育是哪所高校的说法")
     assert not asks_which_plan("零犯罪社区怎么建")
 
 

@@ -99,6 +99,8 @@ def test_other_provinces_and_nicknames_are_places() -> None:
     assert places.named_in("温州的计划") == "温州市"
     assert places.named_in("山城的娃娃") == "重庆市"
     assert places.named_in("锡职院的要点") == "无锡职业技术学院"
+    assert places.named_in("南京路上好八连和烟台山的红色步道") is None
+    assert places.named_in("和市里合作的调查") is None
     assert places.named_in("爱国主义的延安精神") is None
     assert places.named_in("泉山区的计划") == "泉山区"
     assert places.chain("泉山区") == ("泉山区", "徐州市", "江苏省")
@@ -107,3 +109,19 @@ def test_other_provinces_and_nicknames_are_places() -> None:
 def test_of_places_called_the_same_the_one_near_the_plans_is_meant() -> None:
     assert places.chain("通州区")[1] == "南通市"
     assert places.named_exactly("鼓楼区") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "region", "name"),
+    [
+        ("鼓楼区有几个点", "仓山区", "鼓楼区"),
+        ("鼓楼区有几个点", "福州市鼓楼区", None),
+        ("鼓楼区有几个点", None, "鼓楼区"),
+        ("郊区的孩子也收吗", "仓山区", None),
+        ("仓山区有几个点", None, None),
+    ],
+)
+def test_one_of_several_places_of_a_name_is_not_taken_for_the_askers(
+    question: str, region: str | None, name: str | None
+) -> None:
+    assert places.unsure_in(question, region, lambda _pair: False) == name

@@ -100,6 +100,14 @@ def test_an_everyday_word_finds_what_plans_write_and_itself() -> None:
     assert found[0] > found.get(2, 0)
 
 
+def test_a_verb_said_twice_is_that_verb() -> None:
+    laws = Fact(PLAN, 0, "一", (), "某市请退休干警普法。")
+    index = Index([Segment((laws, Fact(PLAN, 1, "一", (), "某市请退休干警唱歌。")))])
+    (best, *_) = index.best(index.cover("给学生讲讲法"))
+    assert best.fact == laws
+    assert best.score == index.best(index.cover("给学生讲法"))[0].score
+
+
 def test_a_list_is_found_by_what_it_is_called_for_short() -> None:
     index = Index([Segment((*FACTS, Fact(PLAN, 9, "一", (), "某市帮失足、失管、失业的青年。")))])
     assert index.best(index.cover("三失是哪三失"))[0].fact.position == 9
