@@ -22,6 +22,9 @@ from knowledge.text import fold
 SOUND_WORTH: Final = 0.75
 """What a pair that only sounds alike is worth, against one that is written alike."""
 
+SOUND_BESIDE: Final = 0.4
+"""The same, where plans have the pair as it is written: then that was hardly meant otherwise."""
+
 UNKNOWN_WORTH: Final = 0.4
 """What a pair that no plan contains counts against a fact, as a share of the rarest pair."""
 
@@ -152,9 +155,10 @@ class Index:
                 continue
             rarity = self._rarity(exact or alike)
             whole += rarity
-            clues.append((heard, rarity if is_same else rarity * SOUND_WORTH))
+            of_sound = SOUND_BESIDE if exact else SOUND_WORTH
+            clues.append((heard, rarity if is_same else summable(rarity * of_sound)))
             if exact and not is_same:
-                clues.append((written, rarity * (1 - SOUND_WORTH)))
+                clues.append((written, summable(rarity * (1 - of_sound))))
         return clues, whole
 
     def _saying(self, saying: Saying) -> Said:
