@@ -287,6 +287,8 @@ def _judged(asked: _Asked, hits: tuple[Hit, ...]) -> Finding:
     if not hits:
         return Finding("refusal")
     if untold := _untold(asked, hits[0].fact):
+        if untold.facet.of_matter and max(hits[0].score / ENOUGH, hits[0].evidence / PLENTY) < 1:
+            return Finding("refusal")
         kind: Kind = "related" if hits[0].score >= NEAR else "refusal"
         return Finding(kind, hits, untold.facet.says, "detail")
     if not _is_enough(asked, hits[0]):

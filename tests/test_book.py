@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.book import Book, fact_id
+from knowledge.book import Book, Finding, fact_id
 from knowledge.papers import asks_of_paper, asks_which_plan, named_years
 from knowledge.plan import Fact, Plan, shipped
 from tests.conftest import shipped_book
@@ -111,6 +111,10 @@ def test_which_plan_is_answered_with_each() -> None:
     assert (finding.kind, finding.by_plan) == ("answer", True)
     places = {hit.fact.plan.place for hit in finding.hits}
     assert places == {"常州市", "无锡职业技术学院", "重庆市"}
+
+
+def test_nothing_is_near_a_matter_of_everyday_life() -> None:
+    assert BOOK.ask("今天降温了，你也多穿点，别冻着", "常州市") == Finding("refusal")
 
 
 def test_a_detail_that_no_fact_tells_is_named() -> None:
