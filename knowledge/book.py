@@ -156,17 +156,20 @@ class Book:
         """Return what the plans say; ``region`` is the asker's, ``year`` the one they mean."""
         if not _SAYS.search(question):
             return Finding("refusal")
-        college = places.college_in(question)
-        if college and not self.index.has(fold(college)):
-            return Finding("refusal", lacks=college, lacks_kind="place")
-        has = self.index.has
-        strange = places.strange_in(question, has) or places.unsure_in(question, region, has)
-        if strange:
+        if strange := self._strange(question, region):
             return Finding("refusal", lacks=strange, lacks_kind="place")
         asked = self._understood(question, region, year)
         if asks_to_compare(question) and (finding := self._compared(asked, region)):
             return finding
         return self._asked(asked)
+
+    def _strange(self, question: str, region: str | None) -> str | None:
+        """Return the place that a question names and of which no plan is."""
+        college, index = places.college_in(question), self.index
+        if college and not index.has(fold(college)):
+            return college
+        strange = places.strange_in(question, index.has, index.sounds_like)
+        return strange or places.unsure_in(question, region, index.has)
 
     def gist(self, question: str, fact: Fact, most: int) -> str:
         """Return the whole sentences of a fact that answer, of at most ``most`` characters."""

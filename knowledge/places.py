@@ -190,18 +190,23 @@ def unsure_in(text: str, region: str | None, is_known: Callable[[str], bool]) ->
     return None
 
 
-def strange_in(text: str, is_known: Callable[[str], bool]) -> str | None:
+def strange_in(
+    text: str, is_known: Callable[[str], bool], is_alike: Callable[[str], bool]
+) -> str | None:
     """Return the name of a small place that ``text`` names and of which nothing is known.
 
-    ``is_known`` tells whether the plans have a pair of characters.
+    ``is_known`` tells whether the plans have a pair of characters, ``is_alike`` whether they have
+    one that sounds like it: 护苗行动县场会 is about 现场会, 正陆镇 is 郑陆镇.
     """
     small = _data()["small"]
     known = names_in(text)
     for found in re.finditer(small["name"], text):
         before, last, kind = found.groups()
-        has_name = is_known(last + kind) and (not before or is_known(before + last))
+        has_name = is_alike(last + kind) and (not before or is_alike(before + last))
         is_name = last not in small["no_name"] and not has_name
-        if is_name and not any(found[0].endswith(name) for name in known):
+        ends = kind + text[found.end() : found.end() + 1]
+        is_slip = len(ends) > 1 and is_alike(ends) and not is_known(ends)
+        if is_name and not is_slip and not any(found[0].endswith(name) for name in known):
             return found[0]
     return None
 

@@ -16,6 +16,7 @@ from knowledge import sums
 from knowledge.pairs import Pair, Saying, asked, told
 from knowledge.plan import Fact
 from knowledge.segment import Segment
+from knowledge.sounds import syllables
 from knowledge.sums import Allowed, Clue, Clues, Places, Said, Scores, summable
 from knowledge.text import fold
 
@@ -91,6 +92,11 @@ class Index:
             any(segment.has(first + second) for segment in self.segments)
             for first, second in pairwise(word)
         )
+
+    def sounds_like(self, pair: str) -> bool:
+        """Tell whether some fact has two folded characters, or two that sound like them."""
+        heard = " ".join(syllables(pair))
+        return any(segment.has(pair) or segment.has(heard) for segment in self.segments)
 
     def cover(self, question: str, allowed: Allowed | None = None) -> Cover:
         """Return which of the ``allowed`` facts cover a question, in its words or in the plans'."""
