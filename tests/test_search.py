@@ -100,6 +100,21 @@ def test_an_everyday_word_finds_what_plans_write_and_itself() -> None:
     assert found[0] > found.get(2, 0)
 
 
+def test_an_everyday_word_is_heard_in_pinyin() -> None:
+    written = Fact(PLAN, 0, "一", (), "某市在暑期开放活动室。")
+    index = Index([Segment((written, Fact(PLAN, 1, "一", (), "某市在学期中开放活动室。")))])
+    (best, *_) = index.best(index.cover("shu jia kai fang huo dong shi"))
+    assert best.fact == written
+
+
+def test_an_everyday_word_may_be_written_as_another_that_sounds_alike() -> None:
+    written = Fact(PLAN, 0, "一", (), "某市为困境儿童办好书屋。")
+    index = Index([Segment((written, Fact(PLAN, 1, "一", (), "某市为青年教师办好书屋。")))])
+    slip, right = index.cover("可连孩子看书"), index.cover("可怜孩子看书")
+    assert index.best(slip) == index.best(right)
+    assert index.best(right)[0].fact == written
+
+
 def test_a_verb_said_twice_is_that_verb() -> None:
     laws = Fact(PLAN, 0, "一", (), "某市请退休干警普法。")
     index = Index([Segment((laws, Fact(PLAN, 1, "一", (), "某市请退休干警唱歌。")))])
