@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from knowledge.slips import mended
 from knowledge.text import fold, keeping
 
 _FILE: Final = Path(__file__).parent / "facets.toml"
@@ -114,6 +115,7 @@ def says(key: str) -> str:
 
 def wishes(question: str) -> Iterator[Wish]:
     """Yield each kind of detail that a question asks for; what is only told is no question."""
+    question = mended(question.lower())
     asked, told = comparable(question), comparable(_told(question))
     for facet in _all():
         found = facet.asked.search(asked)
