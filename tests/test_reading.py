@@ -530,3 +530,30 @@ def test_an_original_is_told_word_for_word(original: Path) -> None:
     assert max(len(fact.text) for fact in facts) <= LONGEST
     told = sum(len(squeeze(fact.text)) for fact in facts)
     assert told > 0.85 * len(source), "much of the plan is in no fact"
+
+
+WRAPPED = """云溪县委老干部局
+云溪县关心下一代工作委员会
+云关工联〔2023〕8号
+★
+关于做好二〇二三年关心下一代工作的意见
+
+第一部分  时间安排
+    一季度：小讲解员评比；巡查队上岗；给六所村小送去冬天的棉衣；走访县特殊教
+育学校。
+    四季度：村级换届；示范点复查；11月中旬在大坪镇召开现场会；12月20
+日前各乡镇交书面总结。
+第二部分  组织保障
+    县关工委下设三个报告团：红色传统报告团（团长由老战士担任）、法治报告团
+（团长由退休法官担任）、科普报告团。
+"""
+
+
+def test_broken_lines_of_a_list_go_on_and_an_ornament_is_nothing(tmp_path: Path) -> None:
+    facts = read_text(write(tmp_path, WRAPPED))
+    said = [fact.text for fact in facts]
+    assert any(text.endswith("走访县特殊教育学校。") for text in said)
+    assert any("12月20日前各乡镇交书面总结" in text for text in said)
+    assert any("法治报告团（团长由退休法官担任）、科普报告团。" in text for text in said)
+    assert facts[0].plan.title == "关于做好二〇二三年关心下一代工作的意见"
+    assert facts[0].plan.issuer == "云溪县关心下一代工作委员会"

@@ -8,11 +8,15 @@ from typing import Final
 
 from knowledge.documents import marks
 from knowledge.documents.document import Paragraph
-from knowledge.documents.marks import begins, mark, signed
+from knowledge.documents.marks import begins, mark, run_in_period, signed
 
 _LONGEST_PARAGRAPH: Final = 5000
 _ENDS: Final = "。！？；："
 _AFTER_END: Final = "”’」』）》"
+_ASIDE: Final = re.compile(r"[（(][^（()）]{1,30}[）)][、，。；：]")
+"""A line that begins so goes on; a number in brackets has no such sign after it."""
+
+_ORNAMENT: Final = re.compile(r"[\W_]*")
 _BRACKETS: Final = ("《》", "“”", "（）")
 
 
@@ -27,7 +31,7 @@ def paragraphs(lines: Iterable[Paragraph]) -> list[Paragraph]:
             before = joined[-1].text
             between = " " if (before[-1] + line[0]).isascii() else ""
             joined[-1] = Paragraph(before + between + line)
-        elif line:
+        elif not _ORNAMENT.fullmatch(line):
             joined.append(Paragraph(line, level=raw.level))
     return joined
 
@@ -36,9 +40,10 @@ def _continues(above: Paragraph, line: str) -> bool:
     before = above.text
     if len(before) > _LONGEST_PARAGRAPH or before.rstrip(_AFTER_END)[-1:] in _ENDS:
         return False
-    if above.level or above.cells or signed(line) or begins(line):
+    is_new = signed(line) or begins(line) or run_in_period(line)
+    if above.level or above.cells or is_new:
         return False
-    if before[-1] in "，、" or re.fullmatch(r"[（(].*(?<!号)[）)]", line):
+    if before[-1] in "，、" or _ASIDE.match(line) or re.fullmatch(r"[（(].*(?<!号)[）)]", line):
         return True
     if any(before.count(pair[0]) > before.count(pair[1]) for pair in _BRACKETS):
         return True
@@ -49,4 +54,4 @@ def _is_prose(paragraph: str) -> bool:
     """Tell a broken sentence from a heading; neither has an end."""
     found = mark(paragraph)
     of_part = found.level in (marks.CHAPTER, marks.PART, marks.BRACKETED)
-    return "。" in found.rest or ("，" in found.rest and not of_part)
+    return bool(re.search("[。；]", found.rest)) or ("，" in found.rest and not of_part)
