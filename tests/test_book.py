@@ -113,6 +113,25 @@ def test_which_plan_is_answered_with_each() -> None:
     assert places == {"常州市", "无锡职业技术学院", "重庆市"}
 
 
+def test_a_month_that_names_a_thing_comes_after_what_tells_of_it() -> None:
+    plan = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, False)
+    court = Fact(plan, 0, "一/1", ("模拟法庭",), "与法院合办模拟法庭，在第二审判庭开庭。")
+    row = Fact(plan, 1, "三/5月", ("5月",), "5月：模拟法庭，在第二审判庭开庭。")
+    assert Book((court, row)).ask("模拟法庭").hits[0].fact.text == court.text
+
+
+def test_the_next_passage_of_a_matter_tells_what_is_asked_of_it() -> None:
+    plan = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, False)
+    under = ("手心课堂",)
+    facts = (
+        Fact(plan, 0, "二/1", under, "在特殊教育学校教捏面人。"),
+        Fact(plan, 1, "二/2", under, "每周二下午2点半上课。"),
+        Fact(plan, 2, "二/3", ("热线",), "每天上午9点有人接。"),
+    )
+    found = Book(facts).ask("学校里捏面人那个课几点上")
+    assert (found.kind, found.hits[0].fact.text) == ("answer", facts[1].text)
+
+
 def test_nothing_is_near_a_matter_of_everyday_life() -> None:
     assert BOOK.ask("今天降温了，你也多穿点，别冻着", "常州市") == Finding("refusal")
 
