@@ -239,7 +239,7 @@ class Book:
         return self._telling_first(asked, tuple(hits))
 
     def _telling_first(self, asked: _Asked, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """Put first what tells the detail that was asked for, if it is not far behind, or next to it."""
+        """Put first what tells the detail that was asked for, if it is close, or next to it."""
         if not hits or not _untold(asked, hits[0].fact):
             return hits
         near = (Hit(fact, *hits[0][1:]) for fact in self._next_to(hits[0].fact))
