@@ -57,7 +57,7 @@ class Asker:
         if heard:
             text = care.text(heard, self.numbers)
             return _row(question, "danger", text, level=heard.level)
-        call = meaning.meant(words, self.book) if self.by_intent else None
+        call = meaning.meant(words, self.book, question.region) if self.by_intent else None
         if call and call.ability.intent != "ask_kb":
             return _row(question, "other", say.MENU, intent=call.ability.intent)
         told = self._told(words, question)
