@@ -27,7 +27,7 @@ AHEAD_IF_ASKED: Final = 0.4
 AHEAD_IF_ANSWERED: Final = 0.8
 """The same for what is asked and answered by the plans."""
 
-AHEAD_BY_MATTER: Final = 0.2
+AHEAD_BY_MATTER: Final = 0.15
 """The same grows by this with each pair of matter that the plans answer with beyond MATTER."""
 
 MOST_AHEAD: Final = 1.3

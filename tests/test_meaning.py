@@ -77,7 +77,7 @@ def test_what_is_near_to_another_meaning_is_told_apart(words: str, name: str) ->
 
 
 def test_what_the_plans_answer_must_be_further_ahead() -> None:
-    words = "我们年纪大了，校外辅导是不是就近安排"
+    words = "校外辅导是不是要走很远"
     assert meaning.meant(words, Book(())).ability.name == "find"
     assert meaning.meant(words, book()).ability.name == "ask"
 
