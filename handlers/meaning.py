@@ -212,6 +212,12 @@ def meant(words: str, book: Book, region: str | None = None) -> Call:
     return _call(LOST if is_remark(words) and told() < MATTER else "ask")
 
 
+def is_well_answered(words: str, book: Book, region: str | None) -> bool:
+    """Tell whether words are plainly a question and the plans answer it at length."""
+    is_asked = is_question(words) and meant(words, book, region).ability.name == "ask"
+    return is_asked and _told(words, book, region) >= PLENTY
+
+
 def _told(words: str, book: Book, region: str | None) -> float:
     """Return by how much rare matter the plans answer words, 0 where they do not."""
     found = book.ask(words, region)

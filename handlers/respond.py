@@ -62,7 +62,17 @@ def _with_news(desk: Desk, reply: Reply) -> Reply:
 
 def _danger(desk: Desk, said: Incoming) -> Reply | None:
     heard = danger.hear(said.text) if said.kind != "choice" else None
-    return care.answer(desk, heard, said.text) if heard else None
+    if heard is None:
+        return None
+    helped = care.answer(desk, heard, said.text)
+    if not care.is_faint(heard) or not _is_well_answered(desk, said.text):
+        return helped
+    answered = answer.ask(desk, Request(said.text))
+    return _aside(desk, replace(answered, text=care.beside(answered.text, helped.text)))
+
+
+def _is_well_answered(desk: Desk, words: str) -> bool:
+    return meaning.is_well_answered(words, desk.book, desk.person.region)
 
 
 def _coming_and_going(desk: Desk, said: Incoming) -> Reply | None:
