@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from handlers import ABILITIES, finder
 from handlers.ability import Ability
+from handlers.hearing.numerals import unwrapped
 from knowledge import facets, programmes
 from knowledge.book import ENOUGH, PLENTY, THIN, Book
 from knowledge.phrases import Phrases
@@ -196,7 +197,7 @@ def meant(words: str, book: Book, region: str | None = None) -> Call:
     """
     if found := exactly(words):
         return found
-    if not fold(words):
+    if is_sign(words):
         return _call(LOST if _PUZZLED.search(words) else SIGN)
     if only_polite := _polite().get(fold(words)):
         return _call(only_polite)
@@ -210,6 +211,11 @@ def meant(words: str, book: Book, region: str | None = None) -> Call:
     if finder.asks_for_details(words):
         return _call("find")
     return _call(LOST if is_remark(words) and told() < MATTER else "ask")
+
+
+def is_sign(words: str) -> bool:
+    """Tell whether a message has no words, only signs, drawn faces and what stands for them."""
+    return not fold(words) or not fold(unwrapped(words))
 
 
 def is_well_answered(words: str, book: Book, region: str | None) -> bool:

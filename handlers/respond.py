@@ -201,10 +201,8 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
     for words in dict.fromkeys((said.text, told)):
         if forms.takes(desk, dialog, words):
             return forms.listen(desk, dialog, words)
-    if forms.FORMS[dialog.script].title and (reply := wishing.wish(desk, said.text)):
+    if reply := _no_answer(desk, said, dialog):
         return reply
-    if call := meaning.leads_out(said.text):
-        return _do(desk, call, said.text)
     only = meaning.without_tags(said.text)
     short = following.heard(desk, only)
     if not meaning.is_question(only) and (short is None or short.is_loose):
@@ -212,6 +210,15 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
     if told not in (said.text, "") and forms.takes(desk, dialog, told, free=True):
         return forms.listen(desk, dialog, told)
     return _asked(desk, said, dialog)
+
+
+def _no_answer(desk: Desk, said: Incoming, dialog: Dialog) -> Reply | None:
+    """Do what leads out of a form; a sign alone gets a kind line and is no failed answer."""
+    if forms.FORMS[dialog.script].title and (reply := wishing.wish(desk, said.text)):
+        return reply
+    if call := meaning.leads_out(said.text):
+        return _do(desk, call, said.text)
+    return _do(desk, _intended(desk, said.text)) if meaning.is_sign(said.text) else None
 
 
 def _asked(desk: Desk, said: Incoming, dialog: Dialog) -> Reply:
