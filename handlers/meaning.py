@@ -22,16 +22,16 @@ from knowledge.text import fold, simplified
 AHEAD: Final = 0.2
 """By how much something must rank before the best question on the plans to be meant."""
 
-AHEAD_IF_ASKED: Final = 0.4
+AHEAD_IF_ASKED: Final = 0.48
 """The same for what is asked: it may be of the plans, although they do not answer it."""
 
-AHEAD_IF_ANSWERED: Final = 0.8
+AHEAD_IF_ANSWERED: Final = 0.95
 """The same for what is asked and answered by the plans."""
 
-AHEAD_BY_MATTER: Final = 0.15
+AHEAD_BY_MATTER: Final = 0.18
 """The same grows by this with each pair of matter that the plans answer with beyond MATTER."""
 
-MOST_AHEAD: Final = 1.3
+MOST_AHEAD: Final = 1.5
 """What is so far ahead is meant, whatever the plans say."""
 
 MATTER: Final = 1.5
