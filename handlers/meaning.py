@@ -98,13 +98,12 @@ _QUESTION = re.compile(
 )
 _INDEFINITE = re.compile(
     r"(什么|啥|怎么|怎样|咋|如何|多少|几[点样个]|几号|哪里|哪儿|哪些|哪个|哪天|哪|谁|多[大远久长])[^，,。；;]{0,4}[都也]|"
-    r"你说\w{1,3}不\w{1,3}$|没什么|没有什么|没啥|怎么(会|能|可能)不|有什么不(行|好|可以|同意|愿意)|还能(有|是)?(什么|啥)|[你您]看怎么|"
+    r"这算什么|什么破|[像是]什么话|什么态度|你说\w{1,3}不\w{1,3}$|没什么|没有什么|没啥|怎么(会|能|可能)不|有什么不(行|好|可以|同意|愿意)|还能(有|是)?(什么|啥)|[你您]看怎么|"
     r"问(啥|什么)\w{0,4}[嘛呀]|不(好|会|知道|晓得)(说|叫|写)\w{0,2}(啥|什么)|想学怎么|老问|"
     r"多少会|多少懂|(随便|不管|无论)(什么|啥|怎么|哪)|[看听随]你们|"
     r"(教|讲|说|聊)(孩子|小孩|学生|娃|大家)?们?.{0,2}(什么是|为什么|如何|怎么[^报走办去收算])"
 )
 _JOINS = re.compile(r"报名|报上|登记|参加|加入|签到|取消|我要|我想")
-_WANTS_IN = re.compile(r"我(?!们).{0,4}(?:加入|参加|报)|[加算]我|报[上名]|怎么(?:个|样)?报|登记")
 _CHILD = re.compile(r"(?:娃|孩子|小孩|儿子|女儿|闺女|丫头|孙子|孙女|外孙|宝宝)(?!们)")
 _HELPS = re.compile(
     r"教|讲|辅导(?![班站])|陪|帮[扶助带]|结对|志愿|义工|公益|资助|导师|五老|出.{0,2}力"
@@ -275,17 +274,19 @@ def _is_ahead(name: str, ranks: Mapping[str, float], words: str, told: Callable[
     The plans are asked only where that decides: ``told`` is by how much matter they answer.
     """
     ahead = ranks[name] - ranks["ask"]
+    is_own = _is_own(name, words)
     if not is_question(words):
-        return ahead >= AHEAD_IF_ASKED or (ahead >= AHEAD and told() < PLENTY)
-    if ahead < AHEAD_IF_ASKED or ahead >= MOST_AHEAD or _wants_in(name, words):
+        return ahead >= AHEAD_IF_ASKED or (ahead >= AHEAD and (is_own or told() < PLENTY))
+    if ahead < AHEAD_IF_ASKED or ahead >= MOST_AHEAD or is_own:
         return ahead >= AHEAD_IF_ASKED
     matter = told() - MATTER
     return matter < 0 or ahead >= AHEAD_IF_ANSWERED + AHEAD_BY_MATTER * matter
 
 
-def _wants_in(name: str, words: str) -> bool:
-    """Tell whether a question says that somebody wants to sign up."""
-    return name.partition(":")[0] in ("signup", "child") and bool(_WANTS_IN.search(words))
+def _is_own(name: str, words: str) -> bool:
+    """Tell whether words ask for what only we can do, whatever the plans say of the matter."""
+    own = _OWN.get(name.partition(":")[0])
+    return own is not None and bool(own.search(words))
 
 
 def _is_clear(name: str, rank: float, words: str) -> bool:
@@ -320,6 +321,17 @@ def _exactly_meant(name: str, rank: float, words: str) -> str:
 def _spelled(words: str) -> list[str]:
     return syllables(fold(words))
 
+
+_WANTS_IN = re.compile(r"我(?!们).{0,4}(?:加入|参加|报)|[加算]我|报[上名]|怎么(?:个|样)?报|登记")
+_OF_US = re.compile(r"机器|助手|小程序|小关|你(?!们)")
+_OWN: Final[Mapping[str, re.Pattern[str]]] = {
+    "signup": _WANTS_IN,
+    "child": _WANTS_IN,
+    "find": re.compile(r"离.{0,8}[近远]"),
+    "menu": _OF_US,
+    "help": _OF_US,
+}
+"""What says of these sections that no plan is meant."""
 
 _HELPED: Final[Mapping[str, Set[str]]] = {
     "find": {"station"},

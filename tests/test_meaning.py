@@ -67,6 +67,9 @@ def test_no_ability_takes_a_question_on_the_plans() -> None:
         ("您好，自查报告几月份交，谢谢", "ask"),
         ("我年轻时当过兵，讲师团要什么样的人", "ask"),
         ("请问我可以加入你们吗，我是退休教师", "signup"),
+        ("给我娃报一个七彩的夏日", "child"),
+        ("哪个地方的四点钟课堂离我家近些", "find"),
+        ("你这机器人管些什么事情", "menu"),
         ("您好，明天的课我不去了帮我退掉", "cancel"),
         ("谢谢侬，以后弗要再发消息了", "unsubscribe"),
         ("今朝站头有啥子活动", "today"),
@@ -111,7 +114,15 @@ def test_a_question_is_known_by_its_form(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["水还烧着呢", "你说怪不怪", "你们把我写上吧", "哪天都行", "我才不"]
+    "words",
+    [
+        "水还烧着呢",
+        "作业没人看，这算什么托管",
+        "你说怪不怪",
+        "你们把我写上吧",
+        "哪天都行",
+        "我才不",
+    ],
 )
 def test_what_only_looks_like_a_question_is_none(words: str) -> None:
     assert not meaning.is_question(words)
