@@ -105,6 +105,7 @@ def test_the_plans_of_the_asker_decide() -> None:
         "你们也教大人吧",
         "退休的医生你们要不",
         "每天派几个人，都站哪儿",
+        "征文的题目是什么话题",
         "zhe ge huo dong zai na",
         "zhe shi shei zu zhi de",
     ],
