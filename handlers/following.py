@@ -12,6 +12,7 @@ from handlers.desk import Desk
 from handlers.ellipsis import Short
 from handlers.message import Choice, Reply, Topic
 from handlers.timewords import local
+from knowledge.papers import without_years
 
 OFFERS: Final = (
     Choice(say.SAMPLE_STATIONS, "find"),
@@ -35,13 +36,22 @@ def follow(desk: Desk, said: Short, words: str) -> Reply | None:
         return details.of_one(desk, about.station, words)
     if about is None or not about.question:
         return None if said.is_loose else _which(said, words)
-    question = ellipsis.whole(about.question, said, homes.small_places(desk.book))
+    question = _of_a_plan(desk, about.question, said)
     if about.of_stations and not said.year:
         return details.of_several(desk, question)
     fact = desk.book.fact(about.fact) if not (said.place or said.year) else None
     if fact is not None and ellipsis.is_told(said.asks, fact.text):
         return answer.of_fact(desk, fact, question)
     return _owning_up(desk, answer.ask(desk, Request(question)), said, question)
+
+
+def _of_a_plan(desk: Desk, before: str, said: Short) -> str:
+    """Return the whole question, without a year that only the place before has a plan of."""
+    question = ellipsis.whole(before, said, homes.small_places(desk.book))
+    if not said.place or said.year:
+        return question
+    is_lacking = desk.book.ask(question, desk.person.region).lacks_kind == "year"
+    return without_years(question).strip() if is_lacking else question
 
 
 def _owning_up(desk: Desk, reply: Reply, said: Short, question: str) -> Reply:

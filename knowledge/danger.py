@@ -65,6 +65,9 @@ _DENIED: Final = -2.0
 danger, if no part has higher ones.
 """
 
+UNNAMED: Final = "unnamed"
+"""The kind of a danger that no phrase tells of, only the evidence."""
+
 _HOLE: Final = "_"
 _TITLE = re.compile(r"《(?!遗|绝)[^《》]{1,30}》")
 _REPEATED = re.compile(r"((.)\2{11})\2+", re.S)
@@ -133,7 +136,7 @@ def hear(text: str) -> Danger | None:
 def _judged(phrase: Danger | None, evidence: Evidence) -> Danger | None:
     """Return what the phrase that was found and the evidence say together."""
     whole, part = evidence
-    kind = phrase.kind if phrase else "unnamed"
+    kind = phrase.kind if phrase else UNNAMED
     is_told = phrase is not None and phrase.level == 1 and part.danger > _DOUBTED_PHRASE
     if _is_urgent(evidence, is_told):
         return Danger(1, kind)
