@@ -1,5 +1,7 @@
 """Pairs of characters and of sounds find the fact that a question is about."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -56,6 +58,15 @@ def test_a_heading_counts_less_than_the_words() -> None:
     index = Index([Segment((headed, worded))])
     hits = index.best(index.cover("青蓝工程"))
     assert [hit.fact for hit in hits] == [worded, headed]
+
+
+def test_a_name_that_the_heading_quotes_counts_more_than_the_rest_of_it() -> None:
+    plan = replace(PLAN, digest=False)
+    named = Fact(plan, 0, "一", ("“韶峰夜话”讲座",), "每月最后一个周四晚上举办。")
+    other = Fact(plan, 1, "二", ("韶峰夜话和讲座",), "每月最后一个周五晚上举办。")
+    index = Index([Segment((named, other))])
+    found = {hit.fact.position: hit.score for hit in index.best(index.cover("韶峰夜话"))}
+    assert found[0] > found[1]
 
 
 def test_what_is_written_alike_counts_more_than_what_sounds_alike() -> None:
