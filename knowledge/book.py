@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from knowledge import lists, places
 from knowledge.documents.passages import windows
-from knowledge.facets import Wish, says, wishes
+from knowledge.facets import Wish, says, thing_wished, wishes
 from knowledge.papers import (
     asks_of_all_plans,
     asks_of_paper,
@@ -208,8 +208,15 @@ class Book:
             lacks = f"{asked.region or ''}{min(asked.years)}"
             return Finding("refusal", lacks=lacks, lacks_kind="year")
         if finding.kind == "answer":
-            finding = self._listed(asked, finding)
+            finding = self._having(asked, self._listed(asked, finding))
         return self._abroad(asked, finding, cover, scope)
+
+    def _having(self, asked: _Asked, finding: Finding) -> Finding:
+        """Doubt an answer without a word of the thing that was asked after (有没有)."""
+        thing = thing_wished(asked.question)
+        if thing and not self.index.covered(thing, [_told(finding.hits[0].fact)])[0]:
+            return replace(finding, kind="related", lacks=thing, lacks_kind="detail", parts=())
+        return finding
 
     def _elsewhere(self, asked: _Asked, region: str) -> Finding:
         """Return what other places' plans say, each named, where nobody knows the asker's place."""

@@ -23,6 +23,10 @@ _ASKS = re.compile(
     r"[吗么呢伐谁哪几啥咋a-z]|[不没否](?:啊|呀|嘛|哦|得)?$|[有是能可好要会][不没]|(.)不\1|多少|好多|什么|怎|是否|如何|为何"
     "|告诉|告知|[给发]我|说说|讲讲|问|想知道"
 )
+_HAVING = re.compile(
+    r"有没有(?!打算|地方|办法|人|什么|啥|哪|这|那|可能|必要|规定|要求|安排|活动|说|想)"
+    r"([\u4e00-\u9fffA-Za-z]{2,6}?)(?=$|[^\u4e00-\u9fffA-Za-z]|[吗呢啊呀没])"
+)
 _ITSELF: Final = "{asked}"
 _NOTHING: Final = "(?!)"
 _DIGITS: Final = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
@@ -144,6 +148,12 @@ def without_wishes(folded: str) -> str:
         if facet.required and _ITSELF not in facet.shown.pattern:
             folded = facet.asked.sub("", folded)
     return folded
+
+
+def thing_wished(question: str) -> str:
+    """Return the thing of which a question only asks whether there is any; empty without one."""
+    found = _HAVING.search(question)
+    return found[1] if found else ""
 
 
 def missing(question: str, answer: str) -> Facet | None:

@@ -132,6 +132,12 @@ def test_the_next_passage_of_a_matter_tells_what_is_asked_of_it() -> None:
     assert (found.kind, found.hits[0].fact.text) == ("answer", facts[1].text)
 
 
+def test_what_no_passage_has_is_lacking_however_near_it_is() -> None:
+    found = BOOK.ask("三好标兵有没有奖学旅行", "南通市")
+    assert (found.kind, found.lacks) == ("related", "奖学旅行")
+    assert BOOK.ask("三好标兵有没有证书", "南通市").kind == "answer"
+
+
 def test_nothing_is_near_a_matter_of_everyday_life() -> None:
     assert BOOK.ask("今天降温了，你也多穿点，别冻着", "常州市") == Finding("refusal")
 
