@@ -557,3 +557,19 @@ def test_broken_lines_of_a_list_go_on_and_an_ornament_is_nothing(tmp_path: Path)
     assert any("法治报告团（团长由退休法官担任）、科普报告团。" in text for text in said)
     assert facts[0].plan.title == "关于做好二〇二三年关心下一代工作的意见"
     assert facts[0].plan.issuer == "云溪县关心下一代工作委员会"
+
+
+FRAMED = """青禾医院关工委2026年工作计划
+【工作目标】 全年开展健康服务120场次以上，受益青少年不少于1万人次。
+【一、校园健康行】
+与六所小学签订协议，每校请一名健康副校长。
+【二　关爱职工子女，解除父母后顾之忧】 开办托管班，名额60个。
+"""
+
+
+def test_a_heading_may_stand_in_square_brackets(read: Callable[[str], Sequence[Fact]]) -> None:
+    facts = read(FRAMED)
+    told = {fact.text[:4]: (fact.section, fact.headings[-1]) for fact in facts}
+    assert told["与六所小"] == ("一", "一、校园健康行")
+    assert told["开办托管"] == ("二", "二、关爱职工子女，解除父母后顾之忧")
+    assert told["全年开展"][1] == "工作目标"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from knowledge.documents import marks
 from knowledge.documents.document import Paragraph
-from knowledge.documents.marks import begins, mark, run_in_period, signed
+from knowledge.documents.marks import HAN, LONGEST_HEADING, begins, mark, run_in_period, signed
 
 _LONGEST_PARAGRAPH: Final = 5000
 _ENDS: Final = "。！？；："
@@ -16,6 +17,9 @@ _AFTER_END: Final = "”’」』）》"
 _ASIDE: Final = re.compile(r"[（(][^（()）]{1,30}[）)][、，。；：]")
 """A line that begins so goes on; a number in brackets has no such sign after it."""
 
+_FRAMED: Final = re.compile(
+    rf"\s*【\s*(?:([{HAN}]{{1,3}})[、.．\s]\s*)?([^【】]{{2,{LONGEST_HEADING}}})】\s*(.*)"
+)
 _ORNAMENT: Final = re.compile(r"[\W_]*")
 _BRACKETS: Final = ("《》", "“”", "（）")
 
@@ -23,7 +27,7 @@ _BRACKETS: Final = ("《》", "“”", "（）")
 def paragraphs(lines: Iterable[Paragraph]) -> list[Paragraph]:
     """Return the paragraphs of a plan, with the lines joined that were broken inside a sentence."""
     joined: list[Paragraph] = []
-    for raw in lines:
+    for raw in chain.from_iterable(map(_without_frame, lines)):
         line = " ".join(raw.text.replace("**", "").split())
         if raw.cells:
             joined.append(raw)
@@ -34,6 +38,18 @@ def paragraphs(lines: Iterable[Paragraph]) -> list[Paragraph]:
         elif not _ORNAMENT.fullmatch(line):
             joined.append(Paragraph(line, level=raw.level))
     return joined
+
+
+def _without_frame(raw: Paragraph) -> Iterator[Paragraph]:
+    """Yield a heading in square brackets (【一 做什么】) without them, and apart from its text."""
+    found = None if raw.cells or raw.level else _FRAMED.fullmatch(raw.text)
+    if found is None:
+        yield raw
+        return
+    number, heading, text = found.groups()
+    yield Paragraph(f"{number}、{heading}" if number else heading)
+    if text:
+        yield Paragraph(text)
 
 
 def _continues(above: Paragraph, line: str) -> bool:
