@@ -23,6 +23,7 @@ from knowledge.documents.marks import (
     mark,
 )
 from knowledge.documents.sentences import grouped, sentences
+from knowledge.documents.tables import Columns, Told, columns
 
 _ABOVE: Final = "总体要求"
 """What the text above the first heading is called."""
@@ -31,7 +32,6 @@ _CLOSING: Final = 8
 """Among so many last paragraphs are the signature, its date and who printed the plan."""
 
 _LONGEST_TITLE: Final = 60
-_LONGEST_STEP: Final = 12
 _COUNTED = rf"[{HAN}]是要?([^，。；！？]{{2,{LONGEST_HEADING}}})。(?=.)"
 _BEFORE_COUNTED = re.compile(rf"(?<=[。：；])(?={_COUNTED.replace('(', '(?:', 1)})")
 _FIRST_SENTENCE = re.compile(rf"([^。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
@@ -107,7 +107,7 @@ def _passages(outline: _Outline, body: Sequence[Paragraph]) -> Iterator[Passage]
     for told, closing in _segments(body):
         for paragraph, follows in pairwise([*told, Paragraph("")]):
             yield from outline.read(paragraph, follows.text)
-        yield from (*outline.close(), *outline.finish())
+        yield from (*outline.leave_table(), *outline.close(), *outline.finish())
         for text in _signatures(closing):
             yield Passage("落款", ("落款和印发日期",), text)
 
@@ -161,9 +161,9 @@ class _Outline:
 
     open: list[_Heading] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
-    labels: str = ""
+    rows: list[str] = field(default_factory=list)
+    columns: Columns = field(default_factory=Columns)
     sections: dict[str, Section] = field(default_factory=dict)
-    in_table: bool = False
     untold: Passage | None = None
 
     def read(self, paragraph: Paragraph, follows: str) -> Iterator[Passage]:
@@ -173,8 +173,8 @@ class _Outline:
             yield from self._row(paragraph)
             return
         text = paragraph.text
-        self._leave_table()
-        self.labels = self.labels if marks.period(text) else ""
+        yield from self.leave_table()
+        self.columns = self.columns if marks.period(text) else Columns()
         if self.lines and not self._ends_period(paragraph):
             self.lines.append(text)
             return
@@ -255,35 +255,42 @@ class _Outline:
             return last.level >= new.level or not new.numbered
         return last.hint >= new.hint
 
-    def _leave_table(self) -> None:
-        """Close the period that the rows of a table opened."""
-        if self.in_table and self.open and self.open[-1].level == _ROW:
+    def leave_table(self) -> Iterator[Passage]:
+        """Close the period that a row of a table opened; return it with the rows that go on."""
+        rows, self.rows = self.rows, []
+        if self._is_dated():
+            if len(rows) > 1:
+                yield from (self._here(told, "", self.columns.label) for told in grouped(rows, " "))
             self.open.pop()
-        self.in_table = False
+
+    def _is_dated(self) -> bool:
+        return bool(self.open) and self.open[-1].level == _ROW
 
     def _row(self, row: Paragraph) -> Iterator[Passage]:
-        """Return a row of a table as a passage; a cell that names a period holds for what is below,
-        and a cell of several lines is told line by line too."""
-        self.in_table = True
+        """Return a row of a table as a passage, below the time that it has or that holds on."""
         if row.is_label:
-            self.labels = row.text
+            yield from self.leave_table()
+            self.columns = columns(row)
             return
-        cells = [" ".join(cell.split()) for cell in row.cells if cell.strip()]
-        when = next(filter(None, map(marks.period, cells[:2])), "")
-        if when:
-            self.push(_Heading(_ROW, when, when, numbered=False, rank=marks.rank(when)))
-        is_dated = bool(self.open) and self.open[-1].level == _ROW
-        yield from self._told_row(row, "" if is_dated else _step(cells))
+        told = self.columns.read(row)
+        if told.is_dated or not told.when:
+            yield from self.leave_table()
+        if told.is_dated:
+            rank = marks.rank(told.when)
+            self.push(_Heading(_ROW, told.when, told.when, numbered=False, rank=rank))
+        self.rows.append(" ".join(told.texts))
+        yield from self._told_row(row, told)
 
-    def _told_row(self, row: Paragraph, step: str) -> Iterator[Passage]:
-        title = self.labels if not step or step.isdecimal() else f"{self.labels} {step}".strip()
-        for text in grouped([" ".join(cell.split()) for cell in row.cells if cell.strip()], " "):
-            yield self._here(text, step, title)
+    def _told_row(self, row: Paragraph, told: Told) -> Iterator[Passage]:
+        """Return what a row says; a cell of several lines is told line by line too."""
+        for text in grouped(told.texts, " "):
+            yield self._here(text, told.step, *told.titles)
         lines = [line for cell in row.cells if "\n" in cell for line in cell.splitlines()]
         for count, line in enumerate(lines, 1):
             found = mark(marks.unbulleted(" ".join(line.split())))
             for text in sentences(found.rest):
-                yield self._here(text, "/".join(filter(None, (step, found.number or str(count)))))
+                step = "/".join(filter(None, (told.step, found.number or str(count))))
+                yield self._here(text, step, *told.titles)
 
     def _parted(self, paragraph: Paragraph, follows: str) -> tuple[_Heading | None, str]:
         """Take the heading off a paragraph; the text keeps a first sentence that is a heading."""
@@ -358,23 +365,16 @@ class _Outline:
     def _path(self) -> str:
         return "/".join(heading.step.replace("/", "／") for heading in self.open)
 
-    def _here(self, text: str, step: str = "", title: str = "") -> Passage:
+    def _here(self, text: str, step: str = "", *below: str) -> Passage:
         if text:
             self.untold = None
-        titles = [*(heading.title for heading in self.open), title]
+        titles = [*(heading.title for heading in self.open), *below]
         section = "/".join(filter(None, (self._path(), step.replace("/", "／"))))
         return Passage(section, tuple(filter(None, titles)), text)
 
 
 _ROW: Final = 90
 """The level of a period that a table's cell names: below everything that has a number."""
-
-
-def _step(cells: Sequence[str]) -> str:
-    """Return how a row of a table is called: its number, else its first cell."""
-    first = cells[0] if cells else ""
-    number = mark(f"{first}、").number or (first if first.isdecimal() else "")
-    return number or (first if len(first) <= _LONGEST_STEP else "")
 
 
 def _is_heading(paragraph: str, follows: str) -> bool:

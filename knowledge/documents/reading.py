@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import Final
@@ -115,8 +115,7 @@ def read(name: str, data: bytes, this_year: int | None = None) -> Original:
 
 def _without_marks(paragraph: Paragraph) -> Paragraph:
     """Leave out what an editor has put between the words."""
-    text = _EDITOR_MARK.sub("", paragraph.text)
-    return Paragraph(text, paragraph.level, paragraph.cells, paragraph.is_label)
+    return replace(paragraph, text=_EDITOR_MARK.sub("", paragraph.text))
 
 
 def _digest(name: str, data: bytes) -> Original:
