@@ -35,10 +35,10 @@ _TRAILING: Final = "，。；：、（(“《 "
 
 def kind_of(span: Span, action: str) -> str:
     """Return holiday, deadline, recurring, competition, meeting or campaign."""
-    if span.deadline and span.observance == "":
+    if span.deadline:
         return "deadline"
     if span.observance:
-        return "deadline" if span.deadline and _is("deadline", action) else "holiday"
+        return "holiday"
     if span.repeated:
         return "recurring"
     action = _SPIRIT.sub("", action)

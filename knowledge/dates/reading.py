@@ -12,14 +12,14 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Final
 
-from knowledge.dates import observed, points, recurring, years
+from knowledge.dates import observed, points, recurring, series, years
 from knowledge.dates.points import Rule
 from knowledge.dates.spans import DAY, SEASON, TO, YEAR, Plan, Rank, Span, as_deadline, damaged
 from knowledge.dates.traps import BAD, BLANK, blanked, corrupted, without_traps
 
 _CLAUSE = re.compile("[，。；！？：]")
 _SENTENCE = re.compile("[。；！？]")
-_BEFORE = re.compile(r"\s?(?:以前|之前|前夕|前)(?![后往来提期景沿进辈去述言三两几十\d])")
+_BEFORE = re.compile(r"[”\"’」』]?\s?(?:以前|之前|前夕|前)(?![后往来提期景沿进辈去述言三两几十\d])")
 _BY: Final = re.compile(
     r"(?:截[至止]|截止(?:到|至|于|日期|时间)?[为是]?|(?:即日|现在)起至|截止(?:日期|时间)[为是]?[:：]?|不迟于|不晚于|最迟于?|[赶抢]在)\s?$"
 )
@@ -81,8 +81,10 @@ def find(text: str, plan: Plan) -> list[Span]:
     for rule in called:
         left = _applied(rule, left, plan, found)
     whole = sorted(_whole(found, text), key=lambda one: (one.at, one.to))
-    told = (_as_told(span, text, plan) for span in _joined(whole, text))
-    return list(_clauses((span for span in told if span), text))
+    joined = list(series.begun(list(_joined(whole, text)), text))
+    told = [_as_told(span, text, plan) for span in joined]
+    planned = [span for span in series.before_all(joined, told, text, plan) if span]
+    return list(_clauses(series.until_end(planned, text), text))
 
 
 def is_only(text: str, plan: Plan) -> Span | None:
@@ -218,7 +220,7 @@ def _joined(spans: Sequence[Span], text: str) -> Iterator[Span]:
 
 def _together(one: Span, other: Span, text: str) -> Span | None:
     between = text[one.to : other.at]
-    if len(between) > _BETWEEN or re.search("[、，和及与。；]", between) or one.corrupted:
+    if len(between) > _BETWEEN or re.search("[、，和及与起。；]", between) or one.corrupted:
         return None
     if other.corrupted or one.start is None or other.start is None:
         return None
