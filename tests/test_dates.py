@@ -31,6 +31,10 @@ def lines(name: str) -> list[str]:
     return [line for line in read if line and not line.startswith("#")]
 
 
+def every(name: str) -> list[str]:
+    return [line for part in (name, f"{name}_2", f"{name}_3") for line in lines(part)]
+
+
 def told(span: Span) -> tuple[str, str, str]:
     return str(span.start), str(span.end), str(span.precision)
 
@@ -44,7 +48,7 @@ def is_as_wanted(wanted: str, span: Span) -> bool:
 # Lines that were written before the code that reads them
 
 
-@pytest.mark.parametrize("line", [*lines("dates_positive"), *lines("dates_positive_2"), *lines("dates_positive_3")])
+@pytest.mark.parametrize("line", every("dates_positive"))
 def test_a_time_is_read(line: str) -> None:
     sentence, _, rest = line.partition(" | ")
     wanted, found = rest.split(" & "), times.find(sentence, PLAN)
@@ -52,7 +56,7 @@ def test_a_time_is_read(line: str) -> None:
     assert all(any(is_as_wanted(one, span) for span in found) for one in wanted), found
 
 
-@pytest.mark.parametrize("line", [*lines("dates_traps"), *lines("dates_traps_2"), *lines("dates_traps_3")])
+@pytest.mark.parametrize("line", every("dates_traps"))
 def test_a_trap_gives_no_date(line: str) -> None:
     sentence = line.replace("{", "").replace("}", "")
     assert not [span for span in times.find(sentence, PLAN) if not span.corrupted]

@@ -19,7 +19,10 @@ from knowledge.dates.traps import BAD, BLANK, blanked, corrupted, without_traps
 
 _CLAUSE = re.compile("[，。；！？：]")
 _SENTENCE = re.compile("[。；！？]")
-_BEFORE = re.compile(r"[”\"’」』]?\s?(?:以前|之前|前夕|前)(?![后往来提期景沿进辈去述言三两几十\d])")
+_CLOSING: Final = '”"’」』'
+_BEFORE = re.compile(
+    rf"[{_CLOSING}]?\s?(?:以前|之前|前夕|前)(?![后往来提期景沿进辈去述言三两几十\d])"
+)
 _BY: Final = re.compile(
     r"(?:截[至止]|截止(?:到|至|于|日期|时间)?[为是]?|(?:即日|现在)起至|截止(?:日期|时间)[为是]?[:：]?|不迟于|不晚于|最迟于?|[赶抢]在)\s?$"
 )
@@ -187,7 +190,7 @@ def _until(span: Span, text: str, plan: Plan) -> Span:
         return replace(until, to=end.end())
     if before := _BEFORE.match(text, span.to):
         until = span if span.repeated else as_deadline(span, plan)
-        return replace(until, to=before.end())
+        return replace(until, at=span.at - (before[0][0] in _CLOSING), to=before.end())
     by = _BY.search(text, 0, span.at)
     if not by and text[span.to - 1] in "底末":
         by = _UP_TO.search(text, 0, span.at)
@@ -225,6 +228,8 @@ def _together(one: Span, other: Span, text: str) -> Span | None:
     if other.corrupted or one.start is None or other.start is None:
         return None
     at, to = one.at, other.to
+    if other.recurrence and not one.repeated:
+        return None
     if one.recurrence and one.precision == YEAR and not other.repeated:
         return replace(other, at=at, recurrence=one.recurrence, repeated=True)
     for wide, narrow in ((one, other), (other, one)):

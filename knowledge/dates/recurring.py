@@ -35,9 +35,8 @@ _COUNTED: Final = "次课讲堂场篇题星歌测报练读人本期名个至到"
 
 _ONE: Final = "(?=[主读讲课题会评报期谈次回])"
 _NOT_ONE: Final = rf"(?<![{HAN}\d第前后过近每同])"
-_SO_OFTEN: Final = (
-    rf"[^，。；：、\d]{{0,6}}?(?:不少于|不低于|至少|最少)?\s?(?:\d+|[{HAN}两]+)\s?[次回趟轮封场期堂]"
-)
+_AT_LEAST: Final = "(?:不少于|不低于|至少|最少)"
+_SO_OFTEN: Final = rf"[^，。；：、\d]{{0,6}}?{_AT_LEAST}?\s?(?:\d+|[{HAN}两]+)\s?[次回趟轮封场期堂]"
 """What stands after the unit of 一年两次 and 一个月上两次课: how often, and little before it."""
 
 _REPEATED: Final[tuple[tuple[Sequence[str], str, str, str], ...]] = (
@@ -91,7 +90,7 @@ _REPEATED: Final[tuple[tuple[Sequence[str], str, str, str], ...]] = (
     ),
     (
         ("周", "双休", "星期"),
-        r"每?个?(?:周|星期)末|双休日|(?:周|星期)六、?(?:周|星期)?[日天]",
+        r"每?个?(?:周|星期)末|双休日|(?:每个?)?(?:周|星期)六、?(?:周|星期)?[日天]",
         DAY,
         "WEEKLY;BYDAY=SA,SU",
     ),
@@ -135,7 +134,10 @@ _OPEN = re.compile(
 def _repeated(
     precision: str, recurrence: str, found: re.Match[str], plan: Plan, before: Sequence[Span]
 ) -> Iterator[Span]:
-    """Read what recurs in the heading's time or the plan's year; the recurrence is that of RFC 5545, without a start."""
+    """Read what recurs in the time of the heading, else in the plan's year.
+
+    The recurrence is that of RFC 5545, without a start.
+    """
     del before
     groups = {name: value for name, value in found.groupdict().items() if value}
     if day := groups.get("day"):

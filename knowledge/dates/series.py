@@ -11,7 +11,9 @@ from typing import Final
 from knowledge.dates.spans import DAY, MONTH, TEN_DAY, Plan, Span, as_deadline
 
 _ON = re.compile("份?起(?:[，,][^，。；]{0,8}|[^，。；]{0,6})")
-_AND = re.compile("[”\"’」』]?[、和及与]?[“\"‘「『]?")
+_WITHIN = re.compile("(?:期间|里|中|内)?[，,]?")
+_CLOSING: Final = '”"’」』'
+_AND = re.compile(rf"[{_CLOSING}]?[、和及与]?[“\"‘「『]?")
 _BEGINS = re.compile(
     "[^，。；、]{0,4}?(?:开(?:班|营|课|赛|幕|馆|展|题)|开始[^，。；、]{0,4}|启动)[，、；][于至到]?"
 )
@@ -21,22 +23,28 @@ _EXACT: Final = (DAY, TEN_DAY, MONTH)
 
 
 def begun(spans: Sequence[Span], text: str) -> Iterator[Span]:
-    """Put a time together with what recurs from then on: 自5月起每月, 从9月起，每周三."""
+    """Put a time together with what recurs from then on, or within it.
+
+    自5月起每月 ends with the year, 从7月1日至8月31日，每天 on the last of August.
+    """
     first: Span | None = None
     for span in spans:
-        if first and first.start and span.recurrence and _goes_on(first, span, text):
-            span = replace(span, at=first.at, start=first.start)
-        elif first:
+        together = _recurring(first, span, text) if first else None
+        if first and not together:
             yield first
-        first = span
+        first = together or span
     if first:
         yield first
 
 
-def _goes_on(first: Span, other: Span, text: str) -> bool:
-    if first.repeated or not (first.start and other.end and first.start <= other.end):
-        return False
-    return bool(_ON.fullmatch(text, first.to, other.at))
+def _recurring(first: Span, other: Span, text: str) -> Span | None:
+    if first.repeated or not other.recurrence or not (first.start and first.end and other.end):
+        return None
+    if _ON.fullmatch(text, first.to, other.at) and first.start <= other.end:
+        return replace(other, at=first.at, start=first.start)
+    if _WITHIN.fullmatch(text, first.to, other.at) and first.start < first.end:
+        return replace(other, at=first.at, start=first.start, end=first.end)
+    return None
 
 
 def before_all(
@@ -48,7 +56,9 @@ def before_all(
         one, other, following = raw[at], raw[at + 1], found[at + 1]
         are_holidays = one.observance and other.observance and following and following.deadline
         if are_holidays and _AND.fullmatch(text, one.to, other.at):
-            found[at] = as_deadline(one, plan)
+            is_quoted = text[one.to] in _CLOSING
+            until = as_deadline(one, plan)
+            found[at] = replace(until, at=one.at - is_quoted, to=one.to + is_quoted)
     return found
 
 

@@ -86,6 +86,14 @@ def _own(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[S
         yield Span(*found.span(), *whole_year(plan.year), YEAR, Rank.VAGUE)
 
 
+def _intended(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
+    """Read what is intended for the plan's year or one soon after it."""
+    del before
+    year = year_number(found["y"])
+    if plan.year <= year <= plan.year + _LONGEST_PROGRAMME:
+        yield Span(*found.span(), *whole_year(year), YEAR, Rank.VAGUE, dated=True)
+
+
 def _awarded(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
     """Read 表彰2022年度…: that is the year of the merits; they are honoured in the plan's."""
     del before
@@ -130,7 +138,7 @@ def rules() -> tuple[Rule, ...]:
         Rule(("年度",), re.compile(rf"{_Y}年度"), _awarded),
         Rule(_WRITTEN_YEAR, _event_pattern(), _own),
         Rule(_WRITTEN_YEAR, _reached_pattern(), _own),
-        Rule(_WRITTEN_YEAR, _intended_pattern(), _own),
+        Rule(_WRITTEN_YEAR, _intended_pattern(), _intended),
         Rule(("年内", "年度内", "本年度"), _WITHIN, _own),
         Rule(("今年",), _this_year_pattern(), _own),
         Rule(("全年",), re.compile(rf"全年(?=[^。；]{{0,40}}?{_word('target')})"), _all),

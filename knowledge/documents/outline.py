@@ -7,12 +7,12 @@ under a short first sentence. Every passage is consecutive text of the plan, up 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
-from knowledge.documents import marks
+from knowledge.documents import closings, marks
 from knowledge.documents.document import Paragraph
 from knowledge.documents.marks import (
     APPENDIX,
@@ -27,9 +27,6 @@ from knowledge.documents.tables import Columns, Told, columns
 
 _ABOVE: Final = "总体要求"
 """What the text above the first heading is called."""
-
-_CLOSING: Final = 8
-"""Among so many last paragraphs are the signature, its date and who printed the plan."""
 
 _LONGEST_TITLE: Final = 60
 _COUNTED = rf"[{HAN}]是要?([^，。；！？]{{2,{LONGEST_HEADING}}})。(?=.)"
@@ -84,6 +81,11 @@ class _Heading:
     hint: int = 0
     rank: int = 0
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell a heading that only its place shows: neither numbered, marked nor a period."""
+        return not (self.numbered or self.hint or self.rank)
+
 
 def read(body: Sequence[Paragraph]) -> Contents:
     """Return every passage and every section of a plan's body, in their order."""
@@ -104,55 +106,12 @@ def _level_above(body: Sequence[Paragraph]) -> int:
 
 
 def _passages(outline: _Outline, body: Sequence[Paragraph]) -> Iterator[Passage]:
-    for told, closing in _segments(body):
+    for told, closing in closings.segments(body):
         for paragraph, follows in pairwise([*told, Paragraph("")]):
             yield from outline.read(paragraph, follows.text)
         yield from (*outline.leave_table(), *outline.close(), *outline.finish())
-        for text in _signatures(closing):
+        for text in closings.signatures(closing):
             yield Passage("落款", ("落款和印发日期",), text)
-
-
-def closings(body: Sequence[Paragraph]) -> list[str]:
-    """Return the lines that sign and date a plan, below its text and its appendices."""
-    return [line for _, closing in _segments(body) for line in closing]
-
-
-def _segments(body: Sequence[Paragraph]) -> Iterator[tuple[Sequence[Paragraph], Sequence[str]]]:
-    """Return the text and each appendix, apart from what signs and dates them."""
-    starts = [number for number, one in enumerate(body) if APPENDIX.fullmatch(one.text)]
-    for first, end in pairwise([0, *starts, len(body)]):
-        segment = body[first:end]
-        closing = _closing(segment)
-        yield segment[:closing], [one.text for one in segment[closing:]]
-
-
-def _closing(segment: Sequence[Paragraph]) -> int:
-    """Return where the signature, the date and who printed the plan begin."""
-    first = max(0, len(segment) - _CLOSING)
-    below = pairwise([*segment[first:], Paragraph("")])
-    for number, (one, follows) in enumerate(below, first):
-        line = one.text
-        is_unsigned = is_line(line) and not begins(line) and marks.signed(follows.text)
-        if (is_unsigned or marks.signed(line)) and not any(map(_is_told, segment[number:])):
-            return number
-    return len(segment)
-
-
-def _is_told(paragraph: Paragraph) -> bool:
-    if marks.is_note(paragraph.text):
-        return False
-    return bool("。" in paragraph.text or mark(paragraph.text).level or paragraph.cells)
-
-
-def _signatures(lines: Iterable[str]) -> Iterator[str]:
-    """Return each signature with its date; what follows the last date comes last."""
-    group: list[str] = []
-    for line in lines:
-        group.append(line)
-        if marks.signed(line):
-            yield from grouped(group, " ")
-            group = []
-    yield from grouped(group, " ")
 
 
 @dataclass(slots=True)
@@ -181,8 +140,9 @@ class _Outline:
         found = marks.period(text)
         yield from self.close(goes_on=bool(self.lines) and marks.rank(found) > self.open[-1].rank)
         if found:
-            yield from self._opened(self._period(found))
-            self.lines = [text]
+            is_plain = self._is_plain(follows)
+            yield from self._opened(self._unnumbered(found) if is_plain else self._period(found))
+            self.lines = [] if is_plain else [text]
             return
         heading, told = self._parted(paragraph, follows)
         if heading:
@@ -311,7 +271,7 @@ class _Outline:
             return self._period(when), text
         plain = marks.unbulleted(text)
         if _is_heading(marks.unstarred(text), follows):
-            return _Heading(self._level_without_number(), plain, plain, numbered=False), ""
+            return self._unnumbered(plain), ""
         return None, plain
 
     def _period(self, when: str) -> _Heading:
@@ -337,12 +297,16 @@ class _Outline:
         levels = [heading.level for heading in self.open if heading.numbered]
         return marks.PART in levels and marks.ARTICLE not in levels
 
-    def _level_without_number(self) -> int:
+    def _unnumbered(self, title: str) -> _Heading:
         """A heading without a number stands beside the last such one, else below what is open."""
-        for heading in reversed(self.open):
-            if not (heading.numbered or heading.hint or heading.rank):
-                return heading.level
-        return self.open[-1].level + 1 if self.open else marks.PART
+        below = self.open[-1].level + 1 if self.open else marks.PART
+        plain = next((one.level for one in reversed(self.open) if one.is_plain), below)
+        return _Heading(plain, title, title, numbered=False)
+
+    def _is_plain(self, follows: str) -> bool:
+        """Tell a period above a text, beside headings without a number, from one above a list."""
+        is_beside = any(one.is_plain and one.step != _ABOVE for one in self.open)
+        return is_beside and bool(follows) and not (is_line(follows) or begins(follows))
 
     def _lacks_title(self) -> bool:
         """Tell whether an appendix was just opened whose title is on the next line."""

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Final
 
-from knowledge.documents import document, doubts, letterhead, lines, outline
+from knowledge.documents import closings, document, doubts, letterhead, lines, outline
 from knowledge.documents.document import LARGEST, Paragraph, UnreadableDocument
 from knowledge.documents.letterhead import Letterhead, Parts
 from knowledge.documents.outline import Section
@@ -100,7 +100,7 @@ def read(name: str, data: bytes, this_year: int | None = None) -> Original:
     if not paragraphs:
         raise UnreadablePlan(f"{name}: the file is empty")
     parts = letterhead.parted(paragraphs)
-    head = letterhead.read(parts, outline.closings(parts.body), dict(found.about))
+    head = letterhead.read(parts, closings.lines(parts.body), dict(found.about))
     year = head.year or this_year
     if year is None:
         raise UnreadablePlan(f"{name}: the plan names no year")
