@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from knowledge import calendar
@@ -96,6 +96,7 @@ def _winter_holiday(plan: Plan) -> tuple[date, date]:
     return _holiday_of(year)
 
 
+@cache
 def _holiday_of(year: int) -> tuple[date, date]:
     return calendar.lunar(year, 1, 1) - _OUT_OF_SCHOOL, calendar.lunar(year, 1, 15)
 

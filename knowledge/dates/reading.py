@@ -54,22 +54,25 @@ def _rules() -> tuple[Rule, ...]:
 
 
 @cache
-def _by_character() -> Mapping[str, frozenset[int]]:
-    """Return which rules a character calls for: the last one of a word that they need."""
-    called: dict[str, set[int]] = {}
+def _by_character() -> Mapping[str, Mapping[str, frozenset[int]]]:
+    """Return, for each character that is the last of a word, which rules need the word."""
+    called: dict[str, dict[str, frozenset[int]]] = {}
     for at, rule in enumerate(_rules()):
         for word in rule.needs:
-            called.setdefault(word[-1], set()).add(at)
-    return {character: frozenset(rules) for character, rules in called.items()}
+            words = called.setdefault(word[-1], {})
+            words[word] = words.get(word, frozenset()) | {at}
+    return called
 
 
 def _called(text: str) -> list[Rule]:
     """Return the rules whose words stand in a text, in their order."""
     by_character, rules = _by_character(), _rules()
-    near: set[int] = set()
+    found: set[int] = set()
     for character in by_character.keys() & set(text):
-        near |= by_character[character]
-    return [rules[at] for at in sorted(near) if any(word in text for word in rules[at].needs)]
+        for word, needing in by_character[character].items():
+            if word in text:
+                found |= needing
+    return [rules[at] for at in sorted(found)]
 
 
 def find(text: str, plan: Plan) -> list[Span]:
