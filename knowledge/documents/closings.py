@@ -36,13 +36,14 @@ def _closing(segment: Sequence[Paragraph]) -> int:
     for number, (one, follows) in enumerate(below, first):
         line = one.text
         is_unsigned = is_line(line) and not begins(line) and marks.signed(follows.text)
-        if (is_unsigned or marks.signed(line)) and not any(map(_is_told, segment[number:])):
+        begins_here = is_unsigned or marks.signed(line) or marks.is_copy(line)
+        if begins_here and not any(map(_is_told, segment[number:])):
             return number
     return len(segment)
 
 
 def _is_told(paragraph: Paragraph) -> bool:
-    if marks.is_note(paragraph.text):
+    if marks.is_note(paragraph.text) or marks.signed(paragraph.text):
         return False
     return bool("。" in paragraph.text or mark(paragraph.text).level or paragraph.cells)
 

@@ -13,6 +13,7 @@ from knowledge.documents.marks import begins, mark, signed
 _LONGEST_PARAGRAPH: Final = 5000
 _ENDS: Final = "。！？；："
 _AFTER_END: Final = "”’」』）》"
+_ENCLOSED = re.compile("[（(][^（()）]*[）)]")
 _BRACKETS: Final = ("《》", "“”", "（）")
 
 
@@ -36,7 +37,7 @@ def _continues(above: Paragraph, line: str) -> bool:
     before = above.text
     if len(before) > _LONGEST_PARAGRAPH or before.rstrip(_AFTER_END)[-1:] in _ENDS:
         return False
-    if above.level or above.cells or signed(line) or begins(line):
+    if above.level or above.cells or signed(line) or begins(line) or _ENCLOSED.fullmatch(before):
         return False
     if before[-1] in "，、" or re.fullmatch(r"[（(].*(?<!号)[）)]", line):
         return True
