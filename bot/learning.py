@@ -22,7 +22,7 @@ from storage.store import Store
 
 log = structlog.get_logger()
 
-READING: Final = 1
+READING: Final = 2
 """Counted up when files are read in another way: each is learned again then."""
 
 

@@ -31,6 +31,10 @@ def lines(name: str) -> list[str]:
     return [line for line in read if line and not line.startswith("#")]
 
 
+def every(name: str) -> list[str]:
+    return [line for part in (name, f"{name}_2", f"{name}_3") for line in lines(part)]
+
+
 def told(span: Span) -> tuple[str, str, str]:
     return str(span.start), str(span.end), str(span.precision)
 
@@ -44,7 +48,7 @@ def is_as_wanted(wanted: str, span: Span) -> bool:
 # Lines that were written before the code that reads them
 
 
-@pytest.mark.parametrize("line", [*lines("dates_positive"), *lines("dates_positive_2")])
+@pytest.mark.parametrize("line", every("dates_positive"))
 def test_a_time_is_read(line: str) -> None:
     sentence, _, rest = line.partition(" | ")
     wanted, found = rest.split(" & "), times.find(sentence, PLAN)
@@ -52,7 +56,7 @@ def test_a_time_is_read(line: str) -> None:
     assert all(any(is_as_wanted(one, span) for span in found) for one in wanted), found
 
 
-@pytest.mark.parametrize("line", [*lines("dates_traps"), *lines("dates_traps_2")])
+@pytest.mark.parametrize("line", every("dates_traps"))
 def test_a_trap_gives_no_date(line: str) -> None:
     sentence = line.replace("{", "").replace("}", "")
     assert not [span for span in times.find(sentence, PLAN) if not span.corrupted]
@@ -117,6 +121,15 @@ def test_a_bare_month_inherits_the_year_that_its_sentence_named() -> None:
         ("利用周末开放", "FREQ=WEEKLY;BYDAY=SA,SU"),
         ("每月第二个星期六接待家长", "FREQ=MONTHLY;BYDAY=2SA"),
         ("每年9月开展宣传", "FREQ=YEARLY"),
+        ("老同志一年两次体检", "FREQ=YEARLY"),
+        ("账目一季度一次公开", "FREQ=MONTHLY;INTERVAL=3"),
+        ("理事会半年召开一次", "FREQ=MONTHLY;INTERVAL=6"),
+        ("棋艺班一个月上两次课", "FREQ=MONTHLY"),
+        ("谈心隔周一次", "FREQ=WEEKLY;INTERVAL=2"),
+        ("每月最后一个星期五播出", "FREQ=MONTHLY;BYDAY=-1FR"),
+        ("每月首个周六坐诊", "FREQ=MONTHLY;BYDAY=1SA"),
+        ("每月1日、15日盘点", "FREQ=MONTHLY;BYMONTHDAY=1,15"),
+        ("从9月起，每周三补课", "FREQ=WEEKLY;BYDAY=WE"),
         ("定期走访", None),
     ],
 )

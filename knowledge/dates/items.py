@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from knowledge.dates import kinds, reading, spans
 from knowledge.dates.spans import Span
+from knowledge.dates.told import Told
 from knowledge.documents import marks
 from knowledge.plan import Fact, Plan
 
@@ -21,11 +22,8 @@ _FORMAL: Final = re.compile("文号|落款日期|落款|印发通知")
 Periods = Mapping[str, Span | None]
 """The time that a heading is, for each heading of a plan."""
 
-_BREAK: Final = re.compile("[，。；！？]")
 _SENTENCE: Final = re.compile("[^。；！？]+")
 _CLAUSE: Final = re.compile("[^，。；！？]+")
-_SHORT: Final = 4
-"""A clause with fewer characters besides its time says nothing: the next one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,55 +97,6 @@ def _period(fact: Fact, periods: Periods) -> Span | None:
     return next(filter(None, map(periods.get, reversed(fact.headings))), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A clause of a text, from ``at`` to ``to``, and the time in it."""
-
-    text: str
-    at: int
-    to: int
-    span: Span | None = None
-
-    @property
-    def clause(self) -> str:
-        return self.text[self.at : self.to]
-
-    @property
-    def action(self) -> str:
-        """What is done: the clause without its time; where that says nothing, the one beside it."""
-        if self.span is None:
-            return self.clause
-        before, after = self.text[self.at : self.span.at], self.text[self.span.to : self.to]
-        if self.says:
-            return kinds.without_time(before, self.text[self.span.at : self.span.to], after)
-        at, to = self._beside()
-        return self.text[at:to].replace("时间", "") or before + after
-
-    def _beside(self) -> tuple[int, int]:
-        """Return the clause that says what is done: the next, or the one before (征集时间：)."""
-        before = _BREAK.split(self.text[: max(0, self.at - 1)])[-1]
-        previous = self.at - 1 - len(before), max(0, self.at - 1)
-        is_next = self.text[self.to : self.to + 1] in ("，", "：", ",", ":")
-        is_named = self.text[self.at - 1 : self.at] == "：" and "时间" in before
-        if is_named or not is_next:
-            return previous if self.at else (self.at, self.at)
-        return self.to + 1, self.to + 1 + len(_BREAK.split(self.text[self.to + 1 :])[0])
-
-    @property
-    def says(self) -> bool:
-        """Whether the clause says what is done, besides when."""
-        if self.span is None:
-            return True
-        besides = self.text[self.at : self.span.at] + self.text[self.span.to : self.to]
-        return len(re.sub(r"\W", "", besides)) >= _SHORT or bool(self.span.observance)
-
-    @property
-    def quoted(self) -> tuple[int, int]:
-        """Where a quote stands: the clause, and the one beside it where this one says nothing."""
-        at, to = (self.at, self.to) if self.says else self._beside()
-        return min(at, self.at), max(to, self.to)
-
-
 def _dated(fact: Fact, base: spans.Plan, found: Sequence[Span]) -> Iterator[Item]:
     text = fact.text
     dated = {reading.sentence(text, span.at, span.to) for span in found if not span.tbd}
@@ -155,18 +104,19 @@ def _dated(fact: Fact, base: spans.Plan, found: Sequence[Span]) -> Iterator[Item
     for span in found:
         sentence = reading.sentence(text, span.at, span.to)
         if not (span.tbd and sentence in dated):
-            told = _Told(text, *reading.clause(text, span), span)
+            others = tuple(other for other in found if (other.at, other.to) != (span.at, span.to))
+            told = Told(text, *reading.clause(text, span), span, others)
             yield _item(fact, base, told, span, tbd=sentence in still_open)
 
 
 def _item(
-    fact: Fact, base: spans.Plan, told: _Told, span: Span | None, *, tbd: bool = False
+    fact: Fact, base: spans.Plan, told: Told, span: Span | None, *, tbd: bool = False
 ) -> Item:
     start, end = (span.start, span.end) if span else spans.whole_year(base.year)
     action = told.action
     whole = told.clause if len(told.clause) > len(action) else f"{told.clause}{action}"
     return Item(
-        title=kinds.title_of(told.span, action),
+        title=kinds.title_of(told.span, action) or _heading(fact),
         kind=kinds.kind_of(span, action) if span else kinds.kind_of(_YEAR, action),
         start=start,
         end=end,
@@ -186,9 +136,15 @@ def _item(
 _YEAR: Final = Span(0, 0, None, None, None)
 
 
-def _sentence(told: _Told) -> str:
+def _sentence(told: Told) -> str:
     begins, ends = reading.sentence(told.text, told.at, told.to)
     return told.text[begins:ends]
+
+
+def _heading(fact: Fact) -> str:
+    """Return what stands above a fact, without its number, for an item that names nothing."""
+    names = (marks.mark(heading).rest for heading in reversed(fact.headings))
+    return next((name for name in names if not marks.period(name)), fact.plan.title)
 
 
 def _others(fact: Fact, base: spans.Plan, found: Sequence[Span]) -> Iterator[Item]:
@@ -202,7 +158,7 @@ def _others(fact: Fact, base: spans.Plan, found: Sequence[Span]) -> Iterator[Ite
         here = [span for span in found if at <= span.at < to]
         label = next((span for span in here if reading.is_label(fact.text, span)), label)
         if label and not here and (at == 0 or kinds.is_event(fact.text[at:to])):
-            yield _item(fact, base, _Told(fact.text, at, to), label)
+            yield _item(fact, base, Told(fact.text, at, to), label)
         elif not label:
             yield from _undated(fact, base, (at, to), here)
 
@@ -213,8 +169,8 @@ def _undated(
     """Return what is held at some time of the plan's year: its clauses name no time."""
     if not kinds.is_holding(fact.text[slice(*sentence)]):
         return
-    taken = [_Told(fact.text, *reading.clause(fact.text, span), span).quoted for span in here]
+    taken = [Told(fact.text, *reading.clause(fact.text, span), span).quoted for span in here]
     for part in _CLAUSE.finditer(reading.unquoted(fact.text), *sentence):
         at, to = part.span()
         if kinds.is_holding(fact.text[at:to]) and not any(a < to and at < b for a, b in taken):
-            yield _item(fact, base, _Told(fact.text, at, to), None)
+            yield _item(fact, base, Told(fact.text, at, to), None)

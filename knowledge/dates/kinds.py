@@ -20,7 +20,7 @@ _PLACE = re.compile(
 _SPIRIT = re.compile("[^，。；、和]{0,12}(?:会议?|讲话)精神")
 _MEETING_LAST = re.compile("(?:会议|[^机协社委展学]会|培训班|仪式)[”》]?(?:[（(].*)?$")
 _SEASON = re.compile("[暑寒]|[夏冬]日|[春夏秋冬]季")
-_AFTER_TIME = re.compile(r"\n[要将拟，、：:）)]*")
+_AFTER_TIME = re.compile(r"\n(?:起(?![草来]))?[要将拟，、：:）)]*")
 _HELD = re.compile(r"^.{0,20}?(?:召开|举办|举行|承办)(?:好|了|一次|一期|一场)?(?=.{4})")
 _NUMBERING = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,3}[）)．、.]\s*")
 _LEADING = re.compile(
@@ -30,15 +30,16 @@ _LEADING = re.compile(
 _HOLDING = re.compile(
     r"^(?:组织)?(?:召开|举办|举行|开展|组织|参加|参与|办好|做好|承办|承担|实施)(?:好|了|一次|一期|一场)?(?=.{4})"
 )
+_WORDS = re.compile(r"\w{2}")
 _TRAILING: Final = "，。；：、（(“《 "
 
 
 def kind_of(span: Span, action: str) -> str:
     """Return holiday, deadline, recurring, competition, meeting or campaign."""
-    if span.deadline and span.observance == "":
+    if span.deadline:
         return "deadline"
     if span.observance:
-        return "deadline" if span.deadline and _is("deadline", action) else "holiday"
+        return "holiday"
     if span.repeated:
         return "recurring"
     action = _SPIRIT.sub("", action)
@@ -72,6 +73,11 @@ def is_holding(told: str) -> bool:
     )
 
 
+def is_fragment(told: str) -> bool:
+    """Tell words that name nothing that is done (逾期不候) from those that do."""
+    return _is("fragment", told) or not _WORDS.search(told)
+
+
 def place_in(told: str) -> str | None:
     """Return where something takes place, as the plan writes it."""
     found = _PLACE.search(told)
@@ -97,7 +103,8 @@ def title_of(span: Span | None, action: str) -> str:
     bare = re.sub(r"[（(]地点[^）)]*[）)]?", "", _NUMBERING.sub("", action.strip(), count=1))
     bare = _HELD.sub("", _HOLDING.sub("", _LEADING.sub("", bare.strip())))
     bare = _closed(bare.strip("，。；：、 "))
-    return bare[:LONGEST_TITLE].rstrip(_TRAILING) or action.strip()[:LONGEST_TITLE]
+    title = bare[:LONGEST_TITLE].rstrip(_TRAILING) or action.strip("，。；：、 ")[:LONGEST_TITLE]
+    return "" if is_fragment(title) else title
 
 
 def _closed(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from knowledge import calendar
@@ -34,8 +34,12 @@ _OUT_OF_SCHOOL: Final = timedelta(days=10)
 _FIRST_MONTHS: Final = {"春": 3, "夏": 6, "秋": 9}
 _SEASON = re.compile(
     r"七彩的?夏日|缤纷的?冬日|寒暑假|寒、暑假|暑期|暑假|寒假"
+    r"|春[、和]?秋(?:两季|二季|季)"
     r"|(?P<term>[春秋])季?新?学期|(?P<start>[春秋])季开学|(?P<part>[春夏秋冬])季(?!学期|开学)"
 )
+_THEMED: Final = {"安全生产月": 6, "禁毒宣传月": 6, "国防教育月": 9, "学雷锋活动月": 3}
+"""Months that campaigns of the whole country keep every year, by their names."""
+
 _NUMBERED = re.compile(
     rf"(?<=[{_OPEN}])(?P<month>\d{{1,2}})[·.・．•](?P<day>\d{{1,2}})(?=[{_CLOSE}])"
 )
@@ -92,6 +96,7 @@ def _winter_holiday(plan: Plan) -> tuple[date, date]:
     return _holiday_of(year)
 
 
+@cache
 def _holiday_of(year: int) -> tuple[date, date]:
     return calendar.lunar(year, 1, 1) - _OUT_OF_SCHOOL, calendar.lunar(year, 1, 15)
 
@@ -106,7 +111,10 @@ def _season(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterato
     name = found[0]
     if name.startswith("寒"):
         yield Span(at, to, *_winter_holiday(plan), SEASON, Rank.NAMED, closed=False)
-    if "暑" in name or "夏日" in name:
+    if name.startswith("春") and "秋" in name:
+        for part in "春秋":
+            yield Span(at, to, *_part_of_year(part, plan), SEASON, Rank.NAMED, closed=False)
+    elif "暑" in name or "夏日" in name:
         yield Span(at, to, *whole_months(plan.year, 7, 8), SEASON, Rank.NAMED, closed=False)
     elif part := found["part"] or ("冬" if "冬日" in name else ""):
         yield Span(at, to, *_part_of_year(part, plan), SEASON, Rank.NAMED, closed=False)
@@ -133,6 +141,13 @@ def _school(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterato
         yield Span(at, to, *whole_months(plan.year, 9, 9), MONTH, Rank.NAMED, closed=False)
 
 
+def _themed(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
+    del before
+    month = _THEMED[found[0]]
+    days = whole_months(plan.year, month, month)
+    yield Span(*found.span(), *days, MONTH, Rank.NAMED, closed=False)
+
+
 def rules() -> tuple[Rule, ...]:
     """Return the rules, in the order in which they are tried."""
     return (
@@ -142,5 +157,6 @@ def rules() -> tuple[Rule, ...]:
             for rule in calendar.rules().values()
         ),
         Rule("·.・．•", _NUMBERED, _by_number),
+        Rule(tuple(_THEMED), re.compile("|".join(_THEMED)), _themed),
         Rule(("假", "暑", "夏", "冬", "季", "学期", "春", "秋"), _SEASON, _season),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -62,7 +62,19 @@ _AFTER: Final = rf"(?!龄|嫂|饼|薪|租|票|刊|均|亮|光|球|子|[{HAN}](?!
 _PAIR = re.compile(
     rf"{_BEFORE}{_year('1')}(?:{_point('1')}|(?P<c1>{NUMBER})){TO}{_year('2')}{_point('2')}{_AFTER}"
 )
-_LIST = re.compile(rf"{_BEFORE}{_year('1')}(?P<c1>{NUMBER})月?、(?P<c2>{NUMBER})月份?{_AFTER}")
+_EXACT: Final = rf"(?!初(?![{HAN}中级])|底|末|[上中下]{{1,2}}旬|\s?\d{{1,2}}\s?[日号])"
+_TWO: Final = "|".join(f"{HAN[at : at + 2]}" for at in range(9))
+_LIST = re.compile(
+    rf"{_BEFORE}{_year('1')}(?P<list>{NUMBER}月?(?:、{NUMBER}月?)*[、和及与]{NUMBER}|(?P<two>{_TWO}))"
+    rf"(?:[两二三四]个?)?月份?{_EXACT}{_AFTER}"
+)
+_DAYS = re.compile(
+    rf"{_BEFORE}{_year('1')}(?P<m1>{NUMBER})\s?月\s?(?P<list>{NUMBER}(?:、{NUMBER})+)\s?[日号]"
+)
+_NTH = re.compile(
+    rf"{_BEFORE}{_year('1')}(?P<m1>{NUMBER})\s?月份?的?"
+    r"(?:第?(?P<nth>[一二三四])|首|(?P<last>最后一))个(?:星期|周)(?P<weekday>[一二三四五六日天])"
+)
 _SINGLE = re.compile(rf"{_BEFORE}{_year('1')}{_point('1')}{_AFTER}")
 _DOTTED = re.compile(
     r"(?<![\d.])(?P<y>\d{4})(?P<by>[./-])(?P<m>\d{1,2})(?P=by)(?P<d>\d{1,2})(?![\d.])"
@@ -75,9 +87,9 @@ _LUNAR = re.compile(
 )
 _QUARTER = re.compile(
     rf"{_year('1')}(?P<whole>前)?第?(?P<a>[{HAN}\d])"
-    rf"(?:(?:{TO}|、)第?(?P<b>[{HAN}\d]))?个?季度(?!假)(?P<end>末|底)?"
+    rf"(?:(?:{TO}|(?P<and>[、和]))第?(?P<b>[{HAN}\d]))?个?季度(?!假|(?<=一季度)[一两][次回])(?P<end>末|底)?"
 )
-_HALF = re.compile(rf"{_year('1')}(?P<half>[上下])半年(?P<end>末|底)?")
+_HALF = re.compile(rf"{_year('1')}(?P<half>上[、和]?下|[上下])半年(?P<end>末|底)?")
 _YEAR_EDGE = re.compile(
     rf"(?:(?P<y1>(?<!\d)\d{{4}}|二[〇○零][〇○零{HAN[:9]}]{{2}})\s?|(?P<r1>今|本|当|明|来|次|去|每)"
     rf"|(?<![{HAN}少青童老中成壮百幼学周新多近历常几全\d]))"
@@ -119,7 +131,7 @@ def _part(found: re.Match[str], name: str, year: int) -> tuple[date, date, str, 
     Raises ValueError where there is no such day.
     """
     groups = found.groupdict()
-    month = number(groups[f"m{name}"] or groups.get(f"c{name}") or "0")
+    month = number(groups[f"m{name}"])
     if day := groups.get(f"d{name}"):
         start = date(year, month, number(day))
         end = date(year, month, number(groups[f"u{name}"])) if groups[f"u{name}"] else start
@@ -157,16 +169,53 @@ def _pair(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[
 
 
 def _list(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
+    """Read several months: those that follow one another (七、八两月, 七八月) are one time."""
     year = _resolved(found, "1", _inherited(found, plan, before))
-    first, last = number(found["c1"]), number(found["c2"])
-    steps = [(first, last)] if last == first + 1 else [(first, first), (last, last)]
-    for low, high in steps:
-        try:
-            start, end = whole_months(year, low, high)
-        except ValueError:
-            yield damaged(*found.span())
-            return
+    named = list(found["two"]) if found["two"] else re.findall(NUMBER, found["list"])
+    try:
+        runs = [whole_months(year, *run) for run in _runs(map(number, named))]
+    except ValueError:
+        yield damaged(*found.span())
+        return
+    for start, end in runs:
         yield from _checked(Span(*found.span(), start, end, MONTH, closed=False), found, plan)
+
+
+def _days(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
+    """Read several days of a month: those that follow one another (1、2日) are one time."""
+    year, month = _resolved(found, "1", _inherited(found, plan, before)), number(found["m1"])
+    named = map(number, re.findall(NUMBER, found["list"]))
+    try:
+        runs = [tuple(date(year, month, day) for day in run) for run in _runs(named)]
+    except ValueError:
+        yield damaged(*found.span())
+        return
+    for start, end in runs:
+        yield from _checked(Span(*found.span(), start, end, DAY), found, plan)
+
+
+def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the first and the last of each run of numbers that follow one another."""
+    runs: list[tuple[int, int]] = []
+    for one in numbers:
+        if runs and one == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], one)
+        else:
+            runs.append((one, one))
+    return runs
+
+
+def _nth(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
+    """Read 5月的第二个星期日."""
+    year, month = _resolved(found, "1", _inherited(found, plan, before)), number(found["m1"])
+    weekday = "一二三四五六日".index(found["weekday"].replace("天", "日")) + 1
+    which = -1 if found["last"] else number(found["nth"] or "一")
+    try:
+        day = calendar.weekday(year, month, weekday, which)
+    except ValueError:
+        yield damaged(*found.span())
+        return
+    yield from _checked(Span(*found.span(), day, day, DAY), found, plan)
 
 
 def _single(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
@@ -225,19 +274,22 @@ def _quarter(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterat
     if not 1 <= first <= last <= 4:
         yield damaged(*found.span())
         return
-    start, end = whole_months(year, first * 3 - 2, last * 3)
-    if found["end"]:
-        start = end.replace(day=1)
-    precision = MONTH if found["end"] else QUARTER
-    span = Span(*found.span(), start, end, precision, closed=bool(found["end"]))
-    yield from _checked(span, found, plan)
+    apart = found["and"] and last > first + 1
+    for low, high in ((first, first), (last, last)) if apart else ((first, last),):
+        start, end = whole_months(year, low * 3 - 2, high * 3)
+        if found["end"]:
+            start = end.replace(day=1)
+        precision = MONTH if found["end"] else QUARTER
+        span = Span(*found.span(), start, end, precision, closed=bool(found["end"]))
+        yield from _checked(span, found, plan)
 
 
 def _half(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
     year = _resolved(found, "1", _inherited(found, plan, before))
-    start, end = whole_months(year, *((1, 6) if found["half"] == "上" else (7, 12)))
-    span = Span(*found.span(), start, end, HALF_YEAR)
-    yield from _checked(span, found, plan)
+    for half, months in (("上", (1, 6)), ("下", (7, 12))):
+        if half in found["half"]:
+            span = Span(*found.span(), *whole_months(year, *months), HALF_YEAR)
+            yield from _checked(span, found, plan)
 
 
 def _edge(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
@@ -278,6 +330,8 @@ RULES: Final = (
     Rule("月", _LUNAR, _lunar),
     Rule("月", _PAIR, _pair),
     Rule("月", _LIST, _list),
+    Rule(tuple(f"、{digit}" for digit in f"123456789{HAN}"), _DAYS, _days),
+    Rule(("个星期", "个周"), _NTH, _nth),
     Rule("月", _SINGLE, _single),
     Rule("./-", _DOTTED, _dotted),
     Rule(("季度",), _QUARTER, _quarter),

@@ -12,14 +12,17 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Final
 
-from knowledge.dates import observed, points, recurring, years
+from knowledge.dates import observed, points, recurring, series, years
 from knowledge.dates.points import Rule
 from knowledge.dates.spans import DAY, SEASON, TO, YEAR, Plan, Rank, Span, as_deadline, damaged
 from knowledge.dates.traps import BAD, BLANK, blanked, corrupted, without_traps
 
 _CLAUSE = re.compile("[，。；！？：]")
 _SENTENCE = re.compile("[。；！？]")
-_BEFORE = re.compile(r"\s?(?:以前|之前|前夕|前)(?![后往来提期景沿进辈去述言三两几十\d])")
+_CLOSING: Final = '”"’」』'
+_BEFORE = re.compile(
+    rf"[{_CLOSING}]?\s?(?:以前|之前|前夕|前)(?![后往来提期景沿进辈去述言三两几十\d])"
+)
 _BY: Final = re.compile(
     r"(?:截[至止]|截止(?:到|至|于|日期|时间)?[为是]?|(?:即日|现在)起至|截止(?:日期|时间)[为是]?[:：]?|不迟于|不晚于|最迟于?|[赶抢]在)\s?$"
 )
@@ -51,22 +54,25 @@ def _rules() -> tuple[Rule, ...]:
 
 
 @cache
-def _by_character() -> Mapping[str, frozenset[int]]:
-    """Return which rules a character calls for: the last one of a word that they need."""
-    called: dict[str, set[int]] = {}
+def _by_character() -> Mapping[str, Mapping[str, frozenset[int]]]:
+    """Return, for each character that is the last of a word, which rules need the word."""
+    called: dict[str, dict[str, frozenset[int]]] = {}
     for at, rule in enumerate(_rules()):
         for word in rule.needs:
-            called.setdefault(word[-1], set()).add(at)
-    return {character: frozenset(rules) for character, rules in called.items()}
+            words = called.setdefault(word[-1], {})
+            words[word] = words.get(word, frozenset()) | {at}
+    return called
 
 
 def _called(text: str) -> list[Rule]:
     """Return the rules whose words stand in a text, in their order."""
     by_character, rules = _by_character(), _rules()
-    near: set[int] = set()
+    found: set[int] = set()
     for character in by_character.keys() & set(text):
-        near |= by_character[character]
-    return [rules[at] for at in sorted(near) if any(word in text for word in rules[at].needs)]
+        for word, needing in by_character[character].items():
+            if word in text:
+                found |= needing
+    return [rules[at] for at in sorted(found)]
 
 
 def find(text: str, plan: Plan) -> list[Span]:
@@ -81,8 +87,10 @@ def find(text: str, plan: Plan) -> list[Span]:
     for rule in called:
         left = _applied(rule, left, plan, found)
     whole = sorted(_whole(found, text), key=lambda one: (one.at, one.to))
-    told = (_as_told(span, text, plan) for span in _joined(whole, text))
-    return list(_clauses((span for span in told if span), text))
+    joined = list(series.begun(list(_joined(whole, text)), text))
+    told = [_as_told(span, text, plan) for span in joined]
+    planned = [span for span in series.before_all(joined, told, text, plan) if span]
+    return list(_clauses(series.until_end(planned, text), text))
 
 
 def is_only(text: str, plan: Plan) -> Span | None:
@@ -185,7 +193,7 @@ def _until(span: Span, text: str, plan: Plan) -> Span:
         return replace(until, to=end.end())
     if before := _BEFORE.match(text, span.to):
         until = span if span.repeated else as_deadline(span, plan)
-        return replace(until, to=before.end())
+        return replace(until, at=span.at - (before[0][0] in _CLOSING), to=before.end())
     by = _BY.search(text, 0, span.at)
     if not by and text[span.to - 1] in "底末":
         by = _UP_TO.search(text, 0, span.at)
@@ -218,11 +226,13 @@ def _joined(spans: Sequence[Span], text: str) -> Iterator[Span]:
 
 def _together(one: Span, other: Span, text: str) -> Span | None:
     between = text[one.to : other.at]
-    if len(between) > _BETWEEN or re.search("[、，和及与。；]", between) or one.corrupted:
+    if len(between) > _BETWEEN or re.search("[、，和及与起。；]", between) or one.corrupted:
         return None
     if other.corrupted or one.start is None or other.start is None:
         return None
     at, to = one.at, other.to
+    if other.recurrence and not one.repeated:
+        return None
     if one.recurrence and one.precision == YEAR and not other.repeated:
         return replace(other, at=at, recurrence=one.recurrence, repeated=True)
     for wide, narrow in ((one, other), (other, one)):

@@ -125,7 +125,8 @@ def ten_days(year: int, month: int, part: str) -> tuple[date, date]:
 def as_deadline(span: Span, plan: Plan) -> Span:
     """Return what has to be done before a time: from the plan's issue until its last day.
 
-    X底前 includes the last day; before a month or a holiday is until the day before it.
+    X底前 includes the last day; before a month or a holiday is until the day before it, and so
+    not on the holiday.
     """
     if span.start is None or span.end is None:
         return span
@@ -133,4 +134,4 @@ def as_deadline(span: Span, plan: Plan) -> Span:
     start = plan.issued or date(plan.year, 1, 1)
     if start > end:
         start = date(end.year, 1, 1)
-    return replace(span, start=start, end=end, precision=DAY, deadline=True)
+    return replace(span, start=start, end=end, precision=DAY, deadline=True, observance="")

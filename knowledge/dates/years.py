@@ -46,6 +46,18 @@ def _event_pattern() -> re.Pattern[str]:
     return re.compile(rf"{_Y}年度?(?!工作[要计意总])(?={within}{_word('event')}(?!精神|上))")
 
 
+def _reached_pattern() -> re.Pattern[str]:
+    """Match the year in which a figure is to be reached: 2024年流失率控制在2%以内."""
+    reached = "控制在|稳定在|保持在|提[高升]到|降[到至]|达到?|不低于|不少于|超过"
+    return re.compile(rf"{_Y}年度?(?=[^，。；\d]{{0,16}}?(?:{reached})\s?\d)")
+
+
+def _intended_pattern() -> re.Pattern[str]:
+    """Match the year for which something is intended: 拟于2024年命名."""
+    intended = "(?:(?<=[拟将])|(?<=[拟划将计取保]于)|(?<=计划)|(?<=争取))"
+    return re.compile(rf"{intended}{_Y}年(?![度底末初\d])")
+
+
 def _this_year_pattern() -> re.Pattern[str]:
     """Match 今年 where something is going to be done; not 今年是, nor 今年的."""
     no = "(?![是的以来年底初中末上下])"
@@ -72,6 +84,14 @@ def _own(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[S
     year = found.groupdict().get("y")
     if year is None or year_number(year) == plan.year:
         yield Span(*found.span(), *whole_year(plan.year), YEAR, Rank.VAGUE)
+
+
+def _intended(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
+    """Read what is intended for the plan's year or one soon after it."""
+    del before
+    year = year_number(found["y"])
+    if plan.year <= year <= plan.year + _LONGEST_PROGRAMME:
+        yield Span(*found.span(), *whole_year(year), YEAR, Rank.VAGUE, dated=True)
 
 
 def _awarded(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
@@ -117,7 +137,9 @@ def rules() -> tuple[Rule, ...]:
         Rule(("年是", "年”", '年"', "年活动", "年行动", "年建设"), _theme_pattern(), _own),
         Rule(("年度",), re.compile(rf"{_Y}年度"), _awarded),
         Rule(_WRITTEN_YEAR, _event_pattern(), _own),
+        Rule(_WRITTEN_YEAR, _reached_pattern(), _own),
+        Rule(_WRITTEN_YEAR, _intended_pattern(), _intended),
         Rule(("年内", "年度内", "本年度"), _WITHIN, _own),
         Rule(("今年",), _this_year_pattern(), _own),
-        Rule(("全年",), re.compile(rf"全年(?=[^。；]{{0,24}}?{_word('target')})"), _all),
+        Rule(("全年",), re.compile(rf"全年(?=[^。；]{{0,40}}?{_word('target')})"), _all),
     )

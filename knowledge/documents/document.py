@@ -67,12 +67,14 @@ class Paragraph:
     ``level``: 1 to 9 for a heading, 0 where the format does not say that it is one.
     ``cells``: a row of a table, a text for each column; a cell keeps its lines. ``text`` is the
     whole row then.
+    ``merged``: the columns whose cell is one with the cell above.
     ``is_label``: the row only names the columns below it.
     """
 
     text: str
     level: int = 0
     cells: tuple[str, ...] = ()
+    merged: frozenset[int] = frozenset()
     is_label: bool = False
 
 

@@ -121,15 +121,15 @@ class _Body:
                 number = number or _value(found, "w:numId")
         return self._numbering.next(number, int(level or 0)) if number else ""
 
-    def _row(self, row: Any) -> list[str]:
-        """Return a text for each column; a cell that is merged into the one above has none."""
-        cells: list[str] = []
+    def _row(self, row: Any) -> list[str | None]:
+        """Return a text for each column, None for a cell that is merged into the one above."""
+        cells: list[str | None] = []
         for cell in row.iterchildren(qn("w:tc")):
             properties = cell.find(qn("w:tcPr"))
             merged = properties.find(qn("w:vMerge")) if properties is not None else None
             below = merged is not None and merged.get(qn("w:val")) != "restart"
             lines = [paragraph.text for paragraph in self.paragraphs(cell)]
-            cells.append("" if below else "\n".join(line for line in lines if line.strip()))
+            cells.append(None if below else "\n".join(line for line in lines if line.strip()))
         return cells
 
 

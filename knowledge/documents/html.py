@@ -165,12 +165,12 @@ def _is_frame(table: Any) -> bool:
     return widest < 2
 
 
-def _table(table: Any) -> list[list[str]]:
-    """Return the texts of a table's cells; a cell that reaches down is empty further down."""
+def _table(table: Any) -> list[list[str | None]]:
+    """Return the texts of a table's cells; a cell that reaches down is None further down."""
     down: dict[int, int] = {}
-    found: list[list[str]] = []
+    found: list[list[str | None]] = []
     for row in table.xpath(".//tr"):
-        cells: list[str] = []
+        cells: list[str | None] = []
         for cell in row.xpath("./td | ./th"):
             _fill(cells, down)
             down[len(cells)] = _reach(cell) - 1
@@ -180,11 +180,11 @@ def _table(table: Any) -> list[list[str]]:
     return found
 
 
-def _fill(cells: list[str], down: dict[int, int]) -> None:
-    """Leave the columns empty into which a cell of an upper row reaches."""
+def _fill(cells: list[str | None], down: dict[int, int]) -> None:
+    """Leave the columns open into which a cell of an upper row reaches."""
     while down.get(len(cells), 0) > 0:
         down[len(cells)] -= 1
-        cells.append("")
+        cells.append(None)
 
 
 def _reach(cell: Any) -> int:

@@ -43,6 +43,16 @@ _NUMBER = re.compile(
     r"([\u4e00-\u9fff]{1,14}\s?[\u3014（(\[【\uff3b〈]\s?((?:19|20)\d\d)\s?[\u3015）)\]】\uff3d〉]"
     r"\s?第?\s?\d{1,4}\s?号)[）)]?(?:\s*签发人.*)?"
 )
+_CORE = re.compile(
+    r"[\u4e00-\u9fff]{1,14}\s?[\u3014（(\[【\uff3b〈]\s?(?:19|20)\d\d\s?[\u3015）)\]】\uff3d〉]"
+    r"\s?第?\s?\d{1,4}\s?号"
+)
+_DAY = re.compile(marks.DAY)
+_LABEL = re.compile(r"(?:发文字号|文件编号|文号|编号|(?:成文|印发|发文|发布)(?:日期|时间))[：:]\s*")
+_BETWEEN: Final = "（）() ，,、|\uff5c；;·"
+_SEAL = re.compile("[（(](?:盖章|印章|公章|章)[）)]")
+_ENCLOSED_DAY = re.compile(rf"[（(][^（()）]*{marks.DAY}[^（()）]*[）)]")
+_IN_TITLE = re.compile(rf"(.*\S)\s*[（(]([^（()）]*(?:{_CORE.pattern}|{marks.DAY})[^（()）]*)[）)]")
 _RED_HEAD = re.compile(r"([^，。；：]{4,40}?)(?:文件|（通知）|\(通知\))")
 _UNITS: Final = (
     "大学|学院|学校|中学|小学|幼儿园|职校|中专|技校|职高|学区"
@@ -91,18 +101,21 @@ def parted(paragraphs: Sequence[Paragraph]) -> Parts:
     body = end
     while body < len(paragraphs) and _is_formal(paragraphs[body]):
         body += 1
-    return Parts(lines[:first], title, lines[end:body], paragraphs[body:])
+    below = lines[end:body]
+    if enclosed := _IN_TITLE.fullmatch(title):
+        title, below = enclosed[1], [enclosed[2], *below]
+    return Parts(lines[:first], title, below, paragraphs[body:])
 
 
 def read(parts: Parts, closings: Sequence[str], about: dict[str, str]) -> Letterhead:
     """Return what a plan says of itself, else what its file says of it (``about``)."""
-    head = [*parts.head, *parts.below]
+    head = [piece for line in (*parts.head, *parts.below) for piece in _pieces(line)]
     numbered = next(filter(None, map(_NUMBER.fullmatch, head)), None)
     number = "".join(numbered[1].split()) if numbered else about.get("number") or None
-    by, issued = _signature([*head, "", *closings])
+    by, printer, issued = _signature([*head, "", *closings])
     issued = issued or _day_in(about.get("issued", ""))
     title = parts.title or about.get("title", "")
-    issuer = by or about.get("issuer", "") or _issuer(title, parts, closings)
+    issuer = by or about.get("issuer", "") or _issuer(title, parts, closings) or printer
     named = (_without_year(title), issuer, " ".join(parts.head))
     place = next(filter(None, map(_place, named)), "")
     known = (title, numbered[2] if numbered else "", issued or "")
@@ -114,7 +127,8 @@ def _is_formal(paragraph: Paragraph) -> bool:
     if paragraph.level or paragraph.cells:
         return False
     is_name = len(line) <= marks.LONGEST_HEADING and _WHO.fullmatch(line.strip("（()）"))
-    return bool(marks.signed(line) or _NUMBER.fullmatch(line) or is_name)
+    is_told = all(marks.signed(one) or _NUMBER.fullmatch(one) for one in _pieces(line))
+    return bool(is_told or is_name)
 
 
 def _title(paragraphs: Sequence[Paragraph]) -> tuple[int, int, str]:
@@ -228,13 +242,25 @@ def _place(name: str) -> str:
     return places.named_in(name) or ""
 
 
-def _signature(lines: Sequence[str]) -> tuple[str, str | None]:
-    """Return who signed first, and on which day."""
+def _signature(lines: Sequence[str]) -> tuple[str, str, str | None]:
+    """Return who signed first, or who printed it, and on which day."""
     for above, line in pairwise(["", *lines]):
         if found := marks.signed(line):
-            by = found["by"] or (above if marks.is_line(above) and not _is_paper(above) else "")
-            return "".join(by.split()).strip("（()）"), _day(found)
-    return "", None
+            is_name = marks.is_line(above) and not _is_paper(above) and not marks.is_copy(above)
+            signer = found["by"] or found["printer"] or (above if is_name else "")
+            by = _SEAL.sub("", "".join(signer.split())).strip("（()）")
+            return ("", by, _day(found)) if found["printed"] else (by, "", _day(found))
+    return "", "", None
+
+
+def _pieces(line: str) -> list[str]:
+    """Return a line apart where a number and a day stand together in it, in any order."""
+    line = line.strip("（()） ") if _ENCLOSED_DAY.fullmatch(line) else line
+    number, day = _CORE.search(line), _DAY.search(line)
+    if not (number and day) or "。" in line:
+        return [line]
+    rest = f"{line[: number.start()]} {line[number.end() :]}"
+    return [number[0], _LABEL.sub("", rest).strip(_BETWEEN)]
 
 
 def _is_paper(line: str) -> bool:
@@ -289,6 +315,7 @@ def passages(head: Sequence[str]) -> Iterator[Passage]:
 def _name(part: Sequence[str]) -> str:
     """Say what people look for in a part of the letterhead; empty where there is nothing."""
     kinds = (("文号", _NUMBER.fullmatch), ("落款日期", marks.signed))
-    names = [name for name, told in kinds if any(map(told, part))]
+    pieces = [piece for line in part for piece in _pieces(line)]
+    names = [name for name, told in kinds if any(map(told, pieces))]
     is_notice = any(_NOTICE.fullmatch(bare(line)) for line in part)
     return "和".join(names) or ("印发通知" if is_notice else "")

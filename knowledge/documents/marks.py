@@ -56,12 +56,21 @@ _PERIOD = re.compile(
     r"(?:[（(].{1,12}[）)])?(?:主要|重点)?(?:工作|活动|会议)?(?:安排|计划|任务|重点|要点)?"
 )
 _PERIOD_WITH_TEXT = re.compile(rf"((?:\d{{4}}年)?(?:{_TIME}))\s*(?:[：:]\s*|\s)(?=[^\s\d])")
+_COPY = re.compile(r"抄\s?[送报]\s?[：:]|主题词")
 _NOTE = re.compile(r"注\s*[：:]|备注\s*[：:]|抄\s?[送报]|主题词")
-_SIGNED = re.compile(
-    r"(?P<by>[^，。；：]{0,40}?)\s*[（(]?(?P<year>(?:19|20)\d\d|[〇○零0一二三四五六七八九]{4})"
+DAY: Final = (
+    r"(?P<year>(?:19|20)\d\d|[〇○零0一二三四五六七八九]{4})"
     rf"\s*(?:年|(?P<stroke>[-./．]))\s*(?P<month>\d{{1,2}}|[{HAN}]{{1,2}})"
-    rf"\s*(?(stroke)(?P=stroke)|月)\s*(?P<day>\d{{1,2}}|[{HAN}]{{1,3}})"
-    r"\s*(?(stroke)|日)[）)]?\s*印?发?"
+    rf"\s*(?(stroke)(?P=stroke)|月)\s*(?P<day>\d{{1,2}}|[{HAN}]{{1,3}})\s*(?(stroke)|日)"
+)
+"""A day with its year, in digits or in Chinese numerals."""
+
+_SIGNED = re.compile(
+    r"(?:抄\s?[送报]\s?[：:].*?。\s*)?(?:(?:成文|印发|发文|签发|落款)(?:日期|时间)[：:]\s*)?"
+    rf"(?P<by>[^，。；：]{{0,40}}?)\s*[（(]?{DAY}[）)]?"
+    r"\s*(?:(?P<printer>[^，。；：\d]{2,30}?)(?=印))?(?P<printed>印(?:发|制)?)?"
+    r"(?:[^，。；：\d]{0,30}?(?:通过|批准|修订))?"
+    r"(?:\s*[（(]?共印\s?\d+\s?份[）)]?|\s*公开(?:方式|属性|类别)[：:].*)?"
 )
 
 
@@ -85,7 +94,10 @@ def mark(paragraph: str) -> Mark:
 
 
 def signed(line: str) -> re.Match[str] | None:
-    """Match a line that is a date, with or without who signs in front of it."""
+    """Match a line that is a date, with or without who signs in front of it.
+
+    ``printed``: it says when the paper was printed, perhaps by whom (``by`` or ``printer``).
+    """
     return _SIGNED.fullmatch(line)
 
 
@@ -103,6 +115,11 @@ def begins(line: str) -> bool:
 def is_note(line: str) -> bool:
     """Tell whether a line is a note below a list or a plan."""
     return bool(_NOTE.match(line))
+
+
+def is_copy(line: str) -> bool:
+    """Tell whether a line says to whom copies go, or what the paper is about (主题词)."""
+    return bool(_COPY.match(line))
 
 
 def is_chapter(paragraph: str) -> bool:

@@ -7,12 +7,12 @@ under a short first sentence. Every passage is consecutive text of the plan, up 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
-from knowledge.documents import marks
+from knowledge.documents import closings, marks
 from knowledge.documents.document import Paragraph
 from knowledge.documents.marks import (
     APPENDIX,
@@ -23,15 +23,12 @@ from knowledge.documents.marks import (
     mark,
 )
 from knowledge.documents.sentences import grouped, sentences
+from knowledge.documents.tables import Columns, Told, columns
 
 _ABOVE: Final = "总体要求"
 """What the text above the first heading is called."""
 
-_CLOSING: Final = 8
-"""Among so many last paragraphs are the signature, its date and who printed the plan."""
-
 _LONGEST_TITLE: Final = 60
-_LONGEST_STEP: Final = 12
 _COUNTED = rf"[{HAN}]是要?([^，。；！？]{{2,{LONGEST_HEADING}}})。(?=.)"
 _BEFORE_COUNTED = re.compile(rf"(?<=[。：；])(?={_COUNTED.replace('(', '(?:', 1)})")
 _FIRST_SENTENCE = re.compile(rf"([^。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
@@ -84,6 +81,11 @@ class _Heading:
     hint: int = 0
     rank: int = 0
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell a heading that only its place shows: neither numbered, marked nor a period."""
+        return not (self.numbered or self.hint or self.rank)
+
 
 def read(body: Sequence[Paragraph]) -> Contents:
     """Return every passage and every section of a plan's body, in their order."""
@@ -104,55 +106,12 @@ def _level_above(body: Sequence[Paragraph]) -> int:
 
 
 def _passages(outline: _Outline, body: Sequence[Paragraph]) -> Iterator[Passage]:
-    for told, closing in _segments(body):
+    for told, closing in closings.segments(body):
         for paragraph, follows in pairwise([*told, Paragraph("")]):
             yield from outline.read(paragraph, follows.text)
-        yield from (*outline.close(), *outline.finish())
-        for text in _signatures(closing):
+        yield from (*outline.leave_table(), *outline.close(), *outline.finish())
+        for text in closings.signatures(closing):
             yield Passage("落款", ("落款和印发日期",), text)
-
-
-def closings(body: Sequence[Paragraph]) -> list[str]:
-    """Return the lines that sign and date a plan, below its text and its appendices."""
-    return [line for _, closing in _segments(body) for line in closing]
-
-
-def _segments(body: Sequence[Paragraph]) -> Iterator[tuple[Sequence[Paragraph], Sequence[str]]]:
-    """Return the text and each appendix, apart from what signs and dates them."""
-    starts = [number for number, one in enumerate(body) if APPENDIX.fullmatch(one.text)]
-    for first, end in pairwise([0, *starts, len(body)]):
-        segment = body[first:end]
-        closing = _closing(segment)
-        yield segment[:closing], [one.text for one in segment[closing:]]
-
-
-def _closing(segment: Sequence[Paragraph]) -> int:
-    """Return where the signature, the date and who printed the plan begin."""
-    first = max(0, len(segment) - _CLOSING)
-    below = pairwise([*segment[first:], Paragraph("")])
-    for number, (one, follows) in enumerate(below, first):
-        line = one.text
-        is_unsigned = is_line(line) and not begins(line) and marks.signed(follows.text)
-        if (is_unsigned or marks.signed(line)) and not any(map(_is_told, segment[number:])):
-            return number
-    return len(segment)
-
-
-def _is_told(paragraph: Paragraph) -> bool:
-    if marks.is_note(paragraph.text):
-        return False
-    return bool("。" in paragraph.text or mark(paragraph.text).level or paragraph.cells)
-
-
-def _signatures(lines: Iterable[str]) -> Iterator[str]:
-    """Return each signature with its date; what follows the last date comes last."""
-    group: list[str] = []
-    for line in lines:
-        group.append(line)
-        if marks.signed(line):
-            yield from grouped(group, " ")
-            group = []
-    yield from grouped(group, " ")
 
 
 @dataclass(slots=True)
@@ -161,9 +120,9 @@ class _Outline:
 
     open: list[_Heading] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
-    labels: str = ""
+    rows: list[str] = field(default_factory=list)
+    columns: Columns = field(default_factory=Columns)
     sections: dict[str, Section] = field(default_factory=dict)
-    in_table: bool = False
     untold: Passage | None = None
 
     def read(self, paragraph: Paragraph, follows: str) -> Iterator[Passage]:
@@ -173,16 +132,17 @@ class _Outline:
             yield from self._row(paragraph)
             return
         text = paragraph.text
-        self._leave_table()
-        self.labels = self.labels if marks.period(text) else ""
+        yield from self.leave_table()
+        self.columns = self.columns if marks.period(text) else Columns()
         if self.lines and not self._ends_period(paragraph):
             self.lines.append(text)
             return
         found = marks.period(text)
         yield from self.close(goes_on=bool(self.lines) and marks.rank(found) > self.open[-1].rank)
         if found:
-            yield from self._opened(self._period(found))
-            self.lines = [text]
+            is_plain = self._is_plain(follows)
+            yield from self._opened(self._unnumbered(found) if is_plain else self._period(found))
+            self.lines = [] if is_plain else [text]
             return
         heading, told = self._parted(paragraph, follows)
         if heading:
@@ -255,35 +215,42 @@ class _Outline:
             return last.level >= new.level or not new.numbered
         return last.hint >= new.hint
 
-    def _leave_table(self) -> None:
-        """Close the period that the rows of a table opened."""
-        if self.in_table and self.open and self.open[-1].level == _ROW:
+    def leave_table(self) -> Iterator[Passage]:
+        """Close the period that a row of a table opened; return it with the rows that go on."""
+        rows, self.rows = self.rows, []
+        if self._is_dated():
+            if len(rows) > 1:
+                yield from (self._here(told, "", self.columns.label) for told in grouped(rows, " "))
             self.open.pop()
-        self.in_table = False
+
+    def _is_dated(self) -> bool:
+        return bool(self.open) and self.open[-1].level == _ROW
 
     def _row(self, row: Paragraph) -> Iterator[Passage]:
-        """Return a row of a table as a passage; a cell that names a period holds for what is below,
-        and a cell of several lines is told line by line too."""
-        self.in_table = True
+        """Return a row of a table as a passage, below the time that it has or that holds on."""
         if row.is_label:
-            self.labels = row.text
+            yield from self.leave_table()
+            self.columns = columns(row)
             return
-        cells = [" ".join(cell.split()) for cell in row.cells if cell.strip()]
-        when = next(filter(None, map(marks.period, cells[:2])), "")
-        if when:
-            self.push(_Heading(_ROW, when, when, numbered=False, rank=marks.rank(when)))
-        is_dated = bool(self.open) and self.open[-1].level == _ROW
-        yield from self._told_row(row, "" if is_dated else _step(cells))
+        told = self.columns.read(row)
+        if told.is_dated or not told.when:
+            yield from self.leave_table()
+        if told.is_dated:
+            rank = marks.rank(told.when)
+            self.push(_Heading(_ROW, told.when, told.when, numbered=False, rank=rank))
+        self.rows.append(" ".join(told.texts))
+        yield from self._told_row(row, told)
 
-    def _told_row(self, row: Paragraph, step: str) -> Iterator[Passage]:
-        title = self.labels if not step or step.isdecimal() else f"{self.labels} {step}".strip()
-        for text in grouped([" ".join(cell.split()) for cell in row.cells if cell.strip()], " "):
-            yield self._here(text, step, title)
+    def _told_row(self, row: Paragraph, told: Told) -> Iterator[Passage]:
+        """Return what a row says; a cell of several lines is told line by line too."""
+        for text in grouped(told.texts, " "):
+            yield self._here(text, told.step, *told.titles)
         lines = [line for cell in row.cells if "\n" in cell for line in cell.splitlines()]
         for count, line in enumerate(lines, 1):
             found = mark(marks.unbulleted(" ".join(line.split())))
             for text in sentences(found.rest):
-                yield self._here(text, "/".join(filter(None, (step, found.number or str(count)))))
+                step = "/".join(filter(None, (told.step, found.number or str(count))))
+                yield self._here(text, step, *told.titles)
 
     def _parted(self, paragraph: Paragraph, follows: str) -> tuple[_Heading | None, str]:
         """Take the heading off a paragraph; the text keeps a first sentence that is a heading."""
@@ -304,7 +271,7 @@ class _Outline:
             return self._period(when), text
         plain = marks.unbulleted(text)
         if _is_heading(marks.unstarred(text), follows):
-            return _Heading(self._level_without_number(), plain, plain, numbered=False), ""
+            return self._unnumbered(plain), ""
         return None, plain
 
     def _period(self, when: str) -> _Heading:
@@ -330,12 +297,16 @@ class _Outline:
         levels = [heading.level for heading in self.open if heading.numbered]
         return marks.PART in levels and marks.ARTICLE not in levels
 
-    def _level_without_number(self) -> int:
+    def _unnumbered(self, title: str) -> _Heading:
         """A heading without a number stands beside the last such one, else below what is open."""
-        for heading in reversed(self.open):
-            if not (heading.numbered or heading.hint or heading.rank):
-                return heading.level
-        return self.open[-1].level + 1 if self.open else marks.PART
+        below = self.open[-1].level + 1 if self.open else marks.PART
+        plain = next((one.level for one in reversed(self.open) if one.is_plain), below)
+        return _Heading(plain, title, title, numbered=False)
+
+    def _is_plain(self, follows: str) -> bool:
+        """Tell a period above a text, beside headings without a number, from one above a list."""
+        is_beside = any(one.is_plain and one.step != _ABOVE for one in self.open)
+        return is_beside and bool(follows) and not (is_line(follows) or begins(follows))
 
     def _lacks_title(self) -> bool:
         """Tell whether an appendix was just opened whose title is on the next line."""
@@ -358,23 +329,16 @@ class _Outline:
     def _path(self) -> str:
         return "/".join(heading.step.replace("/", "／") for heading in self.open)
 
-    def _here(self, text: str, step: str = "", title: str = "") -> Passage:
+    def _here(self, text: str, step: str = "", *below: str) -> Passage:
         if text:
             self.untold = None
-        titles = [*(heading.title for heading in self.open), title]
+        titles = [*(heading.title for heading in self.open), *below]
         section = "/".join(filter(None, (self._path(), step.replace("/", "／"))))
         return Passage(section, tuple(filter(None, titles)), text)
 
 
 _ROW: Final = 90
 """The level of a period that a table's cell names: below everything that has a number."""
-
-
-def _step(cells: Sequence[str]) -> str:
-    """Return how a row of a table is called: its number, else its first cell."""
-    first = cells[0] if cells else ""
-    number = mark(f"{first}、").number or (first if first.isdecimal() else "")
-    return number or (first if len(first) <= _LONGEST_STEP else "")
 
 
 def _is_heading(paragraph: str, follows: str) -> bool:

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import Final
 
 from knowledge.documents.document import (
@@ -63,12 +62,28 @@ def _lines(text: str) -> list[str]:
 
 
 def _plain_text(lines: Sequence[str]) -> Iterator[Paragraph]:
-    """Return a paragraph for each line; lines with as many tabs inside are a table."""
-    for tabs, group in groupby(lines, lambda line: line.strip().count("\t")):
-        some = list(group)
-        is_table = tabs and len(some) > 1
-        cells = [line.strip().split("\t") for line in some]
-        yield from rows(cells) if is_table else map(Paragraph, some)
+    """Return a paragraph for each line; lines with as many tabs are a table."""
+    table: list[list[str]] = []
+    for line in lines:
+        cells = _split(line, len(table[0]) if table else 0)
+        if table and len(cells) != len(table[0]):
+            yield from _tabbed(table)
+            table = []
+        if len(cells) > 1:
+            table.append(cells)
+        else:
+            yield Paragraph(line)
+    yield from _tabbed(table)
+
+
+def _split(line: str, width: int) -> list[str]:
+    """Return the cells of a line with tabs inside; in a table of this width some may be empty."""
+    cells = line.split("\t")
+    return cells if len(cells) == width and line.strip() else line.strip().split("\t")
+
+
+def _tabbed(table: Sequence[Sequence[str]]) -> Iterator[Paragraph]:
+    return rows(table) if len(table) > 1 else iter([Paragraph("\t".join(row)) for row in table])
 
 
 def read_markdown(data: bytes) -> Document:

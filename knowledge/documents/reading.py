@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import Final
 
-from knowledge.documents import document, doubts, letterhead, lines, outline
+from knowledge.documents import closings, document, doubts, letterhead, lines, outline
 from knowledge.documents.document import LARGEST, Paragraph, UnreadableDocument
 from knowledge.documents.letterhead import Letterhead, Parts
 from knowledge.documents.outline import Section
@@ -100,7 +100,7 @@ def read(name: str, data: bytes, this_year: int | None = None) -> Original:
     if not paragraphs:
         raise UnreadablePlan(f"{name}: the file is empty")
     parts = letterhead.parted(paragraphs)
-    head = letterhead.read(parts, outline.closings(parts.body), dict(found.about))
+    head = letterhead.read(parts, closings.lines(parts.body), dict(found.about))
     year = head.year or this_year
     if year is None:
         raise UnreadablePlan(f"{name}: the plan names no year")
@@ -115,8 +115,7 @@ def read(name: str, data: bytes, this_year: int | None = None) -> Original:
 
 def _without_marks(paragraph: Paragraph) -> Paragraph:
     """Leave out what an editor has put between the words."""
-    text = _EDITOR_MARK.sub("", paragraph.text)
-    return Paragraph(text, paragraph.level, paragraph.cells, paragraph.is_label)
+    return replace(paragraph, text=_EDITOR_MARK.sub("", paragraph.text))
 
 
 def _digest(name: str, data: bytes) -> Original:

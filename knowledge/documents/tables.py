@@ -1,45 +1,131 @@
-"""Tables of documents: a paragraph for each row, with its cells."""
+"""Tables of documents: a paragraph for each row, with its cells, and what its columns say of it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from knowledge.documents import marks
 from knowledge.documents.document import Paragraph
 
 _LONGEST_LABEL: Final = 12
+_LONGEST_STEP: Final = 12
 _LABELS = re.compile(
-    r"序号|时间|日期|月份|季度|内容|活动|项目|名称|主题|任务|措施|责任|负责|牵头|单位|部门|地点|对象|要求"
-    r"|备注|目标|进度|完成|金额|经费|人数|数量|标准|类别|组长|姓名"
+    r"序号|时间|日期|月份|季度|阶段|时限|时段|内容|活动|项目|名称|主题|任务|措施|责任|负责|牵头|单位|部门|地点|场所|对象"
+    r"|要求|备注|目标|进度|完成|金额|经费|人数|数量|标准|类别|组长|姓名|主办|承办|协办|主讲|形式|方式|范围|频次|联系"
+    r"|做什么|在哪|谁|何时|时候|怎么"
 )
+_TIMES = re.compile("时间|日期|月份|季度|时限|时段|期限|何时|时候")
+_TIME = re.compile("[年月日季旬期周节假天]|[上下]半年")
+_FIRST_COLUMNS: Final = 2
+"""A time that stands in front of what it dates holds for the rows below that tell none."""
 
 
-def rows(table: Sequence[Sequence[str]]) -> Iterator[Paragraph]:
-    """Return a paragraph for each row; a table of one column is only a frame around lines."""
-    filled = [row for row in table if any(cell.strip() for cell in row)]
+def rows(table: Sequence[Sequence[str | None]]) -> Iterator[Paragraph]:
+    """Return a paragraph for each row; a table of one column is only a frame around lines.
+
+    A cell that is None is merged into the one above.
+    """
+    filled = [row for row in table if any(cell and cell.strip() for cell in row)]
     is_frame = all(len(row) < 2 for row in filled)
     label_at = _label_row(filled)
     for number, row in enumerate(filled):
-        told = [cell for cell in row if cell.strip()]
+        told = [cell for cell in row if cell and cell.strip()]
         if is_frame or (len(told) == 1 and len(row) < max(map(len, filled))):
             yield from (Paragraph(line) for cell in told for line in cell.splitlines())
         else:
             yield table_row(row, is_label=number == label_at)
 
 
-def table_row(cells: Sequence[str], *, is_label: bool = False) -> Paragraph:
+def table_row(cells: Sequence[str | None], *, is_label: bool = False) -> Paragraph:
     """Return a row of a table as a paragraph."""
-    tidy = tuple("\n".join(map(str.strip, cell.strip().splitlines())) for cell in cells)
-    return Paragraph(" ".join(" ".join(tidy).split()), cells=tidy, is_label=is_label)
+    tidy = tuple("\n".join(map(str.strip, (cell or "").strip().splitlines())) for cell in cells)
+    merged = frozenset(column for column, cell in enumerate(cells) if cell is None)
+    return Paragraph(" ".join(" ".join(tidy).split()), cells=tidy, merged=merged, is_label=is_label)
 
 
-def _label_row(table: Sequence[Sequence[str]]) -> int:
+def _label_row(table: Sequence[Sequence[str | None]]) -> int:
     """Return which row names the columns, -1 where none does."""
     widest = max(map(len, table), default=0)
     for number, row in enumerate(table[:3]):
         if len(row) == widest > 1:
-            short = all(len("".join(cell.split())) <= _LONGEST_LABEL for cell in row)
-            named = sum(bool(_LABELS.search("".join(cell.split()))) for cell in row)
+            names = ["".join((cell or "").split()) for cell in row]
+            short = all(len(name) <= _LONGEST_LABEL for name in names)
+            named = sum(bool(_LABELS.search(name)) for name in names)
             return number if short and named * 2 >= widest and number + 1 < len(table) else -1
     return -1
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a row says. ``when``: the time that it has in front, or from a row above it; empty for
+    none. ``is_dated``: the time stands in the row itself. ``step`` names any other row. ``titles``
+    stand above it: a later time that is merged into it, and the names of its columns.
+    """
+
+    when: str
+    is_dated: bool
+    step: str
+    titles: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Columns:
+    """The columns of a table on the way down its rows: their names and the time that holds."""
+
+    names: tuple[str, ...] = ()
+    label: str = ""
+    _times: int = -1
+    _held: str = ""
+    _below: int = 0
+
+    def read(self, row: Paragraph) -> Told:
+        """Return what a row says. Rows are read in their order."""
+        column = self._column_of_times(row.cells)
+        own = "".join("".join(row.cells[column : column + 1]).split()) if column >= 0 else ""
+        is_front = 0 <= column < _FIRST_COLUMNS
+        self._held = own or (self._held if is_front or column in row.merged else "")
+        when = _when(self._held) if is_front else ""
+        is_dated = bool(own and when)
+        texts = [" ".join(cell.split()) for cell in row.cells if cell.strip()]
+        merged = (self._held,) if self._held and not (own or is_front) else ()
+        self._below = 0 if is_dated or not when else self._below + 1
+        step = "" if is_dated else _step(texts) or (str(self._below) if when else "")
+        name = () if not step or step.isdecimal() else (step,)
+        return Told(when, is_dated, step, (*merged, *self._named(row.cells), *name), tuple(texts))
+
+    def _column_of_times(self, cells: Sequence[str]) -> int:
+        """Return the column that is named so, else the one in front that has told a period."""
+        if self._times < 0:
+            named = [number for number, name in enumerate(self.names) if _TIMES.search(name)]
+            front = [n for n, cell in enumerate(cells[:_FIRST_COLUMNS]) if marks.period(cell)]
+            self._times = next(iter(named or front), -1)
+        return self._times
+
+    def _named(self, cells: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of the columns in which a row says something."""
+        if len(cells) != len(self.names):
+            return (self.label,) if self.label else ()
+        told = zip(self.names, cells, strict=True)
+        return tuple(filter(None, [" ".join(name for name, cell in told if cell.strip())]))
+
+
+def columns(label: Paragraph) -> Columns:
+    """Return the columns that a row names."""
+    return Columns(tuple("".join(cell.split()) for cell in label.cells), label.text)
+
+
+def _when(told: str) -> str:
+    """Return the period or the other short time that a cell tells; empty for anything else."""
+    is_time = len(told) <= _LONGEST_STEP and _TIME.search(told)
+    return marks.period(told) or (told if is_time else "")
+
+
+def _step(cells: Sequence[str]) -> str:
+    """Return how a row of a table is called: its number, else its first cell."""
+    first = cells[0] if cells else ""
+    number = marks.mark(f"{first}、").number or (first if first.isdecimal() else "")
+    return number or (first if len(first) <= _LONGEST_STEP else "")

@@ -1,0 +1,147 @@
+"""Rows of a table: each has its month, its columns' names and a place of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from knowledge.dates import items as dated
+from knowledge.documents import reading
+from knowledge.documents.document import read as read_document
+from knowledge.plan import Fact
+from tests.documents import Word
+
+TITLE = "松岭镇关工委2027年工作计划"
+NAMES = ("月份", "活动内容", "地点", "责任单位")
+TABLE = (
+    NAMES,
+    ("4月", "栽种护村林", "后山林场", "林业站"),
+    ("", "慰问抗战老兵", "光荣院", "退役军人服务站"),
+    ("", "少年法庭开放日", "", "人民法庭"),
+    ("9月", "新生入学礼", "中心小学", "学校关工委"),
+)
+
+
+def word() -> bytes:
+    made = Word()
+    made.line(TITLE)
+    made.line("一、活动安排")
+    made.table(TABLE, merged=[(1, 3)])
+    return made.bytes()
+
+
+def markdown() -> bytes:
+    head, *below = (f"| {' | '.join(row)} |\n" for row in TABLE)
+    return f"# {TITLE}\n\n## 一、活动安排\n\n{head}|---|---|---|---|\n{''.join(below)}".encode()
+
+
+def page() -> bytes:
+    cells = [[f"<td>{cell}</td>" for cell in row] for row in TABLE]
+    cells[1][0] = '<td rowspan="3">4月</td>'
+    rows = [row[1:] if n in (2, 3) else row for n, row in enumerate(cells)]
+    table = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+    return f"<html><h1>{TITLE}</h1><p>一、活动安排</p><table>{table}</table></html>".encode()
+
+
+def plain(table: Sequence[Sequence[str]] = TABLE) -> bytes:
+    rows = "\n".join("\t".join(row) for row in table)
+    return (
+        f"{TITLE}\n一、活动安排\n{rows}\n二、保障\n年底前公布账目，专款专用，接受监督。\n".encode()
+    )
+
+
+FORMATS: dict[str, Callable[[], bytes]] = {
+    "a.docx": word,
+    "a.md": markdown,
+    "a.html": page,
+    "a.txt": plain,
+}
+
+
+@pytest.fixture(params=FORMATS)
+def facts(request: pytest.FixtureRequest) -> Sequence[Fact]:
+    return reading.read(request.param, FORMATS[request.param]()).facts
+
+
+def row_of(facts: Sequence[Fact], words: str) -> Fact:
+    return min((fact for fact in facts if words in fact.text), key=lambda fact: len(fact.text))
+
+
+def test_a_row_below_a_months_row_is_of_that_month(facts: Sequence[Fact]) -> None:
+    row = row_of(facts, "抗战老兵")
+    assert row.text == "慰问抗战老兵 光荣院 退役军人服务站"
+    assert row.section == "一/4月/慰问抗战老兵"
+    assert row.headings[:2] == ("一、活动安排", "4月")
+    assert row_of(facts, "入学礼").section == "一/9月"
+
+
+def test_a_row_has_the_names_of_the_columns_that_it_fills(facts: Sequence[Fact]) -> None:
+    assert "活动内容 地点 责任单位" in row_of(facts, "抗战老兵").headings
+    assert "活动内容 责任单位" in row_of(facts, "少年法庭").headings
+    assert " ".join(NAMES) in row_of(facts, "护村林").headings
+
+
+def test_a_month_of_several_rows_is_told_as_a_whole_too(facts: Sequence[Fact]) -> None:
+    (whole,) = (fact for fact in facts if "护村林" in fact.text and "少年法庭" in fact.text)
+    assert (whole.section, "入学礼" in whole.text) == ("一/4月", False)
+    assert len([fact for fact in facts if "入学礼" in fact.text]) == 1
+
+
+def test_an_item_of_a_row_cites_that_row(facts: Sequence[Fact]) -> None:
+    found = [one for one in dated.items(facts[0].plan, facts) if one.section.startswith("一/")]
+    assert [(str(one.start), one.quote[:6], one.section) for one in found] == [
+        ("2027-04-01", "4月 栽种护", "一/4月"),
+        ("2027-04-01", "慰问抗战老兵", "一/4月/慰问抗战老兵"),
+        ("2027-04-01", "少年法庭开放", "一/4月/少年法庭开放日"),
+        ("2027-09-01", "9月 新生入", "一/9月"),
+    ]
+
+
+def test_a_day_in_the_column_of_times_ends_the_month_above() -> None:
+    table = (
+        NAMES,
+        ("4月", "甲", "乙村", "丙"),
+        ("5月8日", "丁", "戊村", "己"),
+        ("", "庚", "辛村", "壬"),
+    )
+    facts = reading.read("a.txt", plain(table)).facts
+    assert row_of(facts, "庚").section == "一/5月8日/庚"
+    found = {one.quote: str(one.start) for one in dated.items(facts[0].plan, facts)}
+    assert found["庚 辛村 壬"] == "2027-05-08"
+
+
+def test_a_row_that_tells_no_time_in_its_column_has_not_that_of_the_row_above() -> None:
+    table = (NAMES, ("4月", "甲事", "乙村", "丙"), ("其他工作", "丁事", "戊村", "己"))
+    row = row_of(reading.read("a.txt", plain(table)).facts, "丁事")
+    assert "4月" not in row.headings
+
+
+def test_a_deadline_that_is_merged_holds_for_the_rows_that_it_spans() -> None:
+    made = Word()
+    made.line(TITLE)
+    made.line("一、分工")
+    made.table(
+        (
+            ("任务", "责任单位", "完成时限"),
+            ("建台账", "办公室", "6月底前"),
+            ("配书籍", "文化站", ""),
+            ("修门窗", "村委会", ""),
+        )
+    )
+    column = made.document.tables[0].columns[2].cells
+    column[1].merge(column[2])
+    facts = reading.read("a.docx", made.bytes()).facts
+    assert "6月底前" in row_of(facts, "配书籍").headings
+    assert "6月底前" not in row_of(facts, "修门窗").headings
+
+
+def test_a_table_without_times_keeps_its_rows_as_they_are() -> None:
+    table = (("序号", "任务", "责任单位"), ("1", "建台账", "办公室"), ("2", "配书籍", "文化站"))
+    facts = reading.read("a.txt", plain(table)).facts
+    assert [fact.section for fact in facts if fact.section.startswith("一")] == ["一/1", "一/2"]
+
+
+def test_a_tab_in_front_of_a_line_that_is_no_row_is_only_space() -> None:
+    found = read_document("a.txt", "\t第一段话。\n\t第二段话。\n".encode())
+    assert not any(one.cells for one in found.paragraphs)
