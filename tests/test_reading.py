@@ -573,3 +573,56 @@ def test_a_heading_may_stand_in_square_brackets(read: Callable[[str], Sequence[F
     assert told["与六所小"] == ("一", "一、校园健康行")
     assert told["开办托管"] == ("二", "二、关爱职工子女，解除父母后顾之忧")
     assert told["全年开展"][1] == "工作目标"
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "issuer", "number", "issued"),
+    [
+        (
+            "# 天河市关工委2025年度工作安排\n\n"
+            "> 编号：天关委发[2025]3号　签发：某某　成文：二〇二五年二月十九日\n",
+            *("天河市关工委2025年度工作安排", "天河市关工委", "天关委发[2025]3号", "2025-02-19"),
+        ),
+        (
+            "青禾大学关心下一代工作委员会\n青大关工发〔2026〕1号\n"
+            "青禾大学关工委2026年工作计划及任务分解\n"
+            "（2026年1月8日全委会通过，3月2日经党委批准）\n发：各学院关工委\n",
+            *(
+                "青禾大学关工委2026年工作计划及任务分解",
+                "青禾大学关工委",
+                "青大关工发〔2026〕1号",
+                None,
+            ),
+        ),
+        (
+            "柳州医院党委办公室\n柳医党办〔2025〕9号\n关于印发2025年度关心下一代工作实施计划的函\n",
+            *(
+                "关于印发2025年度关心下一代工作实施计划的函",
+                "柳州医院党委办公室",
+                "柳医党办〔2025〕9号",
+                None,
+            ),
+        ),
+        (
+            "集美办公室\n集关委办（2023）第4号\n今年怎么干——集美区关工委2023年工作意见\n",
+            *(
+                "今年怎么干——集美区关工委2023年工作意见",
+                "集美区关工委",
+                "集关委办（2023）第4号",
+                None,
+            ),
+        ),
+    ],
+)
+def test_letterheads_that_offices_write(
+    read: Callable[[str], Sequence[Fact]],
+    head: str,
+    title: str,
+    issuer: str,
+    number: str,
+    issued: str | None,
+) -> None:
+    (plan,) = {
+        fact.plan for fact in read(f"{head}\n一、做好读书活动\n四月在各镇图书室举办读书会。\n")
+    }
+    assert (plan.title, plan.issuer, plan.number, plan.issued) == (title, issuer, number, issued)

@@ -20,6 +20,7 @@ _ASIDE: Final = re.compile(r"[（(][^（()）]{1,30}[）)][、，。；：]")
 _FRAMED: Final = re.compile(
     rf"\s*【\s*(?:([{HAN}]{{1,3}})[、.．\s]\s*)?([^【】]{{2,{LONGEST_HEADING}}})】\s*(.*)"
 )
+_ADDRESSED: Final = re.compile("(?:[主抄分报]?送|发至?)[：:]")
 _ORNAMENT: Final = re.compile(r"[\W_]*")
 _ENCLOSED = re.compile("[（(][^（()）]*[）)]")
 _BRACKETS: Final = ("《》", "“”", "（）")
@@ -57,7 +58,7 @@ def _continues(above: Paragraph, line: str) -> bool:
     before = above.text
     if len(before) > _LONGEST_PARAGRAPH or before.rstrip(_AFTER_END)[-1:] in _ENDS:
         return False
-    is_new = signed(line) or begins(line) or run_in_period(line)
+    is_new = signed(line) or begins(line) or run_in_period(line) or _ADDRESSED.match(line)
     if above.level or above.cells or is_new or _ENCLOSED.fullmatch(before):
         return False
     if before[-1] in "，、" or _ASIDE.match(line) or re.fullmatch(r"[（(].*(?<!号)[）)]", line):
