@@ -98,6 +98,25 @@ def test_an_item_of_a_row_cites_that_row(facts: Sequence[Fact]) -> None:
     ]
 
 
+def test_an_item_of_a_row_is_called_by_what_is_done_and_has_its_place(
+    facts: Sequence[Fact],
+) -> None:
+    found = [one for one in dated.items(facts[0].plan, facts) if one.section.startswith("一/")]
+    assert [(one.title, one.place) for one in found] == [
+        ("栽种护村林", "后山林场"),
+        ("慰问抗战老兵", "光荣院"),
+        ("少年法庭开放日", None),
+        ("新生入学礼", "中心小学"),
+    ]
+
+
+def test_a_name_with_a_space_under_a_heading_with_one_is_no_row() -> None:
+    text = f"{TITLE}\n一、“银发生辉 心耀江海”活动\n4月开展“银发生辉 心耀江海”志愿活动。\n"
+    facts = reading.read("a.txt", text.encode()).facts
+    titles = [one.title for one in dated.items(facts[0].plan, facts)]
+    assert titles == ["“银发生辉 心耀江海”志愿活动"]
+
+
 def test_a_day_in_the_column_of_times_ends_the_month_above() -> None:
     table = (
         NAMES,
