@@ -82,10 +82,14 @@ def test_a_row_has_the_names_of_the_columns_that_it_fills(facts: Sequence[Fact])
     assert " ".join(NAMES) in row_of(facts, "护村林").headings
 
 
-def test_a_month_of_several_rows_is_told_as_a_whole_too(facts: Sequence[Fact]) -> None:
-    (whole,) = (fact for fact in facts if "护村林" in fact.text and "少年法庭" in fact.text)
-    assert (whole.section, "入学礼" in whole.text) == ("一/4月", False)
-    assert len([fact for fact in facts if "入学礼" in fact.text]) == 1
+def test_no_row_speaks_for_another(facts: Sequence[Fact]) -> None:
+    told = [fact for fact in facts if fact.section.startswith("一/")]
+    assert [(fact.section, sum(row[1] in fact.text for row in TABLE)) for fact in told] == [
+        ("一/4月", 1),
+        ("一/4月/慰问抗战老兵", 1),
+        ("一/4月/少年法庭开放日", 1),
+        ("一/9月", 1),
+    ]
 
 
 def test_an_item_of_a_row_cites_that_row(facts: Sequence[Fact]) -> None:
@@ -96,6 +100,25 @@ def test_an_item_of_a_row_cites_that_row(facts: Sequence[Fact]) -> None:
         ("2027-04-01", "少年法庭开放", "一/4月/少年法庭开放日"),
         ("2027-09-01", "9月 新生入", "一/9月"),
     ]
+
+
+def test_an_item_of_a_row_is_called_by_what_is_done_and_has_its_place(
+    facts: Sequence[Fact],
+) -> None:
+    found = [one for one in dated.items(facts[0].plan, facts) if one.section.startswith("一/")]
+    assert [(one.title, one.place) for one in found] == [
+        ("栽种护村林", "后山林场"),
+        ("慰问抗战老兵", "光荣院"),
+        ("少年法庭开放日", None),
+        ("新生入学礼", "中心小学"),
+    ]
+
+
+def test_a_name_with_a_space_under_a_heading_with_one_is_no_row() -> None:
+    text = f"{TITLE}\n一、“银发生辉 心耀江海”活动\n4月开展“银发生辉 心耀江海”志愿活动。\n"
+    facts = reading.read("a.txt", text.encode()).facts
+    titles = [one.title for one in dated.items(facts[0].plan, facts)]
+    assert titles == ["“银发生辉 心耀江海”志愿活动"]
 
 
 def test_a_day_in_the_column_of_times_ends_the_month_above() -> None:

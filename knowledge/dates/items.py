@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from knowledge.dates import kinds, reading, spans
+from knowledge.dates import kinds, reading, rows, spans
 from knowledge.dates.spans import Span
 from knowledge.dates.told import Told
 from knowledge.documents import marks
@@ -113,7 +113,8 @@ def _item(
     fact: Fact, base: spans.Plan, told: Told, span: Span | None, *, tbd: bool = False
 ) -> Item:
     start, end = (span.start, span.end) if span else spans.whole_year(base.year)
-    action = told.action
+    row = rows.cells(fact)
+    action = rows.done(row, told.action)
     whole = told.clause if len(told.clause) > len(action) else f"{told.clause}{action}"
     return Item(
         title=kinds.title_of(told.span, action) or _heading(fact),
@@ -121,7 +122,7 @@ def _item(
         start=start,
         end=end,
         precision=span.precision if span else spans.YEAR,
-        place=kinds.place_in(whole) or kinds.place_in(_sentence(told)),
+        place=rows.place(row) or kinds.place_in(whole) or kinds.place_in(_sentence(told)),
         audience=tuple(kinds.audience_in(whole) or kinds.audience_in(_sentence(told))),
         tentative=kinds.is_tentative(whole),
         tbd=tbd,

@@ -109,7 +109,8 @@ def _passages(outline: _Outline, body: Sequence[Paragraph]) -> Iterator[Passage]
     for told, closing in closings.segments(body):
         for paragraph, follows in pairwise([*told, Paragraph("")]):
             yield from outline.read(paragraph, follows.text)
-        yield from (*outline.leave_table(), *outline.close(), *outline.finish())
+        outline.leave_table()
+        yield from (*outline.close(), *outline.finish())
         for text in closings.signatures(closing):
             yield Passage("落款", ("落款和印发日期",), text)
 
@@ -120,7 +121,6 @@ class _Outline:
 
     open: list[_Heading] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
-    rows: list[str] = field(default_factory=list)
     columns: Columns = field(default_factory=Columns)
     sections: dict[str, Section] = field(default_factory=dict)
     untold: Passage | None = None
@@ -132,7 +132,7 @@ class _Outline:
             yield from self._row(paragraph)
             return
         text = paragraph.text
-        yield from self.leave_table()
+        self.leave_table()
         self.columns = self.columns if marks.period(text) else Columns()
         if self.lines and not self._ends_period(paragraph):
             self.lines.append(text)
@@ -215,30 +215,23 @@ class _Outline:
             return last.level >= new.level or not new.numbered
         return last.hint >= new.hint
 
-    def leave_table(self) -> Iterator[Passage]:
-        """Close the period that a row of a table opened; return it with the rows that go on."""
-        rows, self.rows = self.rows, []
-        if self._is_dated():
-            if len(rows) > 1:
-                yield from (self._here(told, "", self.columns.label) for told in grouped(rows, " "))
+    def leave_table(self) -> None:
+        """Close the period that a row of a table opened."""
+        if self.open and self.open[-1].level == _ROW:
             self.open.pop()
-
-    def _is_dated(self) -> bool:
-        return bool(self.open) and self.open[-1].level == _ROW
 
     def _row(self, row: Paragraph) -> Iterator[Passage]:
         """Return a row of a table as a passage, below the time that it has or that holds on."""
         if row.is_label:
-            yield from self.leave_table()
+            self.leave_table()
             self.columns = columns(row)
             return
         told = self.columns.read(row)
         if told.is_dated or not told.when:
-            yield from self.leave_table()
+            self.leave_table()
         if told.is_dated:
             rank = marks.rank(told.when)
             self.push(_Heading(_ROW, told.when, told.when, numbered=False, rank=rank))
-        self.rows.append(" ".join(told.texts))
         yield from self._told_row(row, told)
 
     def _told_row(self, row: Paragraph, told: Told) -> Iterator[Passage]:
