@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final, Literal
 
+import numpy as np
+
 from knowledge import lists, places
 from knowledge.documents.passages import windows
 from knowledge.facets import Wish, says, thing_wished, wishes
@@ -182,7 +184,8 @@ class Book:
             return fact.text
         runs = windows(fact.text, most)
         asked = self._understood(question, None, None)
-        covered = self.index.covered(asked.topic, runs)
+        above = "".join(fact.headings)
+        covered = self.index.covered(asked.topic, [above + run for run in runs])
         told = zip(runs, covered, strict=True)
         return max(told, key=lambda run: _tells(asked, *run))[0]
 
@@ -241,6 +244,8 @@ class Book:
         self, asked: _Asked, cover: Cover, allowed: Allowed, steps: Mapping[str, int]
     ) -> tuple[Hit, ...]:
         found = self.index.best(cover, allowed)
+        if asked.of_paper and not found:
+            found = [Hit(self.index.facts[number], 0.0) for number in np.flatnonzero(allowed)]
         hits = [_weighed(hit, steps.get(hit.fact.plan.key, 0), asked) for hit in found]
         hits.sort(key=_rank)
         return self._telling_first(asked, tuple(hits))
@@ -250,7 +255,8 @@ class Book:
         if not hits or not _untold(asked, hits[0].fact):
             return hits
         near = (Hit(fact, *hits[0][1:]) for fact in self._next_to(hits[0].fact))
-        telling = (hit for hit in (*_beside(hits), *near) if not _untold(asked, hit.fact))
+        beside = hits if asked.of_paper else (*_beside(hits), *near)
+        telling = (hit for hit in beside if not _untold(asked, hit.fact))
         first = next(telling, hits[0])
         return (first, *(hit for hit in hits if hit.fact != first.fact))
 

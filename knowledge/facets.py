@@ -38,7 +38,8 @@ class Facet:
     """One kind of detail; ``key`` is its name in the file, ``says`` its name for people.
 
     ``required``: a fact that does not tell it is no answer to a question that asks for it;
-    ``of_paper``: the same, where the question is about a plan as a paper.
+    ``of_paper``: the same, where the question is about a plan as a paper. ``yields_to``: it is not
+    asked for where that other kind is.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Facet:
     shown: re.Pattern[str]
     required: bool
     of_paper: bool
+    yields_to: str
 
     @property
     def of_matter(self) -> bool:
@@ -85,6 +87,7 @@ def _all() -> tuple[Facet, ...]:
             re.compile(row["shown"]),
             row.get("required", True),
             row.get("of_paper", False),
+            row.get("yields_to", ""),
         )
         for key, row in data.items()
     )
@@ -122,7 +125,10 @@ def wishes(question: str) -> Iterator[Wish]:
     """Yield each kind of detail that a question asks for; what is only told is no question."""
     question = mended(question.lower())
     asked, told = comparable(question), comparable(_told(question))
+    keys = {facet.key for facet in _all() if facet.asked.search(asked)}
     for facet in _all():
+        if facet.key not in keys or facet.yields_to in keys:
+            continue
         found = facet.asked.search(asked)
         if found and told and not facet.of_matter and facet.asked.search(told):
             found = facet.asked.search(comparable(_asking(question)))

@@ -26,7 +26,7 @@ YEAR: Final = re.compile(
 )
 _KINDS: Final = "要点|计划|意见|方案|安排|规划|思路|打算|部署|安排表|计划表|一览表|任务书|清单"
 _TITLE = re.compile(
-    rf"[^，。；：]{{0,60}}(?:{_KINDS})(?:[及和与暨](?![^，。；：]*(?:通知|函|决定))[^，。；：]{{2,10}})?(?:[（(][^）)]+[）)])?"
+    rf"[^，。；：]{{0,60}}(?:{_KINDS})(?:的报告|[及和与暨](?![^，。；：]*(?:通知|函|决定))[^，。；：]{{2,10}})?(?:[（(][^）)]+[）)])?"
 )
 _HEADLESS = re.compile(rf"{YEAR.pattern}|关心下一代|关工委|关于|第[一二]学期")
 _FRONT = re.compile(
@@ -40,14 +40,14 @@ _SAID = re.compile(
 )
 _NOTICE = re.compile(r"[^，。；：]*关于[^，。；：]*的(?:通知|函)")
 _ENCLOSED = re.compile(rf"《([^《》]*(?:{_KINDS})[^《》]{{0,8}})》")
+_CORE = re.compile(
+    r"[\u4e00-\u9fff]{1,14}\s?"
+    r"(?:[\u3014（(\[【\uff3b〈]\s?(?:19|20)\d\d\s?[\u3015）)\]】\uff3d〉]|(?<=字)(?:19|20)\d\d年)"
+    r"\s?第?\s?\d{1,4}\s?号"
+)
 _NUMBER = re.compile(
     r"(?:.*\s|(?:发文字号|文件编号|文号|编号)[：:]\s*|[（(])?"
-    r"([\u4e00-\u9fff]{1,14}\s?[\u3014（(\[【\uff3b〈]\s?((?:19|20)\d\d)\s?[\u3015）)\]】\uff3d〉]"
-    r"\s?第?\s?\d{1,4}\s?号)[）)]?(?:\s*签发人.*)?"
-)
-_CORE = re.compile(
-    r"[\u4e00-\u9fff]{1,14}\s?[\u3014（(\[【\uff3b〈]\s?(?:19|20)\d\d\s?[\u3015）)\]】\uff3d〉]"
-    r"\s?第?\s?\d{1,4}\s?号"
+    rf"({_CORE.pattern})[）)]?(?:\s*签发人.*)?"
 )
 _DAY = re.compile(marks.DAY)
 _LABEL = re.compile(r"(?:发文字号|文件编号|文号|编号|(?:成文|印发|发文|发布)(?:日期|时间))[：:]\s*")
@@ -123,7 +123,7 @@ def read(parts: Parts, closings: Sequence[str], about: dict[str, str]) -> Letter
     issuer = by or about.get("issuer", "") or _issuer(title, parts, closings) or printer
     named = (_without_year(title), issuer, " ".join(parts.head))
     place = next(filter(None, map(_place, named)), "")
-    known = (title, numbered[2] if numbered else "", issued or "")
+    known = (title, number or "", issued or "")
     return Letterhead(title, issuer, place, _year(known, parts), number, issued)
 
 
@@ -164,7 +164,7 @@ def _title_lines(top: Sequence[str]) -> tuple[int, int]:
     """Return where the title begins and ends; it can be broken into up to three lines."""
     found = []
     for last, line in enumerate(top):
-        if _TITLE.fullmatch(line):
+        if _TITLE.fullmatch(line) and not marks.is_chapter(line):
             first = last
             while last - first < 2 and first and _needs(top, first, last):
                 first -= 1
@@ -176,7 +176,7 @@ def _title_lines(top: Sequence[str]) -> tuple[int, int]:
 def _needs(top: Sequence[str], first: int, last: int) -> bool:
     """Tell whether a title goes on upwards: it lacks whose plan it is, or the year above it."""
     above = top[first - 1]
-    if not marks.is_line(above) or marks.begins(above) or marks.signed(above):
+    if not marks.is_line(above) or above[0] in "（(" or marks.begins(above) or marks.signed(above):
         return False
     if _NUMBER.fullmatch(above) or above.endswith(("文件", "通知")):
         return False

@@ -59,7 +59,7 @@ def _continues(above: Paragraph, line: str) -> bool:
     if len(before) > _LONGEST_PARAGRAPH or before.rstrip(_AFTER_END)[-1:] in _ENDS:
         return False
     is_new = signed(line) or begins(line) or run_in_period(line) or _ADDRESSED.match(line)
-    if above.level or above.cells or is_new or _ENCLOSED.fullmatch(before):
+    if above.level or above.cells or is_new or signed(before) or _ENCLOSED.fullmatch(before):
         return False
     if before[-1] in "，、" or _ASIDE.match(line) or re.fullmatch(r"[（(].*(?<!号)[）)]", line):
         return True
