@@ -53,13 +53,22 @@ class Asker:
     def answer(self, question: Question) -> dict[str, Any]:
         """Return the answer as one JSON object."""
         words = clean(question.words)
-        heard = danger.hear(words)
-        if heard:
-            text = care.text(heard, self.numbers)
-            return _row(question, "danger", text, level=heard.level)
-        call = meaning.meant(words, self.book) if self.by_intent else None
+        if heard := danger.hear(words):
+            return self._in_danger(words, question, heard)
+        call = meaning.meant(words, self.book, question.region) if self.by_intent else None
         if call and call.ability.intent != "ask_kb":
             return _row(question, "other", say.MENU, intent=call.ability.intent)
+        return self._answered(words, question)
+
+    def _in_danger(self, words: str, question: Question, heard: danger.Danger) -> dict[str, Any]:
+        text = care.text(heard, self.numbers)
+        is_asked = meaning.is_well_answered(words, self.book, question.region)
+        if not care.is_faint(heard) or not is_asked:
+            return _row(question, "danger", text, level=heard.level)
+        row = self._answered(words, question)
+        return row | {"level": heard.level, "text": care.beside(row["text"], text)}
+
+    def _answered(self, words: str, question: Question) -> dict[str, Any]:
         told = self._told(words, question)
         sources = [_source(fact) for fact in told.facts[:MOST_SOURCES]]
         sources += [_by_staff(told.given)] if told.given else []

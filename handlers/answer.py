@@ -83,7 +83,8 @@ def answer(
         return Answer("answer", _lines(book, question, facts), facts, score=score)
     said = _said(finding.hits, book.gist(question, facts[0], PLAIN)) + "；".join(finding.parts)
     said = _with_period(facts[0], said)
-    return Answer("answer", _with_year(facts[0].plan, said, now), facts, score=score)
+    said = _with_year(facts[0].plan, said, now) if region else _with_plan(facts[0].plan, said)
+    return Answer("answer", said, facts, score=score)
 
 
 def _said(hits: Sequence[Hit], gist: str) -> str:
@@ -109,7 +110,12 @@ def _with_period(fact: Fact, text: str) -> str:
 def _with_year(plan: Plan, text: str, now: datetime) -> str:
     if plan.year == local(now).year:
         return text
-    return say.WROTE.format(year=plan.year, text=text)
+    return say.WROTE.format(place="", year=plan.year, text=text)
+
+
+def _with_plan(plan: Plan, text: str) -> str:
+    """Say whose plan it is, for whoever did not say where they live."""
+    return say.WROTE.format(place=plan.place, year=plan.year, text=text)
 
 
 def _refusal(finding: Finding) -> str:

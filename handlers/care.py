@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import wording as say
 from handlers.desk import Desk
 from handlers.message import Reply
-from knowledge.danger import Danger
+from knowledge.danger import UNNAMED, Danger
 from storage import tickets
 
 
@@ -13,6 +13,16 @@ def answer(desk: Desk, danger: Danger, words: str) -> Reply:
     """Give the numbers that help and alert the duty person. An open form stays as it is."""
     tickets.open_ticket(desk.tx, "danger", desk.now, person_id=desk.person.id, words=words)
     return Reply(text(danger, tickets.numbers(desk.tx)))
+
+
+def is_faint(danger: Danger) -> bool:
+    """Tell whether a danger is neither urgent nor named: a question may only sound like it."""
+    return danger.level == 2 and danger.kind == UNNAMED
+
+
+def beside(answer: str, care: str) -> str:
+    """Return the answer to a question that sounds like danger, with what is said to that."""
+    return f"{answer}\n\n{care}"
 
 
 def text(danger: Danger, numbers: list[tuple[str, str, int]]) -> str:

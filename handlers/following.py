@@ -12,6 +12,7 @@ from handlers.desk import Desk
 from handlers.ellipsis import Short
 from handlers.message import Choice, Reply, Topic
 from handlers.timewords import local
+from knowledge.papers import without_years
 
 OFFERS: Final = (
     Choice(say.SAMPLE_STATIONS, "find"),
@@ -35,7 +36,7 @@ def follow(desk: Desk, said: Short, words: str) -> Reply | None:
         return details.of_one(desk, about.station, words)
     if about is None or not about.question:
         return None if said.is_loose else _which(said, words)
-    question = ellipsis.whole(about.question, said, homes.small_places(desk.book))
+    question = _of_a_plan(desk, about.question, said)
     if about.of_stations and not said.year:
         return details.of_several(desk, question)
     fact = desk.book.fact(about.fact) if not (said.place or said.year) else None
@@ -44,14 +45,23 @@ def follow(desk: Desk, said: Short, words: str) -> Reply | None:
     return _owning_up(desk, answer.ask(desk, Request(question)), said, question)
 
 
+def _of_a_plan(desk: Desk, before: str, said: Short) -> str:
+    """Return the whole question, without a year that only the place before has a plan of."""
+    question = ellipsis.whole(before, said, homes.small_places(desk.book))
+    if not said.place or said.year:
+        return question
+    is_lacking = desk.book.ask(question, desk.person.region).lacks_kind == "year"
+    return without_years(question).strip() if is_lacking else question
+
+
 def _owning_up(desk: Desk, reply: Reply, said: Short, question: str) -> Reply:
     """Say that the plans do not tell who does something, where an answer only repeats it."""
     is_answer = reply.topic is not None and reply.topic.fact
     if not is_answer or not ellipsis.leaves_out_who(said.asks, reply.text):
         return reply
     answer.keep(desk, question)
-    text = say.NO_DETAIL.format(detail=say.WANTED["person"], text=reply.text)
-    return replace(reply, text=f"{text}\n\n{say.KEPT}")
+    untold = say.UNTOLD.format(detail=say.WANTED["person"])
+    return replace(reply, text=f"{untold}{reply.text}\n\n{say.KEPT}")
 
 
 def _which(said: Short, words: str) -> Reply:

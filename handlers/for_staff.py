@@ -20,7 +20,7 @@ def keep_words(desk: Desk, words: str, choices: Sequence[Choice]) -> Reply | Non
     """
     if not front.listens(choices) or (front.is_of_staff(choices) and _is_new(desk, words)):
         return None
-    out, call = meaning.leads_out(words), meaning.meant(words, desk.book)
+    out, call = meaning.leads_out(words), meaning.meant(words, desk.book, desk.person.region)
     if out and out.ability.name == "leave":
         return front.human(desk, Request(argument="none"))
     if call.ability.name == "welcome":
@@ -44,7 +44,9 @@ def _is_new(desk: Desk, words: str) -> bool:
     """Tell whether words are no answer to staff but a command, or a question that plans answer."""
     if following.heard(desk, words) or words.startswith(say.GOES_ON):
         return False
-    if meaning.meant(words, desk.book).ability.name in NEW or wishes.station_named(words):
+    if meaning.meant(
+        words, desk.book, desk.person.region
+    ).ability.name in NEW or wishes.station_named(words):
         return True
     if not meaning.is_question(words):
         return False

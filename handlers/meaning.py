@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 from handlers import ABILITIES, finder
 from handlers.ability import Ability
+from handlers.hearing.numerals import unwrapped
 from knowledge import facets, programmes
-from knowledge.book import ENOUGH, Book
+from knowledge.book import ENOUGH, PLENTY, THIN, Book
 from knowledge.phrases import Phrases
 from knowledge.sounds import syllables
-from knowledge.text import fold
+from knowledge.text import fold, simplified
 
 AHEAD: Final = 0.2
 """By how much something must rank before the best question on the plans to be meant."""
 
-AHEAD_IF_ASKED: Final = 0.4
+AHEAD_IF_ASKED: Final = 0.48
 """The same for what is asked: it may be of the plans, although they do not answer it."""
 
-AHEAD_IF_ANSWERED: Final = 0.8
+AHEAD_IF_ANSWERED: Final = 0.95
 """The same for what is asked and answered by the plans."""
+
+AHEAD_BY_MATTER: Final = 0.18
+"""The same grows by this with each pair of matter that the plans answer with beyond MATTER."""
+
+MOST_AHEAD: Final = 1.5
+"""What is so far ahead is meant, whatever the plans say."""
 
 MATTER: Final = 1.5
 """So much rare matter, in pairs that a single fact has, is more than chance."""
@@ -79,16 +86,19 @@ LONGEST_NAME: Final = 4
 
 _FILE: Final = Path(__file__).parent / "phrases.toml"
 _QUESTION = re.compile(
-    r"[?？]\s*$|(?:吗|[成行中能来学去]不|(?:这|那|你们).{2,8}的吧)(?=\W|$)|[吗么呢]$|"
-    r"哪[一二三四五六七八九十几]|什么|啥|怎么|怎样|咋|如何|多少|多久|多长|多大|多远|多高|多重|几点|几号|"
+    r"[?？]\s*$|(?:吗|[成行中能来学去]不|(?:这|那|你们).{2,8}的吧)(?=\W|$)|[吗么伐]$|(?<!着)呢$|"
+    r"你们(?!.*[别把帮给让请])\w{2,10}吧$|阿[有要是会好能]|有没得|没得$|是.{1,10}\W*还是\w|"
+    r"\w\w(?<![我你您还也可都才就偏])不$|"
+    r"哪[一二两三四五六七八九十几部本方句层所间]|什么|啥|怎么|怎样|咋|如何|多少|多久|多长|多大|多远|多高|多重|几点|几号|"
     r"(?<![好十百过会有这那])几[个回次场天年月日岁位人块样节堂趟路楼]|[在去到从]哪|哪$|哪里|哪儿|哪[些个天条家位所种路边块样年期届份项支类级]|"
     r"谁(?!都)|为什么|(?P<verb>.)\w?不(?P=verb)|有没有|可不可以|[要行钱远有贵收管]不$|[能会可要].{1,8}不$|"
     r"有.{1,6}没有?$|[了过上到功]没有?$|想(问|打听|咨询|了解|知道)|请问|\w{3,}还是\w{2,}(?<![吧了])$|"
-    r"(?i:shen ?me|zen ?me|na ?[le][ir]|duo ?shao|ji ?dian)"
+    r"(?i:shen ?me|zen ?me|na ?[le][ir]|duo ?shao|ji ?dian|"
+    r"ji ?sui|ji ?nian ?ji|shei|zai ?na|you ?mei ?you)"
 )
 _INDEFINITE = re.compile(
-    r"(什么|啥|怎么|怎样|咋|如何|多少|几[点样个]|几号|哪里|哪儿|哪些|哪个|哪天|哪|谁|多[大远久长]).{0,4}[都也]|"
-    r"没什么|没有什么|没啥|怎么(会|能|可能)不|有什么不(行|好|可以|同意|愿意)|还能(有|是)?(什么|啥)|[你您]看怎么|"
+    r"(什么|啥|怎么|怎样|咋|如何|多少|几[点样个]|几号|哪里|哪儿|哪些|哪个|哪天|哪|谁|多[大远久长])[^，,。；;]{0,4}[都也]|"
+    r"这算什么|什么破|[像是]什么话(?![题剧])|什么态度|你说\w{1,3}不\w{1,3}$|没什么|没有什么|没啥|怎么(会|能|可能)不|有什么不(行|好|可以|同意|愿意)|还能(有|是)?(什么|啥)|[你您]看怎么|"
     r"问(啥|什么)\w{0,4}[嘛呀]|不(好|会|知道|晓得)(说|叫|写)\w{0,2}(啥|什么)|想学怎么|老问|"
     r"多少会|多少懂|(随便|不管|无论)(什么|啥|怎么|哪)|[看听随]你们|"
     r"(教|讲|说|聊)(孩子|小孩|学生|娃|大家)?们?.{0,2}(什么是|为什么|如何|怎么[^报走办去收算])"
@@ -104,7 +114,10 @@ _TAG = re.compile(
     r"(这样|你看|那|能)?(行|可以|成|好|对|中|得|要得|可|是|能行|算)(吗|么|不|不行|不成|不好|不对|不中|不可以|不算|没|伐|呗)"
     r"|听(清楚|懂|明白)(了?[吗没]|了没有?)|(明白|晓得|知道|听到)了?[吗没不]"
 )
-_REMARK = re.compile(r"[我俺咱偶]|[了啊呀啦哦哈嘛呗吧]$|真|好[热冷累烦高开]|太.+了")
+_REMARK = re.compile(
+    r"[我俺咱偶]|^(?:今[天早晚儿]|昨[天晚儿]|前[天些]|刚)|[了啊呀啦哦哈嘛呗吧]$|"
+    r"真|好[热冷累烦高开]|太.+了"
+)
 _LEAVE = re.compile(r"(?<=\w\w)(行|好|可以|成|中)(吗|么|不\1|不|不行|不好)$")
 _WANTS = re.compile(
     r"想[知问了听看查找]|帮|给我|告诉|介绍|说说|讲讲|[查找问]一?[下查找问]|请问|计划|文件|要点|通知|规定|材料|内容|情况|要求|活动|工作"
@@ -174,35 +187,50 @@ def exactly(words: str) -> Call | None:
     return call(data) if data else None
 
 
-def meant(words: str, book: Book) -> Call:
+def meant(words: str, book: Book, region: str | None = None) -> Call:
     """Return what words mean outside of a form.
 
     What may be meant for an ability, but not without a doubt, is a question, and the more so if
-    the plans of ``book`` answer it; what is like nothing is a question or a remark.
+    the plans of ``book`` answer it; what is like nothing is a question or a remark. ``region`` is
+    the asker's.
     """
     if found := exactly(words):
         return found
-    if not fold(words):
+    if is_sign(words):
         return _call(LOST if _PUZZLED.search(words) else SIGN)
     if only_polite := _polite().get(fold(words)):
         return _call(only_polite)
     words = _asked_politely(words)
     ranks = _ranks(words)
     name = _first(ranks)
-    ahead = ranks[name] - ranks["ask"]
-    is_ahead = ahead >= _needed(words, ahead, book) and _is_clear(name, ranks[name], words)
+    told = partial(_told, words, book, region)
+    is_ahead = _is_ahead(name, ranks, words, told) and _is_clear(name, ranks[name], words)
     if is_ahead and not _is_of_the_plans(name, words):
         return _call(_exactly_meant(name, ranks[name], words))
     if finder.asks_for_details(words):
         return _call("find")
-    return _call(LOST if is_remark(words) and not _is_answered(words, book) else "ask")
+    return _call(LOST if is_remark(words) and told() < MATTER else "ask")
 
 
-def _is_answered(words: str, book: Book) -> bool:
-    """Tell whether plans answer words, and by more than a pair of characters."""
-    found = book.ask(words)
-    is_answer = found.kind in ("answer", "ask_back") and found.hits[0].score >= ENOUGH
-    return is_answer and found.hits[0].evidence >= MATTER
+def is_sign(words: str) -> bool:
+    """Tell whether a message has no words, only signs, drawn faces and what stands for them."""
+    return not fold(words) or not fold(unwrapped(words))
+
+
+def is_well_answered(words: str, book: Book, region: str | None) -> bool:
+    """Tell whether words are plainly a question and the plans answer it at length."""
+    is_asked = is_question(words) and meant(words, book, region).ability.name == "ask"
+    return is_asked and _told(words, book, region) >= PLENTY
+
+
+def _told(words: str, book: Book, region: str | None) -> float:
+    """Return by how much rare matter the plans answer words, 0 where they do not."""
+    found = book.ask(words, region)
+    if found.kind not in ("answer", "ask_back"):
+        return 0.0
+    best = found.hits[0]
+    is_wordy = best.score >= THIN and best.evidence >= PLENTY
+    return best.evidence if best.score >= ENOUGH or is_wordy else 0.0
 
 
 def _asked_politely(words: str) -> str:
@@ -240,14 +268,25 @@ def _courtesy() -> frozenset[str]:
     return frozenset(name for name in _phrases() if name.partition(":")[0] in COURTESY)
 
 
-def _needed(words: str, ahead: float, book: Book) -> float:
-    """Return how far something must be ahead; the plans are asked only where that decides."""
+def _is_ahead(name: str, ranks: Mapping[str, float], words: str, told: Callable[[], float]) -> bool:
+    """Tell whether something ranks so far before a question on the plans that it is meant.
+
+    The plans are asked only where that decides: ``told`` is by how much matter they answer.
+    """
+    ahead = ranks[name] - ranks["ask"]
+    is_own = _is_own(name, words)
     if not is_question(words):
-        return AHEAD
-    is_between = AHEAD_IF_ASKED <= ahead < AHEAD_IF_ANSWERED
-    if is_between and _is_answered(words, book):
-        return AHEAD_IF_ANSWERED
-    return AHEAD_IF_ASKED
+        return ahead >= AHEAD_IF_ASKED or (ahead >= AHEAD and (is_own or told() < PLENTY))
+    if ahead < AHEAD_IF_ASKED or ahead >= MOST_AHEAD or is_own:
+        return ahead >= AHEAD_IF_ASKED
+    matter = told() - MATTER
+    return matter < 0 or ahead >= AHEAD_IF_ANSWERED + AHEAD_BY_MATTER * matter
+
+
+def _is_own(name: str, words: str) -> bool:
+    """Tell whether words ask for what only we can do, whatever the plans say of the matter."""
+    own = _OWN.get(name.partition(":")[0])
+    return own is not None and bool(own.search(words))
 
 
 def _is_clear(name: str, rank: float, words: str) -> bool:
@@ -283,6 +322,17 @@ def _spelled(words: str) -> list[str]:
     return syllables(fold(words))
 
 
+_WANTS_IN = re.compile(r"我(?!们).{0,4}(?:加入|参加|报)|[加算]我|报[上名]|怎么(?:个|样)?报|登记")
+_OF_US = re.compile(r"机器|助手|小程序|小关|你(?!们)")
+_OWN: Final[Mapping[str, re.Pattern[str]]] = {
+    "signup": _WANTS_IN,
+    "child": _WANTS_IN,
+    "find": re.compile(r"离.{0,8}[近远]"),
+    "menu": _OF_US,
+    "help": _OF_US,
+}
+"""What says of these sections that no plan is meant."""
+
 _HELPED: Final[Mapping[str, Set[str]]] = {
     "find": {"station"},
     "coming": {"station", "any"},
@@ -314,7 +364,8 @@ def leads_out(words: str) -> Call | None:
 
 def is_question(words: str) -> bool:
     """Tell whether words are plainly a question; 哪天都行 is none."""
-    return bool(_QUESTION.search(words)) and not _INDEFINITE.search(words)
+    plain = simplified(words)
+    return bool(_QUESTION.search(plain)) and not _INDEFINITE.search(plain)
 
 
 def is_remark(words: str) -> bool:

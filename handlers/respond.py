@@ -62,7 +62,17 @@ def _with_news(desk: Desk, reply: Reply) -> Reply:
 
 def _danger(desk: Desk, said: Incoming) -> Reply | None:
     heard = danger.hear(said.text) if said.kind != "choice" else None
-    return care.answer(desk, heard, said.text) if heard else None
+    if heard is None:
+        return None
+    helped = care.answer(desk, heard, said.text)
+    if not care.is_faint(heard) or not _is_well_answered(desk, said.text):
+        return helped
+    answered = answer.ask(desk, Request(said.text))
+    return _aside(desk, replace(answered, text=care.beside(answered.text, helped.text)))
+
+
+def _is_well_answered(desk: Desk, words: str) -> bool:
+    return meaning.is_well_answered(words, desk.book, desk.person.region)
 
 
 def _coming_and_going(desk: Desk, said: Incoming) -> Reply | None:
@@ -115,7 +125,7 @@ def _with_menu(desk: Desk) -> Reply:
 
 def _name(desk: Desk, said: Incoming) -> Reply | None:
     """Ask about what somebody names who was asked back what they mean."""
-    if forms.open_dialog(desk) or meaning.meant(said.text, desk.book).ability.name not in NAMES:
+    if forms.open_dialog(desk) or _intended(desk, said.text).ability.name not in NAMES:
         return None
     question = following.named(desk, said.text)
     return _meant(desk, replace(said, text=question)) if question else None
@@ -191,10 +201,8 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
     for words in dict.fromkeys((said.text, told)):
         if forms.takes(desk, dialog, words):
             return forms.listen(desk, dialog, words)
-    if forms.FORMS[dialog.script].title and (reply := wishing.wish(desk, said.text)):
+    if reply := _no_answer(desk, said, dialog):
         return reply
-    if call := meaning.leads_out(said.text):
-        return _do(desk, call, said.text)
     only = meaning.without_tags(said.text)
     short = following.heard(desk, only)
     if not meaning.is_question(only) and (short is None or short.is_loose):
@@ -202,6 +210,15 @@ def _open_form(desk: Desk, said: Incoming) -> Reply | None:
     if told not in (said.text, "") and forms.takes(desk, dialog, told, free=True):
         return forms.listen(desk, dialog, told)
     return _asked(desk, said, dialog)
+
+
+def _no_answer(desk: Desk, said: Incoming, dialog: Dialog) -> Reply | None:
+    """Do what leads out of a form; a sign alone gets a kind line and is no failed answer."""
+    if forms.FORMS[dialog.script].title and (reply := wishing.wish(desk, said.text)):
+        return reply
+    if call := meaning.leads_out(said.text):
+        return _do(desk, call, said.text)
+    return _do(desk, _intended(desk, said.text)) if meaning.is_sign(said.text) else None
 
 
 def _asked(desk: Desk, said: Incoming, dialog: Dialog) -> Reply:
@@ -214,7 +231,7 @@ def _asked(desk: Desk, said: Incoming, dialog: Dialog) -> Reply:
     chosen = dict(dialog.answers).get("station")
     if chosen is not None and following.heard(desk, said.text):
         return _aside(desk, details.of_one(desk, chosen, said.text))
-    call = meaning.meant(said.text, desk.book)
+    call = _intended(desk, said.text)
     if call.ability.name == "human" and _asks_of_us(said.text):
         return _aside(desk, front.offer_human(desk))
     shows = call.ability.name in meaning.SHOWS
@@ -273,7 +290,7 @@ def _follow(desk: Desk, said: Incoming) -> Reply | None:
     short = following.heard(desk, said.text)
     if short is None:
         return _another(desk, said)
-    name = meaning.meant(said.text, desk.book).ability.name
+    name = _intended(desk, said.text).ability.name
     if name == "welcome" or (short.is_loose and name not in LOOSE):
         return None
     return following.follow(desk, short, said.text)
@@ -282,9 +299,9 @@ def _follow(desk: Desk, said: Incoming) -> Reply | None:
 def _another(desk: Desk, said: Incoming) -> Reply | None:
     """Ask about something else that is named after what was spoken of (那夏令营呢)."""
     name = ellipsis.another(said.text) if topics.recent(desk) else None
-    if name is None or meaning.meant(said.text, desk.book).ability.name not in ANOTHER:
+    if name is None or _intended(desk, said.text).ability.name not in ANOTHER:
         return None
-    is_station = meaning.meant(name, desk.book).ability.name == "find"
+    is_station = _intended(desk, name).ability.name == "find"
     return finder.find(desk, Request(name)) if is_station else answer.ask(desk, Request(name))
 
 
@@ -295,7 +312,7 @@ ANOTHER: Final = ("ask", "find", "lost", "thanks", "signup", "coming", "not_yet"
 def _detail(desk: Desk, said: Incoming) -> Reply | None:
     """Tell a detail of the station that was named last (辅导站收费不)."""
     station = details.spoken_of(desk, said.text)
-    if station is None or meaning.meant(said.text, desk.book).ability.name != "find":
+    if station is None or _intended(desk, said.text).ability.name != "find":
         return None
     return details.of_one(desk, station, said.text)
 
@@ -319,12 +336,16 @@ def _programme(desk: Desk, said: Incoming) -> Reply | None:
 
 def _meant(desk: Desk, said: Incoming) -> Reply:
     """Do what the words are most like; what staff answered to just this goes before."""
-    call = meaning.meant(said.text, desk.book)
+    call = _intended(desk, said.text)
     if call.ability.name != "ask" and (known := answer.known(desk, said.text)):
         return _aside(desk, known)
     if call.ability.name == "human" and _asks_of_us(said.text):
         return _aside(desk, front.offer_human(desk))
     return _do(desk, call, said.text)
+
+
+def _intended(desk: Desk, words: str) -> Call:
+    return meaning.meant(words, desk.book, desk.person.region)
 
 
 def _asks_of_us(words: str) -> bool:

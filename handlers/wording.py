@@ -119,7 +119,7 @@ NOT_UNDERSTOOD: Final = "我没有看懂这句话。您想做什么？回复数�
 
 # --- answers from the plans ---
 
-WROTE: Final = "{year}年的计划写的是：{text}"
+WROTE: Final = "{place}{year}年的计划写的是：{text}"
 IN_PERIOD: Final = "{when}：{text}"
 SOURCE: Final = "出处：《{title}》（{details}）"
 SOURCE_DIGEST: Final = "摘编"
@@ -135,7 +135,8 @@ THAT_IS_ALL: Final = "我知道的就这些了。想问别的，直接打字；�
 NOTHING: Final = "计划里没有写这件事，我不能乱说。"
 NO_PLAN_OF_PLACE: Final = "我手上没有{place}的计划，计划里没有写的我不能乱说。"
 NO_PLAN_OF_YEAR: Final = "我手上没有{year}年的计划，计划里没有写的我不能乱说。"
-NO_DETAIL: Final = "计划里没有写{detail}。计划里相近的是：{text}"
+UNTOLD: Final = "计划里没有写{detail}。"
+NO_DETAIL: Final = f"{UNTOLD}计划里相近的是：{{text}}"
 ONLY_NEAR: Final = "计划里没有写得这么具体，只有相近的：{text}"
 KEPT: Final = "您的问题已经记在待答的单子上，留给工作人员。要找人，回复“人工”。"
 NEAR_TOPICS: Final = "这两件事计划里有，想看就回复数字："

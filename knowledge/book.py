@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from knowledge import lists, places
 from knowledge.documents.passages import windows
-from knowledge.facets import Wish, says, wishes
+from knowledge.facets import Wish, says, thing_wished, wishes
 from knowledge.papers import (
     asks_of_all_plans,
     asks_of_paper,
@@ -53,6 +53,9 @@ RIVALS: Final = 0.75
 AS_WELL: Final = 0.5
 """Another plan whose best fact reaches this share speaks of the matter as well."""
 
+CLOSE: Final = 0.8
+"""A fact of the same plan that reaches this share of the best one may be what was meant."""
+
 ABROAD: Final = 0.5
 """A region's best fact below this share of another region's best is not what was asked for."""
 
@@ -60,7 +63,9 @@ ABROAD_BY_NAME: Final = 0.85
 """The same, where that fact has in quotation marks what the question names."""
 
 OF_TABLE: Final = 0.95
-"""What an appendix is worth beside the plan itself, which tells about what the other names."""
+"""What an appendix or a month's row is worth beside what tells about the things they name."""
+
+_OF_TABLE: Final = re.compile("^附|(?:月份?|季度|半年)$")
 
 A_STEP_AWAY: Final = 0.75
 """What a plan of the next larger or smaller place is worth against one of the asker's own."""
@@ -156,16 +161,20 @@ class Book:
         """Return what the plans say; ``region`` is the asker's, ``year`` the one they mean."""
         if not _SAYS.search(question):
             return Finding("refusal")
-        college = places.college_in(question)
-        if college and not self.index.has(fold(college)):
-            return Finding("refusal", lacks=college, lacks_kind="place")
-        strange = places.strange_in(question, self.index.has)
-        if strange:
+        if strange := self._strange(question, region):
             return Finding("refusal", lacks=strange, lacks_kind="place")
         asked = self._understood(question, region, year)
         if asks_to_compare(question) and (finding := self._compared(asked, region)):
             return finding
         return self._asked(asked)
+
+    def _strange(self, question: str, region: str | None) -> str | None:
+        """Return the place that a question names and of which no plan is."""
+        college, index = places.college_in(question), self.index
+        if college and not index.has(fold(college)):
+            return college
+        strange = places.strange_in(question, index.has, index.sounds_like)
+        return strange or places.unsure_in(question, region, index.has)
 
     def gist(self, question: str, fact: Fact, most: int) -> str:
         """Return the whole sentences of a fact that answer, of at most ``most`` characters."""
@@ -199,8 +208,15 @@ class Book:
             lacks = f"{asked.region or ''}{min(asked.years)}"
             return Finding("refusal", lacks=lacks, lacks_kind="year")
         if finding.kind == "answer":
-            finding = self._listed(asked, finding)
+            finding = self._having(asked, self._listed(asked, finding))
         return self._abroad(asked, finding, cover, scope)
+
+    def _having(self, asked: _Asked, finding: Finding) -> Finding:
+        """Doubt an answer without a word of the thing that was asked after (有没有)."""
+        thing = thing_wished(asked.question)
+        if thing and not self.index.covered(thing, [_told(finding.hits[0].fact)])[0]:
+            return replace(finding, kind="related", lacks=thing, lacks_kind="detail", parts=())
+        return finding
 
     def _elsewhere(self, asked: _Asked, region: str) -> Finding:
         """Return what other places' plans say, each named, where nobody knows the asker's place."""
@@ -230,15 +246,19 @@ class Book:
         return self._telling_first(asked, tuple(hits))
 
     def _telling_first(self, asked: _Asked, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """Put first what tells the detail that was asked for: not far behind, or close by."""
+        """Put first what tells the detail that was asked for, if it is close, or next to it."""
         if not hits or not _untold(asked, hits[0].fact):
             return hits
-        first = hits[0]
-        near = (Hit(fact, first.score, first.evidence) for fact in self.beside(first.fact))
-        for hit in (*_beside(hits), *near):
-            if not _untold(asked, hit.fact):
-                return (hit, *(other for other in hits if other.fact != hit.fact))
-        return hits
+        near = (Hit(fact, *hits[0][1:]) for fact in self._next_to(hits[0].fact))
+        telling = (hit for hit in (*_beside(hits), *near) if not _untold(asked, hit.fact))
+        first = next(telling, hits[0])
+        return (first, *(hit for hit in hits if hit.fact != first.fact))
+
+    def _next_to(self, fact: Fact) -> Iterator[Fact]:
+        """Yield the facts before and after a fact that stand under the same headings."""
+        for other in self._of(fact.plan):
+            if abs(other.position - fact.position) == 1 and other.headings == fact.headings:
+                yield other
 
     def _listed(self, asked: _Asked, finding: Finding) -> Finding:
         """Give the list below a fact that leads to it; insist on one of a number asked for."""
@@ -286,6 +306,8 @@ def _judged(asked: _Asked, hits: tuple[Hit, ...]) -> Finding:
     if not hits:
         return Finding("refusal")
     if untold := _untold(asked, hits[0].fact):
+        if untold.facet.of_matter and max(hits[0].score / ENOUGH, hits[0].evidence / PLENTY) < 1:
+            return Finding("refusal")
         kind: Kind = "related" if hits[0].score >= NEAR else "refusal"
         return Finding(kind, hits, untold.facet.says, "detail")
     if not _is_enough(asked, hits[0]):
@@ -308,7 +330,7 @@ def _names(text: str, question: str, here: Sequence[Hit]) -> bool:
 def _beside(hits: Sequence[Hit]) -> Iterator[Hit]:
     """Yield the hits of the first one's plan that are not far behind it."""
     for hit in hits[1:]:
-        if hit.fact.plan == hits[0].fact.plan and hit.score >= AS_WELL * hits[0].score:
+        if hit.fact.plan == hits[0].fact.plan and hit.score >= CLOSE * hits[0].score:
             yield hit
 
 
@@ -341,7 +363,7 @@ def _weighed(hit: Hit, steps: int, asked: _Asked) -> Hit:
 
 def _rank(hit: Hit) -> tuple[float, int]:
     """Order hits: the best first, of a plan before its appendix, of equal ones the shorter."""
-    of_table = hit.fact.section.startswith("附")
+    of_table = bool(_OF_TABLE.search(hit.fact.section))
     return -hit.score * (OF_TABLE if of_table else 1), len(hit.fact.text)
 
 

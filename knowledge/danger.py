@@ -53,13 +53,20 @@ _DOUBTED: Final = -2.0
 """In a message with lower odds of danger than these no phrase is urgent."""
 
 _PLAIN: Final = 0.5
-"""A phrase in a part with higher odds of both is urgent, whatever else the message tells."""
+"""A phrase in a part with higher odds counts, whatever else the message tells: it is urgent, if the
+odds of that are higher too, and else of the level that is its own.
+"""
 
 _DOUBTED_PHRASE: Final = -0.5
 """With lower odds of danger in all its parts a phrase of level 1 says no more than level 2."""
 
 _DENIED: Final = -2.0
-"""With lower odds of danger a phrase of level 2 is none; nothing is, if no part has higher ones."""
+"""With lower odds of danger a phrase of level 2 is none, unless a part says it plainly; nothing is
+danger, if no part has higher ones.
+"""
+
+UNNAMED: Final = "unnamed"
+"""The kind of a danger that no phrase tells of, only the evidence."""
 
 _HOLE: Final = "_"
 _TITLE = re.compile(r"《(?!遗|绝)[^《》]{1,30}》")
@@ -129,13 +136,15 @@ def hear(text: str) -> Danger | None:
 def _judged(phrase: Danger | None, evidence: Evidence) -> Danger | None:
     """Return what the phrase that was found and the evidence say together."""
     whole, part = evidence
-    kind = phrase.kind if phrase else "unnamed"
+    kind = phrase.kind if phrase else UNNAMED
     is_told = phrase is not None and phrase.level == 1 and part.danger > _DOUBTED_PHRASE
     if _is_urgent(evidence, is_told):
         return Danger(1, kind)
     if is_told or part.danger > _CERTAIN_PART:
         return Danger(2, kind)
-    return Danger(2, kind) if whole.danger > (_DENIED if phrase else _CERTAIN) else None
+    if phrase:
+        return Danger(2, kind) if whole.danger > _DENIED or part.danger > _PLAIN else None
+    return Danger(2, kind) if whole.danger > _CERTAIN else None
 
 
 def _is_urgent(evidence: Evidence, is_told: bool) -> bool:

@@ -10,10 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from knowledge.slips import mended
 from knowledge.text import fold, keeping
 
 _FILE: Final = Path(__file__).parent / "facets.toml"
 _ORDINAL = re.compile(r"第([一二三四五六七八九十百\d]+)(?=[次期届批片本])|(?<!\d)(\d+)(?=[期届])")
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:：](\d\d)(?!\d)")
 _OF_ORDINAL = re.compile("[第期届]")
 _NUMBERING = re.compile(r"、(?<=[一二三四五六七八九十]、)")  # begins with what is quickly found
 _PUNCTUATION: Final = (("、", "++"), ("《", "+"), ("“", "+"), ('"', "+"))
@@ -22,7 +24,12 @@ _ASKS = re.compile(
     r"[吗么呢伐谁哪几啥咋a-z]|[不没否](?:啊|呀|嘛|哦|得)?$|[有是能可好要会][不没]|(.)不\1|多少|好多|什么|怎|是否|如何|为何"
     "|告诉|告知|[给发]我|说说|讲讲|问|想知道"
 )
+_HAVING = re.compile(
+    r"有没有(?!打算|地方|办法|人|什么|啥|哪|这|那|可能|必要|规定|要求|安排|活动|说|想)"
+    r"([\u4e00-\u9fffA-Za-z]{2,6}?)(?=$|[^\u4e00-\u9fffA-Za-z]|[吗呢啊呀没])"
+)
 _ITSELF: Final = "{asked}"
+_NOTHING: Final = "(?!)"
 _DIGITS: Final = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
 
 
@@ -50,7 +57,7 @@ class Facet:
         """Return what tells it, where ``detail`` is what was asked of it."""
         if _ITSELF not in self.shown.pattern:
             return self.shown
-        return re.compile(self.shown.pattern.replace(_ITSELF, re.escape(detail)))
+        return re.compile(self.shown.pattern.replace(_ITSELF, re.escape(detail) or _NOTHING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ def _all() -> tuple[Facet, ...]:
 @keeping(most=4096, longest=300)
 def comparable(text: str) -> str:
     """Return folded text that patterns are tried on: see the head of facets.toml."""
-    text = _NUMBERING.sub("", text)
+    text = _CLOCK.sub(r"\1点\2", _NUMBERING.sub("", text))
     for mark, compared in _PUNCTUATION:
         text = text.replace(mark, compared)
     folded = fold(text)
@@ -113,6 +120,7 @@ def says(key: str) -> str:
 
 def wishes(question: str) -> Iterator[Wish]:
     """Yield each kind of detail that a question asks for; what is only told is no question."""
+    question = mended(question.lower())
     asked, told = comparable(question), comparable(_told(question))
     for facet in _all():
         found = facet.asked.search(asked)
@@ -141,6 +149,12 @@ def without_wishes(folded: str) -> str:
         if facet.required and _ITSELF not in facet.shown.pattern:
             folded = facet.asked.sub("", folded)
     return folded
+
+
+def thing_wished(question: str) -> str:
+    """Return the thing of which a question only asks whether there is any; empty without one."""
+    found = _HAVING.search(question)
+    return found[1] if found else ""
 
 
 def missing(question: str, answer: str) -> Facet | None:

@@ -15,6 +15,7 @@ _COUNTED = re.compile(
 )
 _WHICH = re.compile(r"哪|什么|啥|分别|各")
 _CLAUSE = re.compile(r"[，。；：！？]")
+_AFTER_COLON = re.compile(r"[二两三四五六七八九十]个?[^，。；：！？]{1,8}：([^。！？]*[。！？])")
 _QUOTED = re.compile(r"[“‘《]([^“”‘’《》]+)[”’》]")
 _INNER = re.compile(r"[‘’]")
 _LAST = re.compile(r"，(?:还有|以及|和|及)")
@@ -37,6 +38,8 @@ def gives(text: str, count: int) -> bool:
     if len(set(quoted)) >= count or any(len(_PARTS.split(words)) >= count for words in quoted):
         return True
     if len(_NUMBERED.findall(text)) >= count or text.count("；") >= count - 1:
+        return True
+    if any(len(_CLAUSE.findall(list_)) >= count for list_ in _AFTER_COLON.findall(text)):
         return True
     text = _LAST.sub("、", text)
     listed = _CLAUSE.split(text) if count > 2 else _CLAUSE.split(text.replace("和", "、"))

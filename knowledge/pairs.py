@@ -7,24 +7,17 @@ homophones, pinyin and slips of the pen. A heard pair has a blank inside, a writ
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Final, NamedTuple
 
-from knowledge import thesaurus
 from knowledge.sounds import syllables
-
-Known = Callable[[str], object]
-"""Tells whether plans have a pair."""
+from knowledge.vocabulary import Known, Word, respelled, words
 
 _PARTICLE: Final = re.compile(r"(?: (?:ma|ne|ba|a|ya|na|nie|me))+$")
 """What typed pinyin ends a question with, as it sounds."""
 
-_WORDS: Final = Path(__file__).parent / "words.toml"
 _LIKE_A_QUESTION: Final = "吧"
 """A single character that asks and that names end with (网吧)."""
 
@@ -57,59 +50,16 @@ class Asked:
     characters: list[str] = field(default_factory=list)
 
 
-class _Word(NamedTuple):
-    """A word of a question that only asks, or that is an everyday one, and where it stands."""
-
-    start: int
-    end: int
-    text: str
-    instead: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """``instead``: every known word, with what plans may write for it; nothing, if it only asks.
-
-    ``longest``: how many characters the longest word has, by its first character.
-    """
-
-    instead: Mapping[str, Sequence[str]]
-    longest: Mapping[str, int]
-    asking_heard: re.Pattern[str]
-
-    def within(self, question: str) -> Iterator[_Word]:
-        """Yield the known words of a question, from its beginning; the longest one counts."""
-        at = 0
-        while at < len(question):
-            end = min(at + self.longest.get(question[at], 0), len(question))
-            while end > at and (word := question[at:end]) not in self.instead:
-                end -= 1
-            if end > at:
-                yield _Word(at, end, word, self.instead[word])
-            at = max(end, at + 1)
-
-
-@cache
-def _words() -> _Words:
-    asking: list[str] = tomllib.loads(_WORDS.read_text("utf-8"))["asking"]
-    instead: dict[str, Sequence[str]] = {**dict.fromkeys(asking, ()), **thesaurus.sayings()}
-    longest: dict[str, int] = {}
-    for word in instead:
-        longest[word[0]] = max(longest.get(word[0], 0), len(word))
-    heard = {" ".join(syllables(word)) for word in asking if len(word) > 1}
-    any_heard = "|".join(map(re.escape, sorted(heard, key=len, reverse=True)))
-    return _Words(instead, longest, re.compile(rf"\b(?:{any_heard})\b"))
-
-
 def asked(question: str, known: Known) -> Asked:
     """Return what a folded question is about, without what it is only wrapped in.
 
     ``known`` tells whether plans have a pair: what only looks like asking may be part of a name
     (咨询 in 心理咨询室).
     """
+    question = respelled(question, known)
     about, start = Asked(), 0
-    said: list[_Word] = []
-    for word in _words().within(question):
+    said: list[Word] = []
+    for word in words().within(question):
         if word.instead:
             said.append(word)
         elif not _is_of_name(question, word, known):
@@ -119,7 +69,7 @@ def asked(question: str, known: Known) -> Asked:
     return about
 
 
-def _is_of_name(question: str, word: _Word, known: Known) -> bool:
+def _is_of_name(question: str, word: Word, known: Known) -> bool:
     before = word.start > 0 and known(question[word.start - 1 : word.start + 1])
     if len(word.text) == 1:
         return word.text in _LIKE_A_QUESTION and bool(before)
@@ -129,32 +79,33 @@ def _is_of_name(question: str, word: _Word, known: Known) -> bool:
     )
 
 
-def _heard(syllables: str, known: Known) -> Iterator[Pair]:
-    """Yield the pairs of typed pinyin, without the words that only ask."""
+def _asked_of(sounds: str, known: Known) -> Iterator[Sequence[str]]:
+    """Yield the runs of typed syllables between the words that only ask."""
     start = 0
-    for found in _words().asking_heard.finditer(syllables):
-        around = syllables[: found.start()].split()[-1:] + found[0].split()
-        around += syllables[found.end() :].split()[:1]
+    for found in words().asking_heard.finditer(sounds):
+        around = sounds[: found.start()].split()[-1:] + found[0].split()
+        around += sounds[found.end() :].split()[:1]
         if not all(known(" ".join(pair)) for pair in pairwise(around)):
-            yield from _pairs_heard(syllables[start : found.start()])
+            yield sounds[start : found.start()].split()
             start = found.end()
-    yield from _pairs_heard(_PARTICLE.sub("", syllables[start:]))
+    yield _PARTICLE.sub("", sounds[start:]).split()
 
 
-def _pairs_heard(syllables: str) -> Iterator[Pair]:
-    return (Pair("", " ".join(pair)) for pair in pairwise(syllables.split()))
-
-
-def _take(piece: str, start: int, said: Sequence[_Word], about: Asked, known: Known) -> None:
+def _take(piece: str, start: int, said: Sequence[Word], about: Asked, known: Known) -> None:
     """Add what a piece of a question says; ``start`` is where in the question it stands."""
     about.characters.extend(piece)
     heard = syllables(piece)
-    if len(heard) != len(piece):
-        about.pairs.extend(_heard(" ".join(heard), known))
+    sounds = [" ".join(pair) for pair in pairwise(heard)]
+    if len(heard) == len(piece):
+        _add([Pair(piece[at : at + 2], both) for at, both in enumerate(sounds)], start, said, about)
         return
-    pairs = [
-        Pair(piece[at : at + 2], f"{heard[at]} {heard[at + 1]}") for at in range(len(piece) - 1)
-    ]
+    for run in _asked_of(" ".join(heard), known):
+        pairs = [Pair("", " ".join(pair)) for pair in pairwise(run)]
+        _add(pairs, 0, list(words().heard_within(run, known)), about)
+
+
+def _add(pairs: Sequence[Pair], start: int, said: Sequence[Word], about: Asked) -> None:
+    """Add the pairs of a piece, those of its everyday words apart."""
     at = 0
     for word in said:
         first, last = word.start - start, word.end - start

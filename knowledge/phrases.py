@@ -35,14 +35,14 @@ LOOKED_AT: Final = 30
 SPELLING_SHARE: Final = 0.2
 """How much of likeness is the order of all sounds; the rest is the rare sounds in common."""
 
-EVIDENCE_SHARE: Final = 0.1
+EVIDENCE_SHARE: Final = 0.12
 """What evidence is worth in a rank against likeness."""
 
 BEST_PART: Final = 1.0
 LAST_PART: Final = 0.3
 """What the part that tells most, and the last one, count beside the whole: wishes come last."""
 
-PART: Final = 10
+PART: Final = 13
 STEP: Final = 3
 """A longer clause is heard in parts of so many characters, so many apart: speech has no commas."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
@@ -25,6 +26,14 @@ _COLLEGES: Final = ("学院", "大学")
 @cache
 def _data() -> dict[str, Any]:
     return tomllib.loads(_FILE.read_text("utf-8"))
+
+
+@cache
+def _several() -> frozenset[str]:
+    """The places of which several are called the same, none of them near (and not 郊区, 城区)."""
+    counted = Counter(place for place, parent in _registered())
+    named = (place for place, times in counted.items() if times > 1 and len(place) > 2)
+    return frozenset(place for place in named if place not in _parents())
 
 
 @cache
@@ -96,10 +105,16 @@ def names_in(text: str) -> tuple[str, ...]:
     while at < len(text) - 1:
         names = beginnings.get(text[at : at + 2], ())
         name = next((name for name in names if text.startswith(name, at)), "")
-        if name:
+        if name and not _is_called_after(text, at, name):
             found.append(name)
         at += len(name) or 1
     return tuple(sorted(dict.fromkeys(found), key=len, reverse=True))
+
+
+def _is_called_after(text: str, at: int, name: str) -> bool:
+    """Tell whether a name that stands in a text is only part of another: 烟台 in 烟台山."""
+    called: str = _data()["after"]["called"]
+    return name[-1] not in _ENDINGS and bool(re.compile(called).match(text, at + len(name)))
 
 
 def full_name(name: str) -> str:
@@ -163,18 +178,35 @@ def college_in(text: str) -> str | None:
     return None
 
 
-def strange_in(text: str, is_known: Callable[[str], bool]) -> str | None:
+def unsure_in(text: str, region: str | None, is_known: Callable[[str], bool]) -> str | None:
+    """Return a place that ``text`` names though several are called so and no plan speaks of it.
+
+    Who lives there means their own. ``is_known``: as for ``strange_in``.
+    """
+    for name in _several():
+        has_name = all(is_known(name[at : at + 2]) for at in range(len(name) - 1))
+        if name in text and name not in (region or "") and not has_name:
+            return name
+    return None
+
+
+def strange_in(
+    text: str, is_known: Callable[[str], bool], is_alike: Callable[[str], bool]
+) -> str | None:
     """Return the name of a small place that ``text`` names and of which nothing is known.
 
-    ``is_known`` tells whether the plans have a pair of characters.
+    ``is_known`` tells whether the plans have a pair of characters, ``is_alike`` whether they have
+    one that sounds like it: 护苗行动县场会 is about 现场会, 正陆镇 is 郑陆镇.
     """
     small = _data()["small"]
     known = names_in(text)
     for found in re.finditer(small["name"], text):
         before, last, kind = found.groups()
-        has_name = is_known(last + kind) and (not before or is_known(before + last))
+        has_name = is_alike(last + kind) and (not before or is_alike(before + last))
         is_name = last not in small["no_name"] and not has_name
-        if is_name and not any(found[0].endswith(name) for name in known):
+        ends = kind + text[found.end() : found.end() + 1]
+        is_slip = len(ends) > 1 and is_alike(ends) and not is_known(ends)
+        if is_name and not is_slip and not any(found[0].endswith(name) for name in known):
             return found[0]
     return None
 

@@ -16,11 +16,15 @@ from knowledge import sums
 from knowledge.pairs import Pair, Saying, asked, told
 from knowledge.plan import Fact
 from knowledge.segment import Segment
+from knowledge.sounds import syllables
 from knowledge.sums import Allowed, Clue, Clues, Places, Said, Scores, summable
 from knowledge.text import fold
 
 SOUND_WORTH: Final = 0.75
 """What a pair that only sounds alike is worth, against one that is written alike."""
+
+SOUND_BESIDE: Final = 0.4
+"""The same, where plans have the pair as it is written: then that was hardly meant otherwise."""
 
 UNKNOWN_WORTH: Final = 0.4
 """What a pair that no plan contains counts against a fact, as a share of the rarest pair."""
@@ -89,6 +93,11 @@ class Index:
             for first, second in pairwise(word)
         )
 
+    def sounds_like(self, pair: str) -> bool:
+        """Tell whether some fact has two folded characters, or two that sound like them."""
+        heard = " ".join(syllables(pair))
+        return any(segment.has(pair) or segment.has(heard) for segment in self.segments)
+
     def cover(self, question: str, allowed: Allowed | None = None) -> Cover:
         """Return which of the ``allowed`` facts cover a question, in its words or in the plans'."""
         return self._cover(fold(question), allowed)
@@ -152,9 +161,10 @@ class Index:
                 continue
             rarity = self._rarity(exact or alike)
             whole += rarity
-            clues.append((heard, rarity if is_same else rarity * SOUND_WORTH))
+            of_sound = SOUND_BESIDE if exact else SOUND_WORTH
+            clues.append((heard, rarity if is_same else summable(rarity * of_sound)))
             if exact and not is_same:
-                clues.append((written, rarity * (1 - SOUND_WORTH)))
+                clues.append((written, summable(rarity * (1 - of_sound))))
         return clues, whole
 
     def _saying(self, saying: Saying) -> Said:

@@ -7,6 +7,7 @@ as NumPy counts, so that nothing is copied to be summed.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Sequence
 from functools import lru_cache
@@ -26,7 +27,12 @@ JUST_LOOKED_UP: Final = 16
 
 Numbers = NDArray[np.intp]
 
+KINDS: Final = 3
+"""Where a feature can stand: in the text, in a name that the nearest heading quotes, above."""
+
 _NONE: Numbers = np.zeros(0, np.intp)
+_NOTHING: Final[frozenset[str]] = frozenset()
+_QUOTED: Final = re.compile("[“《]([^“”《》]{2,14})[”》]")
 
 
 class Segment:
@@ -39,14 +45,15 @@ class Segment:
         for number, fact in enumerate(self.facts):
             text = fold(fact.text)
             inside = told(text) | set(text) | _called(fact.text)
-            above = _of_headings(fact.headings) - inside
-            places.extend([2 * self._number(feature) for feature in inside])
-            places.extend([2 * self._number(feature) + 1 for feature in above])
-            numbers.extend([number] * (len(inside) + len(above)))
+            named = _named(fact) - inside
+            above = _of_headings(fact.headings) - inside - named
+            for kind, features in enumerate((inside, named, above)):
+                places.extend([KINDS * self._number(feature) + kind for feature in features])
+                numbers.extend([number] * len(features))
         known = np.array(places, np.uint32)
         self._numbers: Numbers = np.array(numbers, np.intp)[np.argsort(known, kind="stable")]
-        ends = np.cumsum(np.bincount(known, minlength=2 * len(self._features)))
-        self._starts = [0, *ends.tolist()]
+        ends = np.cumsum(np.bincount(known, minlength=KINDS * len(self._features)))
+        self._starts: list[int] = [0, *ends.tolist()]
         self.having = lru_cache(maxsize=JUST_LOOKED_UP)(self._having)
 
     def _number(self, feature: str) -> int:
@@ -59,35 +66,44 @@ class Segment:
     def count(self, feature: str) -> int:
         """Return how many facts have a feature."""
         number = self._features.get(feature)
-        return 0 if number is None else self._starts[2 * number + 2] - self._starts[2 * number]
+        if number is None:
+            return 0
+        first, end = self._starts[KINDS * number], self._starts[KINDS * (number + 1)]
+        return end - first
 
     def counts(self, written: str, heard: str) -> tuple[int, int, bool]:
         """Return how many facts have a written pair and its sounds, and whether all have both."""
         exact, alike = self._features.get(written), self._features.get(heard)
         if exact is None or alike is None:
             return 0, self.count(heard), alike is None
-        starts = self._starts
-        first, middle, end = starts[2 * exact], starts[2 * exact + 1], starts[2 * exact + 2]
-        begin, half, last = starts[2 * alike], starts[2 * alike + 1], starts[2 * alike + 2]
-        is_same = middle - first == half - begin and end - first == last - begin
-        return end - first, last - begin, is_same
+        one = self._starts[KINDS * exact : KINDS * (exact + 1) + 1]
+        other = self._starts[KINDS * alike : KINDS * (alike + 1) + 1]
+        apart = other[0] - one[0]
+        is_same = all(begin - first == apart for first, begin in zip(one, other, strict=True))
+        return one[-1] - one[0], other[-1] - other[0], is_same
 
-    def where(self, feature: str) -> tuple[Numbers, Numbers]:
-        """Return the facts that have a feature in their text, and those with it only above."""
+    def where(self, feature: str) -> Sequence[Numbers]:
+        """Return the facts that have a feature in their text, then those that have it only in the
+        name that the nearest heading quotes, then those that have it only above.
+        """
         number = self._features.get(feature)
         if number is None:
-            return _NONE, _NONE
-        start, middle, end = self._starts[2 * number : 2 * number + 3]
-        above = self._numbers[middle:end] if middle < end else _NONE
-        return self._numbers[start:middle] if start < middle else _NONE, above
+            return ()
+        starts = self._starts[KINDS * number : KINDS * (number + 1) + 1]
+        return [
+            self._numbers[start:end] if start < end else _NONE for start, end in pairwise(starts)
+        ]
 
     def _having(self, word: str) -> Numbers:
         """Return the facts that have every pair of a written word, in their text or above."""
         pairs = [first + second for first, second in pairwise(word)] or [word]
         first, *others = sorted(map(self.where, pairs), key=lambda runs: sum(map(len, runs)))
-        found = np.concatenate(first)
-        for inside, above in others:
-            found = found[are_among(found, inside) | are_among(found, above)]
+        found = np.concatenate(first) if first else _NONE
+        for runs in others:
+            have = np.zeros(len(found), np.bool_)
+            for numbers in runs:
+                have |= are_among(found, numbers)
+            found = found[have]
         return found
 
 
@@ -121,6 +137,18 @@ def kept_up(before: Sequence[Segment], facts: Sequence[Fact]) -> list[Segment]:
 @lru_cache(maxsize=512)
 def _of_headings(headings: tuple[str, ...]) -> frozenset[str]:
     return frozenset().union(*(told(fold(heading)) for heading in headings))
+
+
+def _named(fact: Fact) -> frozenset[str]:
+    """Return the features of what a fact's heading names; a line of a digest names it itself."""
+    is_below = fact.headings and not fact.plan.digest
+    return _of_names(fact.headings[-1]) if is_below else _NOTHING
+
+
+@lru_cache(maxsize=512)
+def _of_names(heading: str) -> frozenset[str]:
+    names = [fold(name) for name in _QUOTED.findall(heading)]
+    return frozenset().union(*(told(name) | set(name) for name in names))
 
 
 def _called(text: str) -> set[str]:

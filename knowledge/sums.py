@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from knowledge.segment import Numbers, Segment, are_among
 
-HEADING_WORTH: Final = 0.8
-"""What a feature is worth that stands only in a heading above the fact."""
+WORTHS: Final = (1.0, 0.95, 0.8)
+"""What a feature is worth in a fact's text, in a name that its heading quotes, anywhere above."""
 
 FEW: Final = 0.01
 """This share of a segment's facts is looked up in each posting; for more, all places are summed."""
@@ -112,11 +112,9 @@ def _said(segment: Segment, said: Said) -> Scores:
 def _postings(segment: Segment, clues: Sequence[Clue]) -> list[_Posting]:
     found = []
     for feature, worth in clues:
-        inside, above = segment.where(feature)
-        if len(inside):
-            found.append((inside, worth))
-        if len(above):
-            found.append((above, summable(worth * HEADING_WORTH)))
+        for numbers, share in zip(segment.where(feature), WORTHS, strict=False):
+            if len(numbers):
+                found.append((numbers, summable(worth * share)))
     return found
 
 

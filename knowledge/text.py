@@ -58,6 +58,12 @@ def clean(text: str) -> str:
 
 
 @keeping(most=4096, longest=300)
+def simplified(text: str) -> str:
+    """Return ``text`` in simplified characters, with its punctuation."""
+    return str(_SIMPLIFIED.convert(text))
+
+
+@keeping(most=4096, longest=300)
 def fold(text: str) -> str:
     """Return what carries meaning: simplified, lower case, half width, without punctuation."""
     is_plain = _AS_WRITTEN.fullmatch(text)

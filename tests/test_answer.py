@@ -155,3 +155,8 @@ def test_a_name_that_nobody_knows_is_a_home_only_where_somebody_says_so() -> Non
 def test_a_choice_does_not_begin_with_another_number(book: Book) -> None:
     titles = [_title(fact) for fact in book.index.facts]
     assert not [title for title in titles if title[:1].isdigit()]
+
+
+def test_who_did_not_say_where_they_live_hears_whose_plan_it_is() -> None:
+    told = answer(BOOK, "三好标兵怎么评选", None, None, OF_ITS_YEAR)
+    assert told.text.startswith("南通市2023年的计划写的是：")

@@ -71,6 +71,15 @@ def test_danger_comes_first(asker: Asker, words: str, level: int) -> None:
     assert "12355" in row["text"]
 
 
+def test_a_question_that_only_sounds_like_danger_is_answered_too(asker: Asker) -> None:
+    words = "孙子一天到晚没精神，也不跟我说话，你们心理健康方面有什么安排"
+    row = asker.answer(Question(words, "南通市"))
+    assert (row["kind"], row["level"]) == ("answer", 2)
+    assert row["sources"]
+    assert "心理健康" in row["text"]
+    assert "12355" in row["text"]
+
+
 def test_what_is_no_question_is_told_apart_only_when_asked_for(asker: Asker) -> None:
     assert asker.answer(Question("我要报名"))["kind"] != "other"
     row = replace(asker, by_intent=True).answer(Question("我要报名"))

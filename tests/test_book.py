@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.book import Book, fact_id
+from knowledge.book import Book, Finding, fact_id
 from knowledge.papers import asks_of_paper, asks_which_plan, named_years
 from knowledge.plan import Fact, Plan, shipped
 from tests.conftest import shipped_book
@@ -113,6 +113,35 @@ def test_which_plan_is_answered_with_each() -> None:
     assert places == {"常州市", "无锡职业技术学院", "重庆市"}
 
 
+def test_a_month_that_names_a_thing_comes_after_what_tells_of_it() -> None:
+    plan = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, False)
+    court = Fact(plan, 0, "一/1", ("模拟法庭",), "与法院合办模拟法庭，在第二审判庭开庭。")
+    row = Fact(plan, 1, "三/5月", ("5月",), "5月：模拟法庭，在第二审判庭开庭。")
+    assert Book((court, row)).ask("模拟法庭").hits[0].fact.text == court.text
+
+
+def test_the_next_passage_of_a_matter_tells_what_is_asked_of_it() -> None:
+    plan = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, False)
+    under = ("手心课堂",)
+    facts = (
+        Fact(plan, 0, "二/1", under, "在特殊教育学校教捏面人。"),
+        Fact(plan, 1, "二/2", under, "每周二下午2点半上课。"),
+        Fact(plan, 2, "二/3", ("热线",), "每天上午9点有人接。"),
+    )
+    found = Book(facts).ask("学校里捏面人那个课几点上")
+    assert (found.kind, found.hits[0].fact.text) == ("answer", facts[1].text)
+
+
+def test_what_no_passage_has_is_lacking_however_near_it_is() -> None:
+    found = BOOK.ask("三好标兵有没有奖学旅行", "南通市")
+    assert (found.kind, found.lacks) == ("related", "奖学旅行")
+    assert BOOK.ask("三好标兵有没有证书", "南通市").kind == "answer"
+
+
+def test_nothing_is_near_a_matter_of_everyday_life() -> None:
+    assert BOOK.ask("今天降温了，你也多穿点，别冻着", "常州市") == Finding("refusal")
+
+
 def test_a_detail_that_no_fact_tells_is_named() -> None:
     finding = BOOK.ask("三好标兵评上发多少奖金", "南通市")
     assert (finding.kind, finding.lacks_kind, finding.lacks) == ("related", "detail", "金额")
@@ -155,6 +184,8 @@ def test_a_question_about_something_else_is_not_about_the_paper(question: str) -
 
 def test_whose_plan_is_asked_for() -> None:
     assert asks_which_plan("哪份计划写了零犯罪社区")
+    assert asks_which_plan("哪份里头提了零犯罪社区")
+    assert asks_which_plan("四自教育是哪所高校的说法")
     assert not asks_which_plan("零犯罪社区怎么建")
 
 

@@ -188,14 +188,19 @@ def test_a_sound_inside_words_or_across_clauses_is_no_danger(
     assert hear(text) == danger
 
 
-def test_chatter_around_it_hardly_ever_hides_it() -> None:
+def buried(level: int) -> list[str]:
+    """Return messages that a phrase tells to be danger, each between two remarks."""
     chance = random.Random(20261126)
-    told = [text for text in texts(1) if danger._phrased(borders(text))]
-    buried = [
-        "".join(map(chance.choice, (CHATTER, BORDERS, told, BORDERS, CHATTER))) for _ in range(2000)
-    ]
-    assert len(heard(buried, 2)) >= 0.998 * len(buried)
-    assert len(heard(buried, 1)) >= 0.95 * len(buried)
+    told = [text for text in texts(level) if danger._phrased(borders(text))]
+    parts = (CHATTER, BORDERS, told, BORDERS, CHATTER)
+    return ["".join(map(chance.choice, parts)) for _ in range(2000)]
+
+
+def test_chatter_around_it_hardly_ever_hides_it() -> None:
+    urgent, troubled = buried(1), buried(2)
+    assert len(heard(urgent, 2)) >= 0.998 * len(urgent)
+    assert len(heard(urgent, 1)) >= 0.95 * len(urgent)
+    assert len(heard(troubled, 2)) >= 0.995 * len(troubled)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ def test_the_number_that_is_asked_for(question: str, count: int) -> None:
         ("提出“甲，乙，丙”的目标。", 3, True),
         ("订好《甲》《乙》《丙》。", 3, True),
         ("一是甲。二是乙。三是丙。", 3, True),
+        ("三个不做：不代替管理，不介入评奖，不承接宣传。", 3, True),
+        ("三个不做：不代替管理，不介入评奖。", 3, False),
         ("六个单位要完善制度，提高水平。", 6, False),
         ("做好甲、乙的工作。", 3, False),
     ],

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import meaning
+from knowledge.book import Book
 from knowledge.text import fold
 from tests.conftest import shipped_book as book
 
@@ -65,6 +66,10 @@ def test_no_ability_takes_a_question_on_the_plans() -> None:
         ("guo qiang ji jin", "ask"),
         ("您好，自查报告几月份交，谢谢", "ask"),
         ("我年轻时当过兵，讲师团要什么样的人", "ask"),
+        ("请问我可以加入你们吗，我是退休教师", "signup"),
+        ("给我娃报一个七彩的夏日", "child"),
+        ("哪个地方的四点钟课堂离我家近些", "find"),
+        ("你这机器人管些什么事情", "menu"),
         ("您好，明天的课我不去了帮我退掉", "cancel"),
         ("谢谢侬，以后弗要再发消息了", "unsubscribe"),
         ("今朝站头有啥子活动", "today"),
@@ -72,6 +77,56 @@ def test_no_ability_takes_a_question_on_the_plans() -> None:
 )
 def test_what_is_near_to_another_meaning_is_told_apart(words: str, name: str) -> None:
     assert meaning.meant(words, book()).ability.name == name
+
+
+def test_what_the_plans_answer_must_be_further_ahead() -> None:
+    words = "校外辅导是不是要走很远"
+    assert meaning.meant(words, Book(())).ability.name == "find"
+    assert meaning.meant(words, book()).ability.name == "ask"
+
+
+def test_the_plans_of_the_asker_decide() -> None:
+    words = "娃娃的爸妈在福建打工，附近哪里能跟他们视频通话"
+    assert meaning.meant(words, book()).ability.name == "find"
+    assert meaning.meant(words, book(), "云阳县").ability.name == "ask"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "表格交到哪兩個部門",
+        "你們收不收外地的孩子嗎",
+        "讲哪部法律",
+        "阿有唱戏的队伍",
+        "教小孩画图的地方有没得",
+        "外头来的小囡收伐",
+        "是自己去，还是学校统一送",
+        "奖状是一年一发 还是一季一发",
+        "你们也教大人吧",
+        "退休的医生你们要不",
+        "每天派几个人，都站哪儿",
+        "征文的题目是什么话题",
+        "zhe ge huo dong zai na",
+        "zhe shi shei zu zhi de",
+    ],
+)
+def test_a_question_is_known_by_its_form(words: str) -> None:
+    assert meaning.is_question(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "水还烧着呢",
+        "作业没人看，这算什么托管",
+        "你说怪不怪",
+        "你们把我写上吧",
+        "哪天都行",
+        "我才不",
+    ],
+)
+def test_what_only_looks_like_a_question_is_none(words: str) -> None:
+    assert not meaning.is_question(words)
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,11 @@ def test_a_chain_leads_outwards() -> None:
 
 
 def known(pair: str) -> bool:
-    return pair in ("郑陆", "陆镇")
+    return pair in ("郑陆", "陆镇", "现场", "镇现")
+
+
+def alike(pair: str) -> bool:
+    return known(pair) or pair in ("正陆", "县场")
 
 
 @pytest.mark.parametrize(
@@ -89,16 +93,23 @@ def known(pair: str) -> bool:
         ("我们镇的辅导站", None),
         ("充分发挥镇上哪几家的作用", None),
         ("各乡镇怎么办", None),
+        ("正陆镇的辅导站", None),
+        ("护苗县场会放在哪", None),
+        ("青口镇现场会放在哪", "青口镇"),
     ],
 )
 def test_a_small_place_of_which_nothing_is_known(question: str, name: str | None) -> None:
-    assert places.strange_in(question, known) == name
+    assert places.strange_in(question, known, alike) == name
 
 
 def test_other_provinces_and_nicknames_are_places() -> None:
     assert places.named_in("温州的计划") == "温州市"
     assert places.named_in("山城的娃娃") == "重庆市"
     assert places.named_in("锡职院的要点") == "无锡职业技术学院"
+    assert places.named_in("南京路上好八连和烟台山的红色步道") is None
+    assert places.named_in("和市里合作的调查") is None
+    assert places.meant("我是江西来的，小孩能上候鸟班吧", "集美区") == "集美区"
+    assert places.meant("想跟着去贵州，要办啥手续", "湘潭市") == "湘潭市"
     assert places.named_in("爱国主义的延安精神") is None
     assert places.named_in("泉山区的计划") == "泉山区"
     assert places.chain("泉山区") == ("泉山区", "徐州市", "江苏省")
@@ -107,3 +118,19 @@ def test_other_provinces_and_nicknames_are_places() -> None:
 def test_of_places_called_the_same_the_one_near_the_plans_is_meant() -> None:
     assert places.chain("通州区")[1] == "南通市"
     assert places.named_exactly("鼓楼区") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "region", "name"),
+    [
+        ("鼓楼区有几个点", "仓山区", "鼓楼区"),
+        ("鼓楼区有几个点", "福州市鼓楼区", None),
+        ("鼓楼区有几个点", None, "鼓楼区"),
+        ("郊区的孩子也收吗", "仓山区", None),
+        ("仓山区有几个点", None, None),
+    ],
+)
+def test_one_of_several_places_of_a_name_is_not_taken_for_the_askers(
+    question: str, region: str | None, name: str | None
+) -> None:
+    assert places.unsure_in(question, region, lambda _pair: False) == name

@@ -530,3 +530,99 @@ def test_an_original_is_told_word_for_word(original: Path) -> None:
     assert max(len(fact.text) for fact in facts) <= LONGEST
     told = sum(len(squeeze(fact.text)) for fact in facts)
     assert told > 0.85 * len(source), "much of the plan is in no fact"
+
+
+WRAPPED = """云溪县委老干部局
+云溪县关心下一代工作委员会
+云关工联〔2023〕8号
+★
+关于做好二〇二三年关心下一代工作的意见
+
+第一部分  时间安排
+    一季度：小讲解员评比；巡查队上岗；给六所村小送去冬天的棉衣；走访县特殊教
+育学校。
+    四季度：村级换届；示范点复查；11月中旬在大坪镇召开现场会；12月20
+日前各乡镇交书面总结。
+第二部分  组织保障
+    县关工委下设三个报告团：红色传统报告团（团长由老战士担任）、法治报告团
+（团长由退休法官担任）、科普报告团。
+"""
+
+
+def test_broken_lines_of_a_list_go_on_and_an_ornament_is_nothing(tmp_path: Path) -> None:
+    facts = read_text(write(tmp_path, WRAPPED))
+    said = [fact.text for fact in facts]
+    assert any(text.endswith("走访县特殊教育学校。") for text in said)
+    assert any("12月20日前各乡镇交书面总结" in text for text in said)
+    assert any("法治报告团（团长由退休法官担任）、科普报告团。" in text for text in said)
+    assert facts[0].plan.title == "关于做好二〇二三年关心下一代工作的意见"
+    assert facts[0].plan.issuer == "云溪县关心下一代工作委员会"
+
+
+FRAMED = """青禾医院关工委2026年工作计划
+【工作目标】 全年开展健康服务120场次以上，受益青少年不少于1万人次。
+【一、校园健康行】
+与六所小学签订协议，每校请一名健康副校长。
+【二　关爱职工子女，解除父母后顾之忧】 开办托管班，名额60个。
+"""
+
+
+def test_a_heading_may_stand_in_square_brackets(read: Callable[[str], Sequence[Fact]]) -> None:
+    facts = read(FRAMED)
+    told = {fact.text[:4]: (fact.section, fact.headings[-1]) for fact in facts}
+    assert told["与六所小"] == ("一", "一、校园健康行")
+    assert told["开办托管"] == ("二", "二、关爱职工子女，解除父母后顾之忧")
+    assert told["全年开展"][1] == "工作目标"
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "issuer", "number", "issued"),
+    [
+        (
+            "# 天河市关工委2025年度工作安排\n\n"
+            "> 编号：天关委发[2025]3号　签发：某某　成文：二〇二五年二月十九日\n",
+            *("天河市关工委2025年度工作安排", "天河市关工委", "天关委发[2025]3号", "2025-02-19"),
+        ),
+        (
+            "青禾大学关心下一代工作委员会\n青大关工发〔2026〕1号\n"
+            "青禾大学关工委2026年工作计划及任务分解\n"
+            "（2026年1月8日全委会通过，3月2日经党委批准）\n发：各学院关工委\n",
+            *(
+                "青禾大学关工委2026年工作计划及任务分解",
+                "青禾大学关工委",
+                "青大关工发〔2026〕1号",
+                None,
+            ),
+        ),
+        (
+            "柳州医院党委办公室\n柳医党办〔2025〕9号\n关于印发2025年度关心下一代工作实施计划的函\n",
+            *(
+                "关于印发2025年度关心下一代工作实施计划的函",
+                "柳州医院党委办公室",
+                "柳医党办〔2025〕9号",
+                None,
+            ),
+        ),
+        (
+            "集美办公室\n集关委办（2023）第4号\n今年怎么干——集美区关工委2023年工作意见\n",
+            *(
+                "今年怎么干——集美区关工委2023年工作意见",
+                "集美区关工委",
+                "集关委办（2023）第4号",
+                None,
+            ),
+        ),
+    ],
+)
+def test_letterheads_that_offices_write(
+    read: Callable[[str], Sequence[Fact]],
+    head: str,
+    title: str,
+    issuer: str,
+    number: str,
+    issued: str | None,
+) -> None:
+    (plan,) = {
+        fact.plan for fact in read(f"{head}\n一、做好读书活动\n四月在各镇图书室举办读书会。\n")
+    }
+    assert (plan.title, plan.issuer, plan.number, plan.issued) == (title, issuer, number, issued)

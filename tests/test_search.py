@@ -1,5 +1,7 @@
 """Pairs of characters and of sounds find the fact that a question is about."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -58,6 +60,15 @@ def test_a_heading_counts_less_than_the_words() -> None:
     assert [hit.fact for hit in hits] == [worded, headed]
 
 
+def test_a_name_that_the_heading_quotes_counts_more_than_the_rest_of_it() -> None:
+    plan = replace(PLAN, digest=False)
+    named = Fact(plan, 0, "一", ("“韶峰夜话”讲座",), "每月最后一个周四晚上举办。")
+    other = Fact(plan, 1, "二", ("韶峰夜话和讲座",), "每月最后一个周五晚上举办。")
+    index = Index([Segment((named, other))])
+    found = {hit.fact.position: hit.score for hit in index.best(index.cover("韶峰夜话"))}
+    assert found[0] > found[1]
+
+
 def test_what_is_written_alike_counts_more_than_what_sounds_alike() -> None:
     sounds = Fact(PLAN, 0, "一", (), "某市的新里活动。")
     written = Fact(PLAN, 1, "一", (), "某市的心理活动。")
@@ -98,6 +109,29 @@ def test_an_everyday_word_finds_what_plans_write_and_itself() -> None:
     found = {hit.fact.position: hit.score for hit in index.best(index.cover("暑假办活动"))}
     assert found[1] >= found[0]
     assert found[0] > found.get(2, 0)
+
+
+def test_an_everyday_word_is_heard_in_pinyin() -> None:
+    written = Fact(PLAN, 0, "一", (), "某市在暑期开放活动室。")
+    index = Index([Segment((written, Fact(PLAN, 1, "一", (), "某市在学期中开放活动室。")))])
+    (best, *_) = index.best(index.cover("shu jia kai fang huo dong shi"))
+    assert best.fact == written
+
+
+def test_an_everyday_word_may_be_written_as_another_that_sounds_alike() -> None:
+    written = Fact(PLAN, 0, "一", (), "某市为困境儿童办好书屋。")
+    index = Index([Segment((written, Fact(PLAN, 1, "一", (), "某市为青年教师办好书屋。")))])
+    slip, right = index.cover("可连孩子看书"), index.cover("可怜孩子看书")
+    assert index.best(slip) == index.best(right)
+    assert index.best(right)[0].fact == written
+
+
+def test_a_verb_said_twice_is_that_verb() -> None:
+    laws = Fact(PLAN, 0, "一", (), "某市请退休干警普法。")
+    index = Index([Segment((laws, Fact(PLAN, 1, "一", (), "某市请退休干警唱歌。")))])
+    (best, *_) = index.best(index.cover("给学生讲讲法"))
+    assert best.fact == laws
+    assert best.score == index.best(index.cover("给学生讲法"))[0].score
 
 
 def test_a_list_is_found_by_what_it_is_called_for_short() -> None:

@@ -18,7 +18,8 @@ _KINDS = (
     "voice|image|picture|photo|video|sticker|location|file"
 )
 _PLACEHOLDER = re.compile(
-    rf"[\[【<(（](?:{_KINDS})[^\]】>)）\n]{{0,12}}[\]】>)）]|\[[\u4e00-\u9fff]{{1,4}}\]",
+    rf"[\[【<(（](?:{_KINDS})[^\]】>)）\n]{{0,12}}[\]】>)）]|\[[\u4e00-\u9fff]{{1,4}}\]"
+    r"|/:[^\s\u4e00-\u9fff]{1,9}",
     re.IGNORECASE,
 )
 

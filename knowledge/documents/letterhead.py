@@ -25,7 +25,9 @@ YEAR: Final = re.compile(
     r"(?<![\d.])(?:19|20)\d\d(?![\d.])|[一二][〇○零0九][〇○零0一二三四五六七八九]{2}(?=年)"
 )
 _KINDS: Final = "要点|计划|意见|方案|安排|规划|思路|打算|部署|安排表|计划表|一览表|任务书|清单"
-_TITLE = re.compile(rf"[^，。；：]{{0,60}}(?:{_KINDS})(?:[（(][^）)]+[）)])?")
+_TITLE = re.compile(
+    rf"[^，。；：]{{0,60}}(?:{_KINDS})(?:[及和与暨](?![^，。；：]*(?:通知|函|决定))[^，。；：]{{2,10}})?(?:[（(][^）)]+[）)])?"
+)
 _HEADLESS = re.compile(rf"{YEAR.pattern}|关心下一代|关工委|关于|第[一二]学期")
 _FRONT = re.compile(
     rf"关心下一代工作(?!委员会)|关于|(?:(?:重点|服务|活动|关爱行动|行动|实施|专项)*(?:工作)?)(?:{_KINDS})"
@@ -36,7 +38,7 @@ _SECOND_TERM = re.compile(
 _SAID = re.compile(
     r"(?:发布|发文|编制|制定|制订|印发)(?:单位|机关|部门)[：:]\s*([^，。；：]{2,30})"
 )
-_NOTICE = re.compile(r"[^，。；：]*关于[^，。；：]*的通知")
+_NOTICE = re.compile(r"[^，。；：]*关于[^，。；：]*的(?:通知|函)")
 _ENCLOSED = re.compile(rf"《([^《》]*(?:{_KINDS})[^《》]{{0,8}})》")
 _NUMBER = re.compile(
     r"(?:.*\s|(?:发文字号|文件编号|文号|编号)[：:]\s*|[（(])?"
@@ -49,6 +51,9 @@ _CORE = re.compile(
 )
 _DAY = re.compile(marks.DAY)
 _LABEL = re.compile(r"(?:发文字号|文件编号|文号|编号|(?:成文|印发|发文|发布)(?:日期|时间))[：:]\s*")
+_ADOPTED = re.compile("通过|审议|审定|研究|会议")
+"""The day of which this is said is not the day of issue."""
+
 _BETWEEN: Final = "（）() ，,、|\uff5c；;·"
 _SEAL = re.compile("[（(](?:盖章|印章|公章|章)[）)]")
 _ENCLOSED_DAY = re.compile(rf"[（(][^（()）]*{marks.DAY}[^（()）]*[）)]")
@@ -208,6 +213,7 @@ def _issuer(title: str, parts: Parts, closings: Sequence[str]) -> str:
     if said:
         return said[1]
     front = _FRONT.split(_without_year(title), maxsplit=1)[0].strip("（()） ")
+    front = front.rpartition("——")[2]
     if front:
         return front
     red = next(filter(None, map(_RED_HEAD.fullmatch, map(bare, parts.head))), None)
@@ -260,7 +266,10 @@ def _pieces(line: str) -> list[str]:
     if not (number and day) or "。" in line:
         return [line]
     rest = f"{line[: number.start()]} {line[number.end() :]}"
-    return [number[0], _LABEL.sub("", rest).strip(_BETWEEN)]
+    rest = _LABEL.sub("", rest).strip(_BETWEEN)
+    if found := marks.signed(rest):
+        return [number[0], rest if not found["by"] or _WHO.fullmatch(found["by"]) else day[0]]
+    return [number[0]] if _ADOPTED.search(line) else [number[0], day[0]]
 
 
 def _is_paper(line: str) -> bool:
