@@ -16,6 +16,7 @@ from handlers.message import Choice, Reply, Topic
 from handlers.timewords import local
 from knowledge import places
 from knowledge.book import Book, Finding, fact_id
+from knowledge.documents import marks
 from knowledge.papers import without_years
 from knowledge.plan import Fact, Plan
 from knowledge.search import Hit
@@ -81,6 +82,7 @@ def answer(
     if finding.by_plan:
         return Answer("answer", _lines(book, question, facts), facts, score=score)
     said = _said(finding.hits, book.gist(question, facts[0], PLAIN)) + "；".join(finding.parts)
+    said = _with_period(facts[0], said)
     said = _with_year(facts[0].plan, said, now) if region else _with_plan(facts[0].plan, said)
     return Answer("answer", said, facts, score=score)
 
@@ -95,6 +97,14 @@ def _said(hits: Sequence[Hit], gist: str) -> str:
             said[hit.fact.position] = hit.fact.text
             length += len(hit.fact.text)
     return "".join(said[position] for position in sorted(said))
+
+
+def _with_period(fact: Fact, text: str) -> str:
+    """Say the month or the quarter that a row of a table or a list has from above it."""
+    when = next(filter(None, map(marks.period, reversed(fact.headings))), "")
+    if not when or fact.plan.digest or when in text:
+        return text
+    return say.IN_PERIOD.format(when=when, text=text)
 
 
 def _with_year(plan: Plan, text: str, now: datetime) -> str:

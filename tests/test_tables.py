@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import pytest
 
+from handlers.answer import answer
+from knowledge.book import Book
 from knowledge.dates import items as dated
 from knowledge.documents import reading
 from knowledge.documents.document import read as read_document
 from knowledge.plan import Fact
 from tests.documents import Word
 
+NOW = datetime(2027, 5, 1, tzinfo=UTC)
 TITLE = "松岭镇关工委2027年工作计划"
 NAMES = ("月份", "活动内容", "地点", "责任单位")
 TABLE = (
@@ -168,3 +172,10 @@ def test_a_table_without_times_keeps_its_rows_as_they_are() -> None:
 def test_a_tab_in_front_of_a_line_that_is_no_row_is_only_space() -> None:
     found = read_document("a.txt", "\t第一段话。\n\t第二段话。\n".encode())
     assert not any(one.cells for one in found.paragraphs)
+
+
+def test_an_answer_from_a_row_says_its_month(facts: Sequence[Fact]) -> None:
+    found = answer(Book(facts), "慰问抗战老兵谁负责", "松岭镇", None, NOW)
+    assert (found.kind, found.text) == ("answer", "4月：慰问抗战老兵 光荣院 退役军人服务站")
+    with_month = answer(Book(facts), "栽种护村林在什么地方", "松岭镇", None, NOW)
+    assert with_month.text == "4月 栽种护村林 后山林场 林业站"
