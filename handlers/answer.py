@@ -15,11 +15,12 @@ from handlers.desk import Desk
 from handlers.message import Choice, Reply, Topic
 from handlers.timewords import local
 from knowledge import places
-from knowledge.book import Book, Finding, fact_id
+from knowledge.book import Book, fact_id
 from knowledge.documents import marks
 from knowledge.papers import without_years
 from knowledge.plan import Fact, Plan
 from knowledge.search import Hit
+from knowledge.verdict import Finding
 from storage import messages, people, questions
 from storage.answers import Given
 from storage.engine import Transaction

@@ -14,10 +14,11 @@ from handlers import ABILITIES, finder
 from handlers.ability import Ability
 from handlers.hearing.numerals import unwrapped
 from knowledge import facets, programmes
-from knowledge.book import ENOUGH, PLENTY, THIN, Book
+from knowledge.book import Book
 from knowledge.phrases import Phrases
 from knowledge.sounds import syllables
 from knowledge.text import fold, simplified
+from knowledge.verdict import ENOUGH, PLENTY, THIN
 
 AHEAD: Final = 0.2
 """By how much something must rank before the best question on the plans to be meant."""

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.book import Book, Finding, fact_id
+from knowledge.book import Book, fact_id
 from knowledge.papers import asks_of_paper, asks_which_plan, named_years
 from knowledge.plan import Fact, Plan, shipped
+from knowledge.verdict import Finding
 from tests.conftest import shipped_book
 
 BOOK = shipped_book()
