@@ -19,8 +19,8 @@ from knowledge import places
 SHIPPED: Final = Path(__file__).parent / "plans"
 """The folder of the digests that come with the assistant."""
 
-PAPER: Final = "落款"
-"""What the sections of a plan are called that hold its number, signature and date."""
+PAPER: Final = ("落款", "文号", "印发通知")
+"""What the sections are called of a plan's signature, number and date."""
 
 _HEADING = re.compile(r"(#{2,4}) +(.+)")
 _NUMBER = re.compile(r"([一二三四五六七八九十]+)、|（([一二三四五六七八九十]+)）|(\d+)[.．、]\s*")
@@ -135,3 +135,8 @@ def _short(heading: str) -> str:
         return heading
     chapter, bracketed, item = numbered.groups()
     return chapter or (f"（{bracketed}）" if bracketed else item)
+
+
+def is_of_paper(fact: Fact) -> bool:
+    """Tell whether a fact is about a plan as a paper: its number, its date, who signed it."""
+    return any(name in fact.section for name in PAPER)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import places
-from knowledge.plan import PAPER, Fact, Plan
+from knowledge.plan import Fact, Plan, is_of_paper
 from knowledge.sums import Allowed
 
 OFTEN: Final = 2
@@ -46,7 +46,7 @@ class Shelf:
             [numbers[fact.plan.key] for fact in facts], np.int32
         )
         self._paper: Allowed = np.array(
-            [not fact.headings or PAPER in fact.section for fact in facts], np.bool_
+            [not fact.headings or is_of_paper(fact) for fact in facts], np.bool_
         )
         self._telling = _by_year(facts)
         self._homes = _homes(plans, facts)

@@ -139,6 +139,22 @@ def test_what_no_passage_has_is_lacking_however_near_it_is() -> None:
     assert BOOK.ask("三好标兵有没有证书", "南通市").kind == "answer"
 
 
+def test_a_paper_is_asked_for_its_number_in_one_word() -> None:
+    plan = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, False)
+    number = Fact(plan, 0, "文号", ("文号",), "某关工委发〔2026〕6号 签发人：某某")
+    found = Book((number, Fact(plan, 1, "一", ("一、读书",), "办好读书会。"))).ask("文号", "某市")
+    assert (found.kind, found.hits[0].fact.text) == ("answer", number.text)
+
+
+def test_the_words_that_answer_are_chosen_beside_the_heading() -> None:
+    plan = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, False)
+    first = "“我家的75年”故事征集。面向小学生，写成1200字以内的文章，6月30日前由各县集中报送。"
+    last = "评出一等奖10篇、二等奖30篇、三等奖60篇。9月中旬公布结果。"
+    story = Fact(plan, 0, "一", ("“我家的75年”故事征集",), first + last)
+    said = Book((story,)).gist("“我家的75年”几时公布结果", story, 60)
+    assert "9月中旬公布结果" in said
+
+
 def test_nothing_is_near_a_matter_of_everyday_life() -> None:
     assert BOOK.ask("今天降温了，你也多穿点，别冻着", "常州市") == Finding("refusal")
 

@@ -110,6 +110,7 @@ def test_other_provinces_and_nicknames_are_places() -> None:
     assert places.named_in("和市里合作的调查") is None
     assert places.meant("我是江西来的，小孩能上候鸟班吧", "集美区") == "集美区"
     assert places.meant("想跟着去贵州，要办啥手续", "湘潭市") == "湘潭市"
+    assert places.named_in("张家界校区安排了几讲") is None
     assert places.named_in("爱国主义的延安精神") is None
     assert places.named_in("泉山区的计划") == "泉山区"
     assert places.chain("泉山区") == ("泉山区", "徐州市", "江苏省")

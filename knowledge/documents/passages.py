@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from knowledge.documents.sentences import LONGEST, SENTENCE
-from knowledge.plan import PAPER, Fact
+from knowledge.plan import Fact, is_of_paper
 
 LITTLE: Final = 60
 """A sentence with fewer characters may be a title: what follows it tells what it is about."""
@@ -51,7 +51,7 @@ def _belong(fact: Fact, following: Fact) -> bool:
         bool(fact.headings)
         and not fact.plan.digest
         and fact.section == following.section
-        and PAPER not in fact.section
+        and not is_of_paper(fact)
         and len(fact.text) + len(following.text) <= LONGEST
         and fact.text.endswith(_ENDS)
         and following.text.endswith(_ENDS)
