@@ -121,6 +121,14 @@ def test_a_month_that_names_a_thing_comes_after_what_tells_of_it() -> None:
     assert Book((court, row)).ask("模拟法庭").hits[0].fact.text == court.text
 
 
+def test_a_month_without_the_detail_gives_way_to_what_tells_it() -> None:
+    plan = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, False)
+    row = Fact(plan, 0, "三/3月", ("3月",), "3月：小讲解员报名；首次面试；定下名单。")
+    told = Fact(plan, 1, "一", ("讲解",), "小讲解员报名不收钱，由学校安排。")
+    found = Book((row, told)).ask("小讲解员报名首次面试收费吗")
+    assert (found.kind, found.hits[0].fact.text) == ("answer", told.text)
+
+
 def test_the_next_passage_of_a_matter_tells_what_is_asked_of_it() -> None:
     plan = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, False)
     under = ("手心课堂",)

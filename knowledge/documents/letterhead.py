@@ -51,6 +51,9 @@ _NUMBER = re.compile(
 )
 _DAY = re.compile(marks.DAY)
 _LABEL = re.compile(r"(?:发文字号|文件编号|文号|编号|(?:成文|印发|发文|发布)(?:日期|时间))[：:]\s*")
+_FIELD = re.compile(r"(?:签发人?|发文(?:单位|机关)?|发送(?:范围)?|主送|抄送|发至?)[：:][^。]{1,60}")
+"""A line that names who gave a plan out and to whom."""
+
 _ADOPTED = re.compile("通过|审议|审定|研究|会议")
 """The day of which this is said is not the day of issue."""
 
@@ -133,7 +136,7 @@ def _is_formal(paragraph: Paragraph) -> bool:
         return False
     is_name = len(line) <= marks.LONGEST_HEADING and _WHO.fullmatch(line.strip("（()）"))
     is_told = all(marks.signed(one) or _NUMBER.fullmatch(one) for one in _pieces(line))
-    return bool(is_told or is_name)
+    return bool(is_told or is_name or _FIELD.fullmatch(line))
 
 
 def _title(paragraphs: Sequence[Paragraph]) -> tuple[int, int, str]:
@@ -252,7 +255,8 @@ def _signature(lines: Sequence[str]) -> tuple[str, str, str | None]:
     """Return who signed first, or who printed it, and on which day."""
     for above, line in pairwise(["", *lines]):
         if found := marks.signed(line):
-            is_name = marks.is_line(above) and not _is_paper(above) and not marks.is_copy(above)
+            is_other = _is_paper(above) or marks.is_copy(above) or _FIELD.fullmatch(above)
+            is_name = marks.is_line(above) and not is_other
             signer = found["by"] or found["printer"] or (above if is_name else "")
             by = _SEAL.sub("", "".join(signer.split())).strip("（()）")
             return ("", by, _day(found)) if found["printed"] else (by, "", _day(found))
@@ -264,7 +268,8 @@ def _pieces(line: str) -> list[str]:
     line = line.strip("（()） ") if _ENCLOSED_DAY.fullmatch(line) else line
     number, day = _CORE.search(line), _DAY.search(line)
     if not (number and day) or "。" in line:
-        return [line]
+        said = _LABEL.sub("", line, count=1)
+        return [said if marks.signed(said) or _NUMBER.fullmatch(said) else line]
     rest = f"{line[: number.start()]} {line[number.end() :]}"
     rest = _LABEL.sub("", rest).strip(_BETWEEN)
     if found := marks.signed(rest):

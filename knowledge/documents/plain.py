@@ -27,6 +27,7 @@ _RULE = re.compile(r"\s*(?:[-*_]\s*){3,}|\s*[`~]{3,}.*")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-*:?\s*)*\|?\s*")
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _INLINE: Final = (
+    (re.compile(r"^\s*(?:>\s?)+"), ""),
     (re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)"), ""),
     (re.compile(r"\[([^\[\]\n]+)\]\([^()\n]*\)"), r"\1"),
     (re.compile(r"(\*\*|__|~~|`)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
