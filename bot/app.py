@@ -143,8 +143,10 @@ async def _lifespan(guanxin: Guanxin, opened: doors.Doors) -> AsyncIterator[None
 
 def _warm_up(book: Book, now: datetime) -> None:
     """Compute what is kept after its first use: eight threads at once would need seconds."""
+    danger.prepare()
     for first_use in (danger.hear, meaning.exactly, meaning.leads_out, book.ask):
-        first_use(wording.SAMPLE_QUESTIONS[0])
+        for question in (wording.SAMPLE_QUESTIONS[0], wording.TYPED_QUESTION):
+            first_use(question)
     meaning.meant(wording.SAMPLE_QUESTIONS[0], book)
     list(campaigns.tellings(now))
 

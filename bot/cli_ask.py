@@ -17,8 +17,9 @@ from bot import app as composition
 from bot import asking, clock, evaluate, shell
 from bot.evaluate import Verdict
 from bot.settings import Settings
-from handlers import answer, wording_answers
+from handlers import answer, wording, wording_answers
 from handlers.timewords import local
+from knowledge import danger
 from knowledge.book import Book
 from knowledge.documents import reading
 from storage import tickets
@@ -83,9 +84,10 @@ def eval_command(file: Path, plans: Plans = None, as_json: shell.AsJson = False)
 
 
 def _judged(asker: asking.Asker, cases: Sequence[evaluate.Case], *, quiet: bool) -> list[Verdict]:
-    """Judge every case; the first is asked once more than it is timed, to read the word lists."""
-    for case in cases[:1]:
-        asker.answer(case.question)
+    """Judge every case, once what is computed on first use has been: the server does so too."""
+    danger.prepare()
+    for words in (wording.SAMPLE_QUESTIONS[0], wording.TYPED_QUESTION):
+        asker.answer(asking.Question(words, None, None))
     bar = Console(stderr=True)
     asked = track(cases, "asking", console=bar, transient=True, disable=quiet)
     return [evaluate.judge(asker, case) for case in asked]

@@ -85,6 +85,7 @@ KIND_WORDS: Final = {
 """By the argument of the ability "thanks"."""
 ASK_AWAY: Final = "请直接打字问我。比如下面这几个，回复数字也行："
 SAMPLE_QUESTIONS: Final = ("四点钟课堂是什么", "三好标兵怎么评")
+TYPED_QUESTION: Final = "si dian zhong ke tang shi shenme"
 SAMPLE_SEARCH: Final = "附近有辅导站吗"
 SAMPLE_STATIONS: Final = "看看有哪些辅导站"
 HUMAN_ON_LIST: Final = "好的，已经替您记在等人工的名单上。"

@@ -133,6 +133,12 @@ def hear(text: str) -> Danger | None:
     return _judged(_phrased(said), evidence) if evidence.part.danger > _DENIED else None
 
 
+def prepare() -> None:
+    """Compile the phrases, half a second of work; else the first message that needs them waits."""
+    for phrases in (_written, _homophones, _typed, _words_or_characters, _words_by_sound):
+        phrases()
+
+
 def _judged(phrase: Danger | None, evidence: Evidence) -> Danger | None:
     """Return what the phrase that was found and the evidence say together."""
     whole, part = evidence

@@ -222,3 +222,11 @@ def test_what_is_repeated_is_searched_once() -> None:
     said = borders("1" * 2000 + "爷爷不见了" + "啊" * 500)
     assert len(said) < 60
     assert danger.hear("1" * 1500 + "，爷爷不见了") is not None
+
+
+def test_no_message_waits_for_phrases_to_be_compiled() -> None:
+    danger.prepare()
+    kept = (danger._written, danger._homophones, danger._typed, danger._words_by_sound)
+    misses = [phrases.cache_info().misses for phrases in kept]
+    assert hear("wo xiang si le，我想死")
+    assert [phrases.cache_info().misses for phrases in kept] == misses
