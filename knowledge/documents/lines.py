@@ -22,6 +22,9 @@ _FRAMED: Final = re.compile(
 )
 _ADDRESSED: Final = re.compile("(?:[主抄分报]?送|发至?)[：:]")
 _ORNAMENT: Final = re.compile(r"[\W_]*")
+_WITH_ASIDE = re.compile(r"[^，。；：（(]{4,40}[（(][^（()）]*[）)]")
+"""A heading and what brackets below it say of it."""
+
 _ENCLOSED = re.compile("[（(][^（()）]*[）)]")
 _BRACKETS: Final = ("《》", "“”", "（）")
 
@@ -59,7 +62,8 @@ def _continues(above: Paragraph, line: str) -> bool:
     if len(before) > _LONGEST_PARAGRAPH or before.rstrip(_AFTER_END)[-1:] in _ENDS:
         return False
     is_new = signed(line) or begins(line) or run_in_period(line) or _ADDRESSED.match(line)
-    if above.level or above.cells or is_new or signed(before) or _ENCLOSED.fullmatch(before):
+    is_over = signed(before) or _ENCLOSED.fullmatch(before) or _WITH_ASIDE.fullmatch(before)
+    if above.level or above.cells or is_new or is_over:
         return False
     if before[-1] in "，、" or _ASIDE.match(line) or re.fullmatch(r"[（(].*(?<!号)[）)]", line):
         return True
