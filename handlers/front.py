@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from handlers import colleagues, topics
+from handlers import colleagues, letters, topics
 from handlers import wording as say
 from handlers import wording_answers as words
 from handlers.ability import Request
@@ -56,8 +56,18 @@ def help_(_desk: Desk, _request: Request) -> Reply:
 
 
 def thanks(desk: Desk, request: Request) -> Reply:
-    """Answer a kind word, or a remark of the sort that the argument names."""
-    return topics.carried(desk, Reply(say.KIND_WORDS.get(request.argument, say.THANKS)))
+    """Answer a kind word, or a remark of the sort that the argument names.
+
+    A sign, which is often a slip of the finger, leaves what was shown last to choose from.
+    """
+    choices = _shown_last(desk) if request.argument == "sign" and not open_dialog(desk) else ()
+    said = Reply(say.KIND_WORDS.get(request.argument, say.THANKS), choices)
+    return topics.carried(desk, said)
+
+
+def _shown_last(desk: Desk) -> tuple[Choice, ...]:
+    last = messages.last_reply(desk.tx, desk.person.id)
+    return letters.read(last).choices if last else ()
 
 
 def questions(_desk: Desk, _request: Request) -> Reply:
