@@ -93,6 +93,7 @@ def test_from_a_text_to_the_last_outcome(
 
     def sees(selector: str, text: str) -> None:
         if not has_script:
+            page.wait_for_load_state("networkidle")  # a reload amid a form's answer is an error
             page.reload()
         expect(page.locator(selector)).to_contain_text(text)
 
