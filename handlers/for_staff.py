@@ -44,9 +44,8 @@ def _is_new(desk: Desk, words: str) -> bool:
     """Tell whether words are no answer to staff but a command, or a question that plans answer."""
     if following.heard(desk, words) or words.startswith(say.GOES_ON):
         return False
-    if meaning.meant(
-        words, desk.book, desk.person.region
-    ).ability.name in NEW or wishes.station_named(words):
+    name = meaning.meant(words, desk.book, desk.person.region).ability.name
+    if name in NEW or wishes.station_named(words):
         return True
     if not meaning.is_question(words):
         return False

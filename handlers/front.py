@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from handlers import colleagues, letters, topics
+from handlers import colleagues, topics
 from handlers import wording as say
 from handlers import wording_answers as words
 from handlers.ability import Request
@@ -60,14 +60,10 @@ def thanks(desk: Desk, request: Request) -> Reply:
 
     A sign, which is often a slip of the finger, leaves what was shown last to choose from.
     """
-    choices = _shown_last(desk) if request.argument == "sign" and not open_dialog(desk) else ()
+    is_slip = request.argument == "sign" and not open_dialog(desk)
+    choices = topics.choices(desk) if is_slip else ()
     said = Reply(say.KIND_WORDS.get(request.argument, say.THANKS), choices)
     return topics.carried(desk, said)
-
-
-def _shown_last(desk: Desk) -> tuple[Choice, ...]:
-    last = messages.last_reply(desk.tx, desk.person.id)
-    return letters.read(last).choices if last else ()
 
 
 def questions(_desk: Desk, _request: Request) -> Reply:

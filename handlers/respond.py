@@ -107,7 +107,7 @@ def _without_words(desk: Desk, said: Incoming) -> Reply | None:
     if said.text:
         return None
     text = say.VOICE if said.kind == "voice" else say.NOT_WORDS
-    return _aside(desk, Reply(text, _choices(desk) or front.CHOICES))
+    return _aside(desk, Reply(text, topics.choices(desk) or front.CHOICES))
 
 
 def _button(desk: Desk, said: Incoming) -> Reply | None:
@@ -146,7 +146,7 @@ def _offered(desk: Desk, said: Incoming) -> Reply | None:
     What stood on the screen counts, not what the list holds now. Below a list that is none of
     choices, a number is asked back.
     """
-    number, choices = _bare_number(said.text), _choices(desk)
+    number, choices = _bare_number(said.text), topics.choices(desk)
     if number in range(1, len(choices) + 1) and _is_list_below(desk):
         return Reply(say.WHICH_NUMBER, choices)
     for place, choice in enumerate(choices, 1):
@@ -161,18 +161,9 @@ def _bare_number(words: str) -> int | None:
     return numerals.number(numerals.level(words))
 
 
-def _choices(desk: Desk) -> tuple[Choice, ...]:
-    """Return what stood on the screen last: of a push, where one came after the newest reply."""
-    message_id, last = messages.last(desk.tx, desk.person.id)
-    for push in shown.since(desk.tx, desk.person.id, message_id):
-        if choices := letters.read(push.reply).choices:
-            return choices
-    return letters.read(last).choices if last else ()
-
-
 def _offers(desk: Desk, data: str) -> Choice | None:
     """Return the choice that was offered last and calls this."""
-    return next((one for one in _choices(desk) if one.data.startswith(data)), None)
+    return next((one for one in topics.choices(desk) if one.data.startswith(data)), None)
 
 
 def _is_list_below(desk: Desk) -> bool:
@@ -182,7 +173,7 @@ def _is_list_below(desk: Desk) -> bool:
 
 
 def _left_for_staff(desk: Desk, said: Incoming) -> Reply | None:
-    return for_staff.keep_words(desk, said.text, _choices(desk))
+    return for_staff.keep_words(desk, said.text, topics.choices(desk))
 
 
 def _announcement(desk: Desk, said: Incoming) -> Reply | None:
@@ -326,7 +317,7 @@ def _programme(desk: Desk, said: Incoming) -> Reply | None:
 
     One of them is enough where that was asked.
     """
-    asked = any(choice.data.startswith("signup:") for choice in _choices(desk))
+    asked = any(choice.data.startswith("signup:") for choice in topics.choices(desk))
     if not (asked and common.is_contact(said.text)):
         told = introductions.told(said.text)
         if meaning.is_question(said.text) or not {"name", "phone"} <= told.keys():

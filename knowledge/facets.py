@@ -125,11 +125,9 @@ def wishes(question: str) -> Iterator[Wish]:
     """Yield each kind of detail that a question asks for; what is only told is no question."""
     question = mended(question.lower())
     asked, told = comparable(question), comparable(_told(question))
-    keys = {facet.key for facet in _all() if facet.asked.search(asked)}
+    matches = {facet.key: match for facet in _all() if (match := facet.asked.search(asked))}
     for facet in _all():
-        if facet.key not in keys or facet.yields_to in keys:
-            continue
-        found = facet.asked.search(asked)
+        found = None if facet.yields_to in matches else matches.get(facet.key)
         if found and told and not facet.of_matter and facet.asked.search(told):
             found = facet.asked.search(comparable(_asking(question)))
         if found:

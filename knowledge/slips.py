@@ -41,12 +41,18 @@ def _spelled() -> Mapping[Sounds, Sequence[str]]:
 
 @cache
 def _heard() -> Mapping[Sounds, str]:
+    """Return the words by their fuzzy syllables."""
     return {tuple(syllables(word)): word for word in sorted(_details("details", "details_typed"))}
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _heard()))
 
 
 @keeping(most=1024, longest=300)
 def mended(question: str) -> str:
-    """Return a folded question with its words for details as they are written."""
+    """Return a question in lower case with its words for details as they are written."""
     return _TYPED.sub(_read, _WRITTEN.sub(_respelled, question))
 
 
@@ -67,7 +73,7 @@ def _respelled(run: re.Match[str]) -> str:
 
 def _read(run: re.Match[str]) -> str:
     """Write the words that are typed as pinyin; the rest stays as it is typed."""
-    heard, longest = syllables(run[0].replace(" ", "")), max(map(len, _heard()))
+    heard, longest = syllables(run[0].replace(" ", "")), _longest()
     said, at = [], 0
     while at < len(heard):
         ends = range(min(at + longest, len(heard)), at + 1, -1)

@@ -214,14 +214,7 @@ def _is_planned(span: Span, text: str, plan: Plan) -> bool:
 
 def _joined(spans: Sequence[Span], text: str) -> Iterator[Span]:
     """Put together what tells one time twice: 3月5日“学雷锋日”, 每年9月, 12月（宪法宣传周）."""
-    last: Span | None = None
-    for span in spans:
-        together = _together(last, span, text) if last else None
-        if last and not together:
-            yield last
-        last = together or span
-    if last:
-        yield last
+    return series.put_together(spans, text, _together)
 
 
 def _together(one: Span, other: Span, text: str) -> Span | None:

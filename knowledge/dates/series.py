@@ -4,7 +4,7 @@ holidays; what begins in one clause and ends in the next."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -27,14 +27,21 @@ def begun(spans: Sequence[Span], text: str) -> Iterator[Span]:
 
     自5月起每月 ends with the year, 从7月1日至8月31日，每天 on the last of August.
     """
-    first: Span | None = None
+    return put_together(spans, text, _recurring)
+
+
+def put_together(
+    spans: Iterable[Span], text: str, together: Callable[[Span, Span, str], Span | None]
+) -> Iterator[Span]:
+    """Yield spans, each with the next ones that ``together`` makes one of it."""
+    last: Span | None = None
     for span in spans:
-        together = _recurring(first, span, text) if first else None
-        if first and not together:
-            yield first
-        first = together or span
-    if first:
-        yield first
+        both = together(last, span, text) if last else None
+        if last and not both:
+            yield last
+        last = both or span
+    if last:
+        yield last
 
 
 def _recurring(first: Span, other: Span, text: str) -> Span | None:

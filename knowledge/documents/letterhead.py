@@ -264,7 +264,7 @@ def _signature(lines: Sequence[str]) -> tuple[str, str, str | None]:
 
 
 def _pieces(line: str) -> list[str]:
-    """Return a line apart where a number and a day stand together in it, in any order."""
+    """Return the number and the day of a line apart, in any order, without their labels."""
     line = line.strip("（()） ") if _ENCLOSED_DAY.fullmatch(line) else line
     number, day = _CORE.search(line), _DAY.search(line)
     if not (number and day) or "。" in line:
