@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from knowledge import thesaurus
 from knowledge.sounds import syllables
 from knowledge.vocabulary import Known, Word, respelled, words
 
@@ -118,9 +119,11 @@ def _add(pairs: Sequence[Pair], start: int, said: Sequence[Word], about: Asked) 
 
 
 def told(text: str) -> set[str]:
-    """Return every written and heard pair of a folded text."""
+    """Return every written and heard pair of a folded text, and what stands for everyday words."""
     heard = syllables(text)
     found = {f"{first} {second}" for first, second in pairwise(heard)}
     if len(heard) == len(text):
-        found.update(first + second for first, second in pairwise(text))
+        written = {first + second for first, second in pairwise(text)}
+        found |= written
+        found.update(thesaurus.within(text, written))
     return found

@@ -174,8 +174,7 @@ class Index:
         """
         own, _ = self._pairs(saying.pairs)
         count = min((self._count(pair.written) for pair in saying.pairs), default=0)
-        for segment in self.segments:
-            count += sum(len(segment.having(word)) for word in saying.instead)
+        count += sum(map(self._count, saying.instead))
         rarity = self._rarity(min(count, self._size)) if count else self._rarest * UNKNOWN_WORTH
         worth = rarity * min(max(len(saying.pairs), 1), MOST_PAIRS)
         return Said(own, saying.instead, summable(worth))

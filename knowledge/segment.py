@@ -22,9 +22,6 @@ from knowledge.pairs import told
 from knowledge.plan import Fact
 from knowledge.text import fold
 
-JUST_LOOKED_UP: Final = 16
-"""For so many words the facts are kept that have them: they are counted first, then weighed."""
-
 Numbers = NDArray[np.intp]
 
 KINDS: Final = 3
@@ -54,7 +51,6 @@ class Segment:
         self._numbers: Numbers = np.array(numbers, np.intp)[np.argsort(known, kind="stable")]
         ends = np.cumsum(np.bincount(known, minlength=KINDS * len(self._features)))
         self._starts: list[int] = [0, *ends.tolist()]
-        self.having = lru_cache(maxsize=JUST_LOOKED_UP)(self._having)
 
     def _number(self, feature: str) -> int:
         return self._features.setdefault(feature, len(self._features))
@@ -93,18 +89,6 @@ class Segment:
         return [
             self._numbers[start:end] if start < end else _NONE for start, end in pairwise(starts)
         ]
-
-    def _having(self, word: str) -> Numbers:
-        """Return the facts that have every pair of a written word, in their text or above."""
-        pairs = [first + second for first, second in pairwise(word)] or [word]
-        first, *others = sorted(map(self.where, pairs), key=lambda runs: sum(map(len, runs)))
-        found = np.concatenate(first) if first else _NONE
-        for runs in others:
-            have = np.zeros(len(found), np.bool_)
-            for numbers in runs:
-                have |= are_among(found, numbers)
-            found = found[have]
-        return found
 
 
 def are_among(some: Numbers, numbers: Numbers) -> NDArray[np.bool_]:

@@ -7,7 +7,6 @@ at most is known before they are looked at (the idea of MaxScore, Turtle and Flo
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -95,7 +94,7 @@ def worth(features: Collection[str], clues: Clues) -> float:
 
 def _in_text(features: Collection[str], said: Said) -> float:
     for word in said.instead:
-        if all(first + second in features for first, second in pairwise(word)):
+        if word in features:
             return said.worth
     return min(sum(worth for feature, worth in said.own if feature in features), said.worth)
 
@@ -105,7 +104,8 @@ def _said(segment: Segment, said: Said) -> Scores:
     scores = np.zeros(len(segment.facts))
     _add_all(scores, _postings(segment, said.own))
     for word in said.instead:
-        scores[segment.having(word)] = said.worth
+        for numbers in segment.where(word):
+            scores[numbers] = said.worth
     return np.minimum(scores, said.worth, out=scores)
 
 
