@@ -50,9 +50,17 @@ _NUMBER = re.compile(
     rf"({_CORE.pattern})[）)]?(?:\s*签发人.*)?"
 )
 _DAY = re.compile(marks.DAY)
-_LABEL = re.compile(r"(?:发文字号|文件编号|文号|编号|(?:成文|印发|发文|发布)(?:日期|时间))[：:]\s*")
-_FIELD = re.compile(r"(?:签发人?|发文(?:单位|机关)?|发送(?:范围)?|主送|抄送|发至?)[：:][^。]{1,60}")
-"""A line that names who gave a plan out and to whom."""
+_LABEL = re.compile(
+    r"(?:发文字号|文件编号|文号|编号|(?:成文|印发|发文|发布|签发|落款)(?:日期|时间)?|日期|时间)[：:]\s*"
+)
+_FIELD = re.compile(
+    r"(?:签发人?|发文(?:单位|机关)?|发送(?:范围)?|主送|抄送|发至?|(?:信息|稿件|文章)?来源|作者|编辑|审核|责任编辑|印数|份数"
+    r"|字号|字体|浏览(?:次数|量)?|阅读(?:次数|量)?|点击(?:次数|量)?)[：:][^。]{0,60}"
+)
+"""What names who gave a plan out and to whom, or what a web page says of itself."""
+
+_APART = re.compile(r"\s{2,}|\s*[|\uff5c]\s*|\s+(?=[\u4e00-\u9fff]{2,4}[：:])")
+"""Where one field of a line ends and the next begins."""
 
 _ADOPTED = re.compile("通过|审议|审定|研究|会议")
 """The day of which this is said is not the day of issue."""
@@ -66,13 +74,14 @@ _UNITS: Final = (
     "大学|学院|学校|中学|小学|幼儿园|职校|中专|技校|职高|学区"
     "|公司|集团|总厂|厂|医院|社区|居委会|开发区|高新区|园区"
 )
-_AREAS: Final = "省|市|自治州|自治县|区|县|旗|盟|镇|乡|街道|村"
+_AREAS: Final = "省|市|自治州|自治县|区|县|旗|盟|镇|乡(?!市)|街道|村"
 _UNIT = re.compile(
     r"(?!全|本|各|我)(?:[\u4e00-\u9fff]{2,8}(?:省|自治区)(?=[\u4e00-\u9fff]{1,8}[市县州盟]))?"
     rf"([\u4e00-\u9fff\u00d7]{{1,12}}?(?:{_UNITS}|{_AREAS})"
     rf"(?:[\u4e00-\u9fff]{{1,12}}?(?:{_UNITS}|{_AREAS}))*)"
 )
 _BRACKETS = re.compile("[（）()]")
+_COMMITTEE = re.compile("关心下一代工作委员会|关工委")
 _NO_UNIT = re.compile(r"关[心爱工]|青少年|农村|乡村|城乡|全[市县区镇]|工作|活动|印发|教育部")
 _WHO = re.compile(
     r"[^，。；：、]{0,30}(?:关工委|委员会|党委|党组|党总支|党支部|办公室|教育局|公司|集团|学校|中学|小学|学院|大学"
@@ -126,6 +135,7 @@ def read(parts: Parts, closings: Sequence[str], about: dict[str, str]) -> Letter
     issuer = by or about.get("issuer", "") or _issuer(title, parts, closings) or printer
     named = (_without_year(title), issuer, " ".join(parts.head))
     place = next(filter(None, map(_place, named)), "")
+    place = of_issuer if (of_issuer := _place(issuer)).endswith(place) else place
     known = (title, number or "", issued or "")
     return Letterhead(title, issuer, place, _year(known, parts), number, issued)
 
@@ -135,8 +145,12 @@ def _is_formal(paragraph: Paragraph) -> bool:
     if paragraph.level or paragraph.cells:
         return False
     is_name = len(line) <= marks.LONGEST_HEADING and _WHO.fullmatch(line.strip("（()）"))
-    is_told = all(marks.signed(one) or _NUMBER.fullmatch(one) for one in _pieces(line))
+    is_told = all(map(_is_told, _pieces(line)))
     return bool(is_told or is_name or _FIELD.fullmatch(line))
+
+
+def _is_told(piece: str) -> bool:
+    return bool(marks.signed(piece) or _NUMBER.fullmatch(piece) or _FIELD.fullmatch(piece))
 
 
 def _title(paragraphs: Sequence[Paragraph]) -> tuple[int, int, str]:
@@ -218,12 +232,19 @@ def _issuer(title: str, parts: Parts, closings: Sequence[str]) -> str:
     front = _FRONT.split(_without_year(title), maxsplit=1)[0].strip("（()） ")
     front = front.rpartition("——")[2]
     if front:
-        return front
+        return _in_full(front, (*parts.head, *parts.below))
     red = next(filter(None, map(_RED_HEAD.fullmatch, map(bare, parts.head))), None)
     if red:
         return red[1]
     lines = [bare(line).strip("（()）") for line in (*parts.below, *parts.head, *closings)]
     return next((line for line in lines if _WHO.fullmatch(line)), "")
+
+
+def _in_full(front: str, lines: Sequence[str]) -> str:
+    """Return a committee's name as a line beside the title has it: with the city it is in."""
+    core = _COMMITTEE.sub("", front)
+    in_full = re.compile(rf"[\u4e00-\u9fff]{{2,14}}{re.escape(core)}(?:{_COMMITTEE.pattern})")
+    return next(filter(in_full.fullmatch, map(bare, lines)), front) if core != front else front
 
 
 def _lines(parts: Parts) -> list[str]:
@@ -265,6 +286,9 @@ def _signature(lines: Sequence[str]) -> tuple[str, str, str | None]:
 
 def _pieces(line: str) -> list[str]:
     """Return the number and the day of a line apart, in any order, without their labels."""
+    fields = _APART.split(line.strip())
+    if len(fields) > 1 and any(map(_FIELD.fullmatch, fields)):
+        return [piece for field in fields for piece in _pieces(field)]
     line = line.strip("（()） ") if _ENCLOSED_DAY.fullmatch(line) else line
     number, day = _CORE.search(line), _DAY.search(line)
     if not (number and day) or "。" in line:
