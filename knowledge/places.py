@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -31,16 +31,22 @@ def _data() -> dict[str, Any]:
 @cache
 def _several() -> frozenset[str]:
     """The places of which several are called the same, none of them near (and not 郊区, 城区)."""
-    counted = Counter(place for place, parent in _registered())
-    named = (place for place, times in counted.items() if times > 1 and len(place) > 2)
+    named = (place for place, times in _counted().items() if times > 1 and len(place) > 2)
     return frozenset(place for place in named if place not in _parents())
+
+
+@cache
+def _counted() -> Counter[str]:
+    """Return how many places are called the same."""
+    return Counter(place for place, _ in _registered())
 
 
 @cache
 def _parents() -> dict[str, str | None]:
     """Every place that is known, with the place it belongs to.
 
-    Where several are called the same, it is the one in a city of the shipped plans, else none.
+    Where several are called the same, it is the one in a city of the shipped plans, else none; the
+    others are known by their city's name in front (沈阳市铁西区), and so are 东区 and 西区.
     """
     parents: dict[str, str | None] = {}
     several: set[str] = set()
@@ -49,8 +55,22 @@ def _parents() -> dict[str, str | None]:
             several.add(place)
         if not _is_near(parents.get(place)):
             parents[place] = parent
-    known = {place: parent for place, parent in parents.items() if place not in several}
-    return {**known, **_data()["newer"], **_data()["towns"]}
+    known = {
+        place: parent
+        for place, parent in parents.items()
+        if place not in several and not _is_any(place)
+    }
+    apart = {
+        f"{parent}{place}": parent
+        for place, parent in _registered()
+        if parent and parent != known.get(place) and (_counted()[place] > 1 or _is_any(place))
+    }
+    return {**known, **apart, **_data()["newer"], **_data()["towns"]}
+
+
+def _is_any(place: str) -> bool:
+    """Tell a name that any town has for a part of itself: 西区, 矿区."""
+    return len(place) == 2 and place.endswith("区")
 
 
 def _registered() -> Iterator[tuple[str, str | None]]:
@@ -75,6 +95,8 @@ def _names() -> dict[str, str]:
     ordinary = _data()["ordinary_words"]["names"].split()
     for place, parent in _parents().items():
         names[place] = place
+        if parent and parent[-1] in _SHORTENED and place.startswith(parent):
+            names.setdefault(f"{parent[:-1]}{place.removeprefix(parent)}", place)
         is_known_by_it = place[-1] in _SHORTENED or _is_near(parent)
         if is_known_by_it and place[-1] in _ENDINGS and len(place) > 2 and place not in ordinary:
             names.setdefault(place[:-1], place)
@@ -90,9 +112,9 @@ def _is_near(parent: str | None) -> bool:
 
 @cache
 def _by_beginning() -> dict[str, list[str]]:
-    """The names that begin with two characters, longest first."""
+    """The names that begin with two characters, longest first, those of several places with them."""
     found: dict[str, list[str]] = {}
-    for name in sorted(_names(), key=len, reverse=True):
+    for name in sorted({*_names(), *_several()}, key=len, reverse=True):
         found.setdefault(name[:2], []).append(name)
     return found
 
@@ -105,7 +127,7 @@ def names_in(text: str) -> tuple[str, ...]:
     while at < len(text) - 1:
         names = beginnings.get(text[at : at + 2], ())
         name = next((name for name in names if text.startswith(name, at)), "")
-        if name and not _is_called_after(text, at, name):
+        if name in _names() and not _is_called_after(text, at, name):
             found.append(name)
         at += len(name) or 1
     return tuple(sorted(dict.fromkeys(found), key=len, reverse=True))
@@ -136,13 +158,20 @@ def meant(question: str, region: str | None) -> str | None:
     """
     if region:
         question = re.sub(_data()["elsewhere"]["where"], "", question)
-    named = [_names()[name] for name in names_in(question)]
+    named = _most_exact(_names()[name] for name in names_in(question))
     if region and any(nearness(place, region) is not None for place in named[1:] and named):
         return region
     exact = named_in(question)
     if region and exact and exact.endswith("省") and is_within(region, exact):
         return region
     return exact or region
+
+
+def _most_exact(places: Iterable[str]) -> list[str]:
+    """Leave out the places of which another is a part: 荆州市 in front of 沙市区."""
+    found = list(places)
+    around = {outer for place in found for outer in chain(place)[1:]}
+    return [place for place in found if place not in around]
 
 
 def is_known(region: str) -> bool:
@@ -237,14 +266,15 @@ def way_of(place: str) -> str:
 def nearness(plan_place: str, region: str) -> int | None:
     """Return how many steps a plan's place is from the asker's region; None: they do not meet.
 
-    0 is the same place; a step outwards or inwards counts one.
+    0 is the same place; a step outwards or inwards counts one. A name that several places have
+    (铁西区) means any of them.
     """
     mine, theirs = chain(_place_of(region)), chain(_place_of(plan_place))
     if theirs[0] in mine:
         return mine.index(theirs[0])
-    if mine[0] in theirs:
-        return theirs.index(mine[0])
-    return None
+    is_any = mine[0] in _several()
+    same = (place == mine[0] or (is_any and place.endswith(mine[0])) for place in theirs)
+    return next((steps for steps, is_same in enumerate(same) if is_same), None)
 
 
 def is_within(written: str, region: str) -> bool:

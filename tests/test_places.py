@@ -121,6 +121,22 @@ def test_of_places_called_the_same_the_one_near_the_plans_is_meant() -> None:
     assert places.named_exactly("鼓楼区") is None
 
 
+def test_one_of_several_places_is_known_by_its_city() -> None:
+    assert places.chain("沈阳市铁西区") == ("沈阳市铁西区", "沈阳市", "辽宁省")
+    assert places.named_in("鞍山铁西区的计划") == "鞍山市铁西区"
+    assert places.named_in("铁西区的计划") is None
+    assert places.named_in("宁波市江北区的计划") == "宁波市江北区"
+    assert places.named_in("校园西区的活动") is None
+    assert places.nearness("沈阳市铁西区", "铁西区") == 0
+    assert places.nearness("沈阳市铁西区", "沈阳市") == 1
+    assert places.nearness("沈阳市铁西区", "鞍山市铁西区") is None
+
+
+def test_a_city_in_front_of_a_district_is_no_place_of_its_own() -> None:
+    assert places.meant("荆州市沙市区有几处", "松滋市") == "沙市区"
+    assert places.meant("沙市区和松滋市各有几处", "松滋市") == "松滋市"
+
+
 @pytest.mark.parametrize(
     ("question", "region", "name"),
     [
