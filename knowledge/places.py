@@ -112,7 +112,7 @@ def _is_near(parent: str | None) -> bool:
 
 @cache
 def _by_beginning() -> dict[str, list[str]]:
-    """The names that begin with two characters, longest first, those of several places with them."""
+    """The names that begin with two characters, longest first, with those of several places."""
     found: dict[str, list[str]] = {}
     for name in sorted({*_names(), *_several()}, key=len, reverse=True):
         found.setdefault(name[:2], []).append(name)

@@ -191,6 +191,36 @@ def test_lines_broken_inside_a_sentence_are_joined(
     ]
 
 
+def test_lines_broken_at_one_width_are_joined_though_they_are_short(
+    read: Callable[[str], Sequence[Fact]],
+) -> None:
+    told = (
+        "在河西桥毛线市场和老城皮草城里开设店铺里的家长课堂，利用市场收市后的时间给忙生意的家长讲半小时。",
+        "请退休物理和化学老师以及工厂的退休工程师担任小发明辅导员，在五所乡镇初中成立创客小组并且每月聚一次。",
+        "对登记的困难家庭和因病致困家庭的高中学生由夕阳基金每学年资助一千二百元，今年计划资助九十名学生。",
+        "民办学校和民办幼儿园的关工小组六月底前全部建立起来，每所学校聘请三名以上退休教师担任成员并报备。",
+    )
+    broken = [line[at : at + 17] for line in told for at in range(0, len(line), 17)]
+    numbered = "\n".join(f"（{n}）做好第{n}件事。" for n in range(1, 4))
+    facts = read("柳湾镇2025年工作计划\n一、重点\n" + "\n".join(broken) + f"\n{numbered}\n")
+    assert [fact.text for fact in facts] == [*told, *(f"做好第{n}件事。" for n in range(1, 4))]
+
+
+def test_short_lines_of_any_width_stay_apart(read: Callable[[str], Sequence[Fact]]) -> None:
+    lines = ["走访慰问全镇的困难老人", "书画展在文化站二楼", "组织学生参观烈士陵园和村史馆"] * 4
+    facts = read("柳湾镇2025年工作计划\n一、四月\n" + "\n".join(lines) + "\n")
+    assert {fact.text for fact in facts} >= set(lines)
+
+
+def test_short_titles_inside_a_paragraph(read: Callable[[str], Sequence[Fact]]) -> None:
+    facts = read(
+        "柳湾镇2025年工作计划\n一、保障\n"
+        "台账。每名老同志的活动次数记入手册。经费。按每人每年三元列支，全年约二十四万元。\n"
+        "- 培训。四月在党校办班。\n"
+    )
+    assert sections(facts) == ["一/台账", "一/经费", "一/培训"]
+
+
 def test_a_quotation_ends_a_sentence_and_a_comma_does_not(
     read: Callable[[str], Sequence[Fact]],
 ) -> None:

@@ -33,7 +33,9 @@ _COUNTED = rf"[{HAN}]是要?([^，。；！？]{{2,{LONGEST_HEADING}}})。(?=.)"
 _BEFORE_COUNTED = re.compile(rf"(?<=[。：；])(?={_COUNTED.replace('(', '(?:', 1)})")
 _FIRST_SENTENCE = re.compile(rf"([^。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
 _LABEL = re.compile(r"([^，。；：！？]{2,12})：(?=.)")
-_BARE_TITLE = re.compile(rf"(?!.{{0,30}}?是)([^，。；：！？]{{4,{LONGEST_HEADING}}})。(?=.)")
+_BARE_TITLE = re.compile(rf"(?!.{{0,30}}?是)([^，。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
+_SHORT_TITLES = re.compile(r"(?:(?<=。)|^)(?=[\u4e00-\u9fff]{2,6}。.)")
+"""Where short titles stand in one paragraph, each above a text: 台账。…经费。…纪律。…"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +310,10 @@ class _Outline:
 
     def _told(self, text: str) -> Iterator[Passage]:
         """Return the sentences of a paragraph, below the run-in headings that it has."""
-        for piece in _BEFORE_COUNTED.split(text):
+        pieces = _SHORT_TITLES.split(text)
+        if pieces[0]:  # the first has to begin with one
+            pieces = _BEFORE_COUNTED.split(text)
+        for piece in pieces:
             found = re.match(_COUNTED, piece) or _BARE_TITLE.match(piece)
             title = found[1] if found and not self._is_open(found[1]) else ""
             if title:
