@@ -112,7 +112,7 @@ def details(words: str) -> frozenset[str]:
     text = fold(words)
     wants = answered.wanted(text)
     kinds = {wish.facet for wish in facets.wishes(text)}
-    keys = {facet.key for facet in kinds if facet.required or facet.key in _DETAILS}
+    keys = {facet.kind for facet in kinds if facet.required or facet.key in _DETAILS}
     if wants & _NO_DETAIL or keys & _NO_FACETS:
         return frozenset()
     return frozenset(wants | keys | ({"weekday"} if names_weekday(text) else set()))

@@ -54,7 +54,7 @@ OFFER: Final = Choice(say.STATION_OFFER, "signup:station")
 def asks_for_details(words: str) -> bool:
     """Tell whether a question is about a station's own details."""
     asked = facets.missing(words, "")
-    return say.STATION_WORD in words and asked is not None and asked.key in DETAILS
+    return say.STATION_WORD in words and asked is not None and asked.kind in DETAILS
 
 
 def find(desk: Desk, request: Request) -> Reply:
@@ -80,7 +80,7 @@ def find(desk: Desk, request: Request) -> Reply:
 def lacks(words: str, text: str, meant: Sequence[Station]) -> str:
     """Say what is asked for and nobody entered; nothing where the text tells it."""
     missing = facets.missing(words, text)
-    if missing is not None and missing.key in LISTED and any(one.shifts for one in meant):
+    if missing is not None and missing.kind in LISTED and any(one.shifts for one in meant):
         return ""
     untold = [say.WANTED[name] for name in answered.wanted(words) if name in UNTOLD]
     detail = missing.says if missing else next(iter(untold), "")

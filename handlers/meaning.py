@@ -302,7 +302,7 @@ def _is_clear(name: str, rank: float, words: str) -> bool:
 def _is_of_the_plans(name: str, words: str) -> bool:
     """Tell whether a question is about a programme, or what it costs, and not how to join in it."""
     detail = facets.missing(words, "") if name.startswith("signup") else None
-    if detail is not None and detail.key in COSTS:
+    if detail is not None and detail.kind in COSTS:
         return True
     named = programmes.named_in(words)
     if named is None or (name not in _courtesy() and _JOINS.search(words)):

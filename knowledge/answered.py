@@ -260,7 +260,7 @@ def _meaning(question: str, by_sound: bool) -> _Meaning:
     text = without_years(question)
     for name in places.names_in(question):
         text = text.replace(name, " ")
-    kinds = frozenset(w.facet.key for w in facets.wishes(question) if w.facet.required)
+    kinds = frozenset(w.facet.kind for w in facets.wishes(question) if w.facet.required)
     passing, text = _passing(fold(text))
     weekdays = tuple(sorted(_WEEKDAY.findall(text)))
     text = _asking_plainly(_WEEKDAY.sub("\u3000", text))

@@ -37,9 +37,10 @@ _DIGITS: Final = {numeral: value for value, numeral in enumerate("一二三四�
 class Facet:
     """One kind of detail; ``key`` is its name in the file, ``says`` its name for people.
 
-    ``required``: a fact that does not tell it is no answer to a question that asks for it;
-    ``of_paper``: the same, where the question is about a plan as a paper. ``yields_to``: it is not
-    asked for where that other kind is.
+    ``kind`` is the key of what it is one of, else its own: a school fee and a price are both fees,
+    and people ask for one in the words of the other. ``required``: a fact that does not tell it is
+    no answer to a question that asks for it; ``of_paper``: the same, where the question is about a
+    plan as a paper. ``yields_to``: it is not asked for where that other kind is.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Facet:
     required: bool
     of_paper: bool
     yields_to: str
+    kind: str
 
     @property
     def of_matter(self) -> bool:
@@ -88,6 +90,7 @@ def _all() -> tuple[Facet, ...]:
             row.get("required", True),
             row.get("of_paper", False),
             row.get("yields_to", ""),
+            row.get("kind", key),
         )
         for key, row in data.items()
     )
