@@ -35,6 +35,9 @@ SINGLE_WORTH: Final = 0.4
 MOST_PAIRS: Final = 2
 """An everyday word counts no more than so many pairs."""
 
+INSTEAD_BESIDE: Final = 0.9
+"""What plans may write for an everyday word is worth, where some plan writes that word itself."""
+
 NAME_WORTH: Final = 0.5
 """What a name for short is worth that the question only implies, against one that it says."""
 
@@ -177,7 +180,9 @@ class Index:
         count += sum(map(self._count, saying.instead))
         rarity = self._rarity(min(count, self._size)) if count else self._rarest * UNKNOWN_WORTH
         worth = rarity * min(max(len(saying.pairs), 1), MOST_PAIRS)
-        return Said(own, saying.instead, summable(worth))
+        is_known = saying.pairs and all(self._count(pair.written) for pair in saying.pairs)
+        of_instead = worth * (INSTEAD_BESIDE if is_known else 1)
+        return Said(own, saying.instead, summable(worth), summable(of_instead))
 
     def _singles(self, characters: Iterable[str]) -> tuple[list[Clue], float]:
         """Return the characters that are not common, and what they are worth."""

@@ -6,7 +6,7 @@ at most is known before they are looked at (the idea of MaxScore, Turtle and Flo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -46,6 +46,7 @@ class Said(NamedTuple):
     own: Sequence[Clue]
     instead: Sequence[str]
     worth: float
+    worth_instead: float
 
 
 class Clues(NamedTuple):
@@ -85,28 +86,27 @@ def best(segment: Segment, clues: Clues, allowed: Allowed | None) -> tuple[Place
     return known, found
 
 
-def worth(features: Collection[str], clues: Clues) -> float:
+def worth(features: Set[str], clues: Clues) -> float:
     """Return what one text is worth that has these features."""
     plain = (*clues.pairs, *clues.singles)
     total = sum(worth for feature, worth in plain if feature in features)
     return total + sum(_in_text(features, said) for said in clues.sayings)
 
 
-def _in_text(features: Collection[str], said: Said) -> float:
-    for word in said.instead:
-        if word in features:
-            return said.worth
-    return min(sum(worth for feature, worth in said.own if feature in features), said.worth)
+def _in_text(features: Set[str], said: Said) -> float:
+    own = min(sum(worth for feature, worth in said.own if feature in features), said.worth)
+    return max(own, said.worth_instead) if features.intersection(said.instead) else own
 
 
 def _said(segment: Segment, said: Said) -> Scores:
     """Return what an everyday word is worth to each fact: it counts once, whatever it is called."""
     scores = np.zeros(len(segment.facts))
     _add_all(scores, _postings(segment, said.own))
+    np.minimum(scores, said.worth, out=scores)
     for word in said.instead:
         for numbers in segment.where(word):
-            scores[numbers] = said.worth
-    return np.minimum(scores, said.worth, out=scores)
+            scores[numbers] = np.maximum(scores[numbers], said.worth_instead)
+    return scores
 
 
 def _postings(segment: Segment, clues: Sequence[Clue]) -> list[_Posting]:
