@@ -95,7 +95,7 @@ def worth(features: Set[str], clues: Clues) -> float:
 
 def _in_text(features: Set[str], said: Said) -> float:
     own = min(sum(worth for feature, worth in said.own if feature in features), said.worth)
-    return max(own, said.worth_instead) if features.intersection(said.instead) else own
+    return own if features.isdisjoint(said.instead) else max(own, said.worth_instead)
 
 
 def _said(segment: Segment, said: Said) -> Scores:
