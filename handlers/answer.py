@@ -82,7 +82,7 @@ def answer(
         return Answer("related", said, facts, _near(facts)[1:], score)
     if finding.by_plan:
         return Answer("answer", _lines(book, question, facts), facts, score=score)
-    said = _said(finding.hits, book.gist(question, facts[0], PLAIN)) + "；".join(finding.parts)
+    said = _with_parts(_said(finding.hits, book.gist(question, facts[0], PLAIN)), finding.parts)
     said = _with_period(facts[0], said)
     said = _with_year(facts[0].plan, said, now) if region else _with_plan(facts[0].plan, said)
     return Answer("answer", said, facts, score=score)
@@ -98,6 +98,13 @@ def _said(hits: Sequence[Hit], gist: str) -> str:
             said[hit.fact.position] = hit.fact.text
             length += len(hit.fact.text)
     return "".join(said[position] for position in sorted(said))
+
+
+def _with_parts(text: str, parts: Sequence[str]) -> str:
+    """Add the parts of a list below the text that leads to them, or that is the first of them."""
+    if not parts or text.endswith("："):
+        return text + "；".join(parts)
+    return f"{'；'.join((text.rstrip('。；'), *parts))}。"
 
 
 def _with_period(fact: Fact, text: str) -> str:

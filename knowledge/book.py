@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from knowledge import lists, places
+from knowledge import lists, periods, places
 from knowledge.documents.passages import windows
 from knowledge.facets import says, thing_wished, wishes
 from knowledge.papers import (
@@ -51,6 +51,9 @@ _SAYS: Final = re.compile(r"[^\W\d_]")
 
 SURELY: Final = 0.85
 """A region's fact that covers this much is meant, whatever other regions' plans say."""
+
+BESIDE: Final = 0.3
+"""What is planned for the same month as the first thing is worth beside it."""
 
 _QUOTED: Final = re.compile(r"[“‘《]([^“”‘’《》]{3,})[”’》]")
 
@@ -115,7 +118,7 @@ class Book:
 
     def gist(self, question: str, fact: Fact, most: int) -> str:
         """Return the whole sentences of a fact that answer, of at most ``most`` characters."""
-        if len(fact.text) <= most:
+        if len(fact.text) <= most or periods.asked(self._topic(question)):
             return fact.text
         runs = windows(fact.text, most)
         asked = self._understood(question, None, None)
@@ -140,6 +143,8 @@ class Book:
             return self._elsewhere(asked, asked.region)
         if not scope.steps:
             return Finding("refusal", lacks=asked.region or "", lacks_kind="place")
+        if found := self._of_period(asked, scope):
+            return found
         cover = self.index.cover(asked.topic, scope.near | scope.abroad)
         finding = judged(asked, self._search(asked, cover, scope.near, scope.steps))
         if asked.years and finding.kind != "answer" and not scope.has_year:
@@ -148,6 +153,20 @@ class Book:
         if finding.kind == "answer":
             finding = self._having(asked, self._listed(asked, finding))
         return self._abroad(asked, finding, cover, scope)
+
+    def _of_period(self, asked: Asked, scope: Scope) -> Finding | None:
+        """Return all that is planned for a month or a quarter, if that is what was asked for."""
+        period = periods.asked(asked.topic)
+        facts = self._shelf.in_period(period, scope) if period else []
+        if not facts:
+            return None
+        latest = max(fact.plan.year for fact in facts)
+        first, *others = (fact for fact in facts if fact.plan.year == latest)
+        hits = [Hit(first, 1.0), *(Hit(fact, BESIDE) for fact in others)]
+        by_plan = tuple({hit.fact.plan.key: hit for hit in reversed(hits)}.values())
+        if len(by_plan) > 1:
+            return Finding("answer" if asked.region else "ask_back", by_plan[::-1], by_plan=True)
+        return Finding("answer", tuple(hits), parts=_beyond(hits))
 
     def _having(self, asked: Asked, finding: Finding) -> Finding:
         """Doubt an answer without a word of the thing that was asked after (有没有)."""
@@ -241,6 +260,17 @@ class Book:
         if hits[0].score >= ENOUGH and here < least:
             return Finding("related", hits, places.way_of(asked.region), "here")
         return finding
+
+
+def _beyond(hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Return what the others say beside the first hit, unless that has all that is below it.
+
+    So has the first line of a digest for a quarter.
+    """
+    first, others = hits[0].fact, [hit.fact for hit in hits[1:]]
+    if first.plan.digest or all(fact.section.startswith(f"{first.section}/") for fact in others):
+        return ()
+    return tuple(fact.text.rstrip("。；") for fact in others)
 
 
 def _names(text: str, question: str, here: Sequence[Hit]) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import places
+from knowledge import periods, places
 from knowledge.plan import Fact, Plan, is_of_paper
 from knowledge.sums import Allowed
 
@@ -49,6 +49,7 @@ class Shelf:
             [not fact.headings or is_of_paper(fact) for fact in facts], np.bool_
         )
         self._telling = _by_year(facts)
+        self._periods = _by_period(facts)
         self._homes = _homes(plans, facts)
         self.scope = lru_cache(maxsize=64)(self._scope)
 
@@ -61,6 +62,13 @@ class Shelf:
         spoken = (plan.year for plan in self._plans if plan.key in steps)
         abroad = ~is_near & fits if not (paper or years) else np.zeros_like(is_near)
         return Scope(steps, is_near & fits, abroad, not years.isdisjoint(spoken))
+
+    def in_period(self, period: str, scope: Scope) -> list[Fact]:
+        """Return what the nearest of the plans that speak do in a month, a quarter, half a year."""
+        numbers = (n for n in self._periods.get(period, ()) if scope.near[n])
+        facts = [self._facts[number] for number in numbers]
+        nearest = min((scope.steps[fact.plan.key] for fact in facts), default=0)
+        return [fact for fact in facts if scope.steps[fact.plan.key] == nearest]
 
     def _steps(self, region: str | None, *, exactly: bool) -> dict[str, int]:
         if region is None:
@@ -105,6 +113,14 @@ def _homes(plans: Sequence[Plan], facts: Sequence[Fact]) -> Mapping[str, str]:
             named[fact.plan.key].update(map(places.full_name, places.names_in(fact.text)))
     homes = {key: counted.most_common(1)[0] for key, counted in named.items() if counted}
     return {key: place for key, (place, times) in homes.items() if times >= OFTEN}
+
+
+def _by_period(facts: Sequence[Fact]) -> Mapping[str, list[int]]:
+    told: dict[str, list[int]] = defaultdict(list)
+    for number, fact in enumerate(facts):
+        if period := periods.told(fact):
+            told[period].append(number)
+    return told
 
 
 def _by_year(facts: Sequence[Fact]) -> Mapping[int, list[int]]:
