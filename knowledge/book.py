@@ -263,14 +263,13 @@ class Book:
 
 
 def _beyond(hits: Sequence[Hit]) -> tuple[str, ...]:
-    """Return what the others say beside the first hit, unless that has all that is below it.
+    """Return what the others say beside the first hit, unless that puts together what they say.
 
-    So has the first line of a digest for a quarter.
+    So does the first line of a digest for a quarter.
     """
-    first, others = hits[0].fact, [hit.fact for hit in hits[1:]]
-    if first.plan.digest or all(fact.section.startswith(f"{first.section}/") for fact in others):
-        return ()
-    return tuple(fact.text.rstrip("。；") for fact in others)
+    first, others = hits[0].fact, [hit.fact.text.rstrip("。；") for hit in hits[1:]]
+    beyond = [text for text in others if fold(text) not in fold(first.text)]
+    return () if first.plan.digest or 2 * len(beyond) < len(others) else tuple(beyond)
 
 
 def _names(text: str, question: str, here: Sequence[Hit]) -> bool:
