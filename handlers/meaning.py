@@ -65,7 +65,7 @@ COURTESY: Final = frozenset({"welcome", "thanks"})
 BESIDE: Final = 0.9
 """What is wanted must rank this share of the courtesy beside it."""
 
-COSTS: Final = frozenset({"fee", "money", "insurance"})
+COSTS: Final = frozenset({"fee", "money", "pay", "insurance"})
 """What is asked about signing up and not done by it; no form tells it."""
 
 ANSWER: Final = "form"

@@ -198,8 +198,10 @@ class Book:
         self, asked: Asked, cover: Cover, allowed: Allowed, steps: Mapping[str, int]
     ) -> tuple[Hit, ...]:
         found = self.index.best(cover, allowed)
-        if asked.of_paper and not found:
-            found = [Hit(self.index.facts[number], 0.0) for number in np.flatnonzero(allowed)]
+        if asked.of_paper:
+            known = {hit.fact for hit in found}
+            papers = (self.index.facts[number] for number in np.flatnonzero(allowed))
+            found += [Hit(fact, 0.0) for fact in papers if fact not in known]
         hits = [weighed(hit, steps.get(hit.fact.plan.key, 0), asked) for hit in found]
         hits.sort(key=rank)
         return self._telling_first(asked, tuple(hits))

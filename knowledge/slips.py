@@ -65,7 +65,8 @@ def _respelled(run: re.Match[str]) -> str:
             said = written[at:end]
             if said == word:
                 break
-            if sounds[at:end] == sound(word) and any(map(str.__eq__, said, word)):
+            is_slip = sounds[at:end] == sound(word) and any(map(str.__eq__, said, word))
+            if is_slip and said not in _details("no_slips"):
                 written = written[:at] + word + written[end:]
                 break
     return written

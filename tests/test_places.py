@@ -110,6 +110,9 @@ def test_other_provinces_and_nicknames_are_places() -> None:
     assert places.named_in("和市里合作的调查") is None
     assert places.meant("我是江西来的，小孩能上候鸟班吧", "集美区") == "集美区"
     assert places.meant("想跟着去贵州，要办啥手续", "湘潭市") == "湘潭市"
+    assert places.meant("台湾小孩来的夏令营办到第几届", "漳州市") == "漳州市"
+    assert places.meant("户口不在沈阳，孩子能来吗", "铁西区") == "铁西区"
+    assert places.meant("嘉兴那边学生的读书活动叫什么", "常州市") == "嘉兴市"
     assert places.named_in("张家界校区安排了几讲") is None
     assert places.named_in("爱国主义的延安精神") is None
     assert places.named_in("泉山区的计划") == "泉山区"
