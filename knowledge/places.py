@@ -213,8 +213,9 @@ def unsure_in(text: str, region: str | None, is_known: Callable[[str], bool]) ->
     Who lives there means their own. ``is_known``: as for ``strange_in``.
     """
     for name in _several():
-        has_name = all(is_known(name[at : at + 2]) for at in range(len(name) - 1))
-        if name in text and name not in (region or "") and not has_name:
+        if name not in text or name in (region or ""):
+            continue
+        if not all(is_known(name[at : at + 2]) for at in range(len(name) - 1)):
             return name
     return None
 
