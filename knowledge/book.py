@@ -26,7 +26,7 @@ from knowledge.scope import Scope, Shelf
 from knowledge.search import Cover, Hit, Index
 from knowledge.segment import kept_up
 from knowledge.sums import Allowed
-from knowledge.text import fold
+from knowledge.text import fold, simplified
 from knowledge.verdict import (
     ENOUGH,
     Asked,
@@ -39,6 +39,7 @@ from knowledge.verdict import (
     untold,
     weighed,
 )
+from knowledge.vocabulary import without_slips
 
 ABROAD: Final = 0.5
 """A region's best fact below this share of another region's best is not what was asked for."""
@@ -101,6 +102,7 @@ class Book:
         """Return what the plans say; ``region`` is the asker's, ``year`` the one they mean."""
         if not _SAYS.search(question):
             return Finding("refusal")
+        question = without_slips(simplified(question), self.index.has)
         if strange := self._strange(question, region):
             return Finding("refusal", lacks=strange, lacks_kind="place")
         asked = self._understood(question, region, year)

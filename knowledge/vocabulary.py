@@ -55,6 +55,9 @@ class Words:
     sounding: Mapping[str, str]
     spelled: Mapping[tuple[str, ...], Sequence[str]]
     asking_heard: re.Pattern[str]
+    alike: Mapping[tuple[str, ...], Sequence[str]]
+    ordinary: frozenset[str]
+    certain: frozenset[str]
 
     def within(self, question: str) -> Iterator[Word]:
         """Yield the known words of a question, from its beginning; the longest one counts."""
@@ -82,7 +85,8 @@ class Words:
 @cache
 def words() -> Words:
     """Return all words that are known."""
-    asking: list[str] = tomllib.loads(_FILE.read_text("utf-8"))["asking"]
+    data = tomllib.loads(_FILE.read_text("utf-8"))
+    asking: list[str] = data["asking"]
     instead: dict[str, Sequence[str]] = {**dict.fromkeys(asking, ()), **thesaurus.sayings()}
     longest: dict[str, int] = {}
     for word in instead:
@@ -96,14 +100,75 @@ def words() -> Words:
         if len(word) >= LEAST_RESPELLED:
             spelled.setdefault(sound(word[:LEAST_RESPELLED]), []).append(word)
     return Words(
-        instead, longest, beginnings, sounding, spelled, re.compile(rf"\b(?:{any_heard})\b")
+        instead,
+        longest,
+        beginnings,
+        sounding,
+        spelled,
+        re.compile(rf"\b(?:{any_heard})\b"),
+        _alike(instead),
+        frozenset("".join(data["ordinary"].split())),
+        frozenset(data["certain"]),
     )
+
+
+def _alike(instead: Mapping[str, Sequence[str]]) -> Mapping[tuple[str, ...], Sequence[str]]:
+    """Return the words that are known though one of their characters is another: longest first.
+
+    They are those of two characters, and all that plans write.
+    """
+    written = {word for words_ in instead.values() for word in words_}
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for word in sorted({*written, *instead}, key=lambda word: (-len(word), word)):
+        if len(word) == 2 or (len(word) > 2 and word in written):
+            alike.setdefault(sound(word[:2]), []).append(word)
+    return alike
 
 
 def respelled(question: str, known: Known) -> str:
     """Return a folded question with each word as it is known: verbs said once, slips mended."""
     question = _DOUBLED.sub(partial(_said_once, known), question)
     return _RUN.sub(partial(_mended, known), question)
+
+
+def without_slips(question: str, known: Known) -> str:
+    """Return a question, as it was written, with the words mended that have one wrong character.
+
+    The wrong one sounds like the right one, is no ``ordinary`` one in a word of two characters and
+    no ``certain`` one in a longer word, and plans have it neither with what stands before it nor
+    with what follows.
+    """
+    return _RUN.sub(partial(_without_slips, known), question)
+
+
+def _without_slips(known: Known, run: re.Match[str]) -> str:
+    written, sounds, alike = run[0], sound(run[0]), words().alike
+    for at in range(len(written) - 1):
+        for word in alike.get(sounds[at : at + 2], ()):
+            end = at + len(word)
+            if written[at:end] == word:
+                break
+            if sounds[at:end] == sound(word) and _is_slip(written, at, word, known):
+                written = written[:at] + word + written[end:]
+                break
+    return written
+
+
+def _is_slip(written: str, at: int, word: str, known: Known) -> bool:
+    """Tell whether a word is meant that is written with one character for another."""
+    wrong = [n for n, character in enumerate(word) if written[at + n] != character]
+    if len(wrong) != 1:
+        return False
+    place = at + wrong[0]
+    if written[place] in (words().ordinary if len(word) == 2 else words().certain):
+        return False
+    around = (written[max(place - 1, 0) : place + 1], written[place : place + 2])
+    is_strange = not any(len(pair) > 1 and known(pair) for pair in around)
+    return is_strange and (word in words().instead or all(map(known, _pairs_of(word))))
+
+
+def _pairs_of(word: str) -> Iterator[str]:
+    return (first + second for first, second in pairwise(word))
 
 
 def _said_once(known: Known, doubled: re.Match[str]) -> str:
