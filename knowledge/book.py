@@ -53,6 +53,9 @@ _SAYS: Final = re.compile(r"[^\W\d_]")
 SURELY: Final = 0.85
 """A region's fact that covers this much is meant, whatever other regions' plans say."""
 
+OPENS: Final = 20
+"""A name within so many characters of a fact's beginning says what the fact is about."""
+
 BESIDE: Final = 0.3
 """What is planned for the same month as the first thing is worth beside it."""
 
@@ -193,7 +196,7 @@ class Book:
             frozenset({year} if year else named_years(question)),
             tuple(wishes(question)),
             lists.counted(question),
-            asks_of_paper(topic),
+            asks_of_paper(_without_names(topic, region)),
         )
 
     def _search(
@@ -219,10 +222,15 @@ class Book:
         return (first, *(hit for hit in hits if hit.fact != first.fact))
 
     def _next_to(self, fact: Fact) -> Iterator[Fact]:
-        """Yield the facts before and after a fact that stand under the same headings."""
+        """Yield the fact that goes on where one ends: under its headings, with no name of its own.
+
+        A name near the beginning (“金秋圆梦”助学) opens another matter.
+        """
         for other in self._of(fact.plan):
-            if abs(other.position - fact.position) == 1 and other.headings == fact.headings:
-                yield other
+            if other.position == fact.position + 1 and other.headings == fact.headings:
+                named = _QUOTED.search(other.text[:OPENS])
+                if named is None or named[1] in fact.text:
+                    yield other
 
     def _listed(self, asked: Asked, finding: Finding) -> Finding:
         """Give the list below a fact that leads to it; insist on one of a number asked for."""
@@ -274,6 +282,13 @@ def _beyond(hits: Sequence[Hit]) -> tuple[str, ...]:
     first, others = hits[0].fact, [hit.fact.text.rstrip("。；") for hit in hits[1:]]
     beyond = [text for text in others if fold(text) not in fold(first.text)]
     return () if first.plan.digest or 2 * len(beyond) < len(others) else tuple(beyond)
+
+
+def _without_names(question: str, region: str | None) -> str:
+    """Leave out the places that a question names, and what the asker's unit is called for short."""
+    for name in (*places.names_in(question), *((region, region[:2]) if region else ())):
+        question = question.replace(name, "")
+    return question
 
 
 def _names(text: str, question: str, here: Sequence[Hit]) -> bool:
