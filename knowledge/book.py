@@ -265,7 +265,7 @@ class Book:
         if asked.region is None or asked.years or asked.of_paper or here >= SURELY:
             return finding
         hits = self._search(asked, cover, scope.abroad, {})
-        if not hits:
+        if not hits or untold(asked, hits[0].fact):
             return finding
         is_named = _names(hits[0].fact.text, asked.topic, finding.hits[:1])
         least = (ABROAD_BY_NAME if is_named else ABROAD) * hits[0].score

@@ -242,6 +242,10 @@ def test_of_a_place_that_nobody_knows_every_plan_may_speak() -> None:
     assert BOOK.ask("五有五好是什么", "苏州市").lacks_kind == "place"
 
 
+def test_another_place_is_no_help_that_does_not_tell_the_detail_either() -> None:
+    assert BOOK.ask("要带墨吗", "郑陆镇").kind == "refusal"
+
+
 def test_who_lives_in_an_unknown_place_hears_whose_plan_it_is() -> None:
     found = BOOK.ask("三好标兵怎么评", "桃源镇")
     assert (found.kind, found.by_plan) == ("answer", True)
@@ -251,6 +255,32 @@ def test_who_lives_in_an_unknown_place_hears_whose_plan_it_is() -> None:
 @pytest.mark.parametrize("question", ["13900000000", "12345", "？？？", "😀", ""])
 def test_a_number_or_a_sign_by_itself_asks_nothing(question: str) -> None:
     assert BOOK.ask(question, "南通市").kind == "refusal"
+
+
+def test_the_year_in_which_somebody_began_is_no_plans() -> None:
+    assert named_years("我22年进厂的，能去吗") == set()
+    assert named_years("2019年退休的老师要不要") == set()
+    assert named_years("22年的要点和2019年的计划") == {2022, 2019}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "这个安排哪天发布的",
+        "今年的意见是多少号文",
+        "工作计划签的是哪一天",
+        "厂里关工委的方案是几号文",
+        "这份计划哪个会通过的",
+        "今年方案什么时候发的",
+    ],
+)
+def test_more_ways_to_ask_for_the_paper(question: str) -> None:
+    assert asks_of_paper(question)
+
+
+def test_a_paper_is_found_whatever_else_names_the_plan() -> None:
+    paper = BOOK.ask("南通2023年要点是几号文", "南通市").hits[0].fact
+    assert "41号" in paper.text
 
 
 def test_a_comparison_keeps_the_year_that_it_names() -> None:
