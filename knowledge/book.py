@@ -53,6 +53,9 @@ _SAYS: Final = re.compile(r"[^\W\d_]")
 SURELY: Final = 0.85
 """A region's fact that covers this much is meant, whatever other regions' plans say."""
 
+FEW_PAPERS: Final = 100
+"""So many letterheads are all looked at; of more, those that share a word with the question."""
+
 OPENS: Final = 20
 """A name within so many characters of a fact's beginning says what the fact is about."""
 
@@ -203,10 +206,10 @@ class Book:
         self, asked: Asked, cover: Cover, allowed: Allowed, steps: Mapping[str, int]
     ) -> tuple[Hit, ...]:
         found = self.index.best(cover, allowed)
-        if asked.of_paper:
-            known = {hit.fact for hit in found}
-            papers = (self.index.facts[number] for number in np.flatnonzero(allowed))
-            found += [Hit(fact, 0.0) for fact in papers if fact not in known]
+        papers = np.flatnonzero(allowed) if asked.of_paper else ()
+        if not found or len(papers) <= FEW_PAPERS:
+            facts, known = self.index.facts, {id(hit.fact) for hit in found}
+            found += [Hit(facts[n], 0.0) for n in papers if id(facts[n]) not in known]
         hits = [weighed(hit, steps.get(hit.fact.plan.key, 0), asked) for hit in found]
         hits.sort(key=rank)
         return self._telling_first(asked, tuple(hits))
