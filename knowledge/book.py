@@ -121,6 +121,9 @@ class Book:
         college, index = places.college_in(question), self.index
         if college and not index.has(fold(college)):
             return college
+        committee = places.committee_in(question)
+        if committee and not any(places.nearness(p.place, committee) == 0 for p in self.plans):
+            return committee
         strange = places.strange_in(question, index.has, index.sounds_like)
         return strange or places.unsure_in(question, region, index.has)
 

@@ -134,9 +134,11 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def _is_called_after(text: str, at: int, name: str) -> bool:
-    """Tell whether a name that stands in a text is only part of another: 烟台 in 烟台山."""
-    called: str = _data()["after"]["called"]
-    return name[-1] not in _ENDINGS and bool(re.compile(called).match(text, at + len(name)))
+    """Tell whether a name that stands in a text is none: 烟台 in 烟台山, 包头 in 礼包头一件."""
+    after = _data()["after"]
+    is_split = re.compile(after["split"]).match(text, max(at - 1, 0))
+    is_called = name[-1] not in _ENDINGS and re.compile(after["called"]).match(text, at + len(name))
+    return bool(is_split or is_called)
 
 
 def full_name(name: str) -> str:
@@ -204,6 +206,14 @@ def college_in(text: str) -> str | None:
         found = re.search(rf"{name}[\u4e00-\u9fff]{{0,8}}(?:学院|大学)", text)
         if found and not _names()[name].endswith(_COLLEGES):
             return found[0]
+    return None
+
+
+def committee_in(text: str) -> str | None:
+    """Return the place whose own committee ``text`` names: 遵义市关工委; None without one."""
+    for name in names_in(text):
+        if re.search(rf"{name}的?(?:教育)?(?:系统)?(?:关工委|关心下一代工作委员会)", text):
+            return full_name(name)
     return None
 
 

@@ -242,6 +242,11 @@ def test_of_a_place_that_nobody_knows_every_plan_may_speak() -> None:
     assert BOOK.ask("五有五好是什么", "苏州市").lacks_kind == "place"
 
 
+def test_the_committee_of_a_city_is_not_that_of_a_town_in_it() -> None:
+    assert BOOK.ask("天宁区关工委今年抓哪几件事", "郑陆镇").lacks_kind == "place"
+    assert BOOK.ask("常州市关工委的讲师团做什么", "常州市").kind == "answer"
+
+
 def test_another_place_is_no_help_that_does_not_tell_the_detail_either() -> None:
     assert BOOK.ask("要带墨吗", "郑陆镇").kind == "refusal"
 

@@ -135,6 +135,16 @@ def test_one_of_several_places_is_known_by_its_city() -> None:
     assert places.nearness("沈阳市铁西区", "鞍山市铁西区") is None
 
 
+def test_a_committee_is_that_of_its_own_place() -> None:
+    assert places.committee_in("遵义市关工委今年抓哪几件事") == "遵义市"
+    assert places.committee_in("遵义的孩子能来吗") is None
+
+
+def test_two_words_make_no_place() -> None:
+    assert places.names_in("送的礼包头装的啥") == ()
+    assert places.named_in("包头的计划") == "包头市"
+
+
 def test_a_city_in_front_of_a_district_is_no_place_of_its_own() -> None:
     assert places.meant("荆州市沙市区有几处", "松滋市") == "沙市区"
     assert places.meant("沙市区和松滋市各有几处", "松滋市") == "松滋市"

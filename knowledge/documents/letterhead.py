@@ -54,7 +54,7 @@ _LABEL = re.compile(
     r"(?:发文字号|文件编号|文号|编号|(?:成文|印发|发文|发布|签发|落款)(?:日期|时间)?|日期|时间)[：:]\s*"
 )
 _FIELD = re.compile(
-    r"(?:签发人?|发文(?:单位|机关)?|发送(?:范围)?|主送|抄送|发至?|(?:信息|稿件|文章)?来源|作者|编辑|审核|责任编辑|印数|份数"
+    r"(?:签发人?|发文(?:单位|机关)?|(?:印发|发布|编制|制定)(?:单位|机关|部门)|发送(?:范围)?|主送|抄送|发至?|(?:信息|稿件|文章)?来源|作者|编辑|审核|责任编辑|印数|份数"
     r"|字号|字体|浏览(?:次数|量)?|阅读(?:次数|量)?|点击(?:次数|量)?)[：:][^。]{0,60}"
 )
 """What names who gave a plan out and to whom, or what a web page says of itself."""
@@ -294,11 +294,13 @@ def _pieces(line: str) -> list[str]:
     if not (number and day) or "。" in line:
         said = _LABEL.sub("", line, count=1)
         return [said if marks.signed(said) or _NUMBER.fullmatch(said) else line]
+    if _ADOPTED.search(line):
+        return [number[0]]
     rest = f"{line[: number.start()]} {line[number.end() :]}"
     rest = _LABEL.sub("", rest).strip(_BETWEEN)
     if found := marks.signed(rest):
         return [number[0], rest if not found["by"] or _WHO.fullmatch(found["by"]) else day[0]]
-    return [number[0]] if _ADOPTED.search(line) else [number[0], day[0]]
+    return [number[0], day[0]]
 
 
 def _is_paper(line: str) -> bool:
