@@ -13,7 +13,7 @@ import numpy as np
 
 from knowledge import lists, periods, places
 from knowledge.documents.passages import windows
-from knowledge.facets import says, thing_wished, wishes
+from knowledge.facets import says, thing_wished, wishes, without_wishes
 from knowledge.papers import (
     asks_of_all_plans,
     asks_of_paper,
@@ -157,13 +157,23 @@ class Book:
         if found := self._of_period(asked, scope):
             return found
         cover = self.index.cover(asked.topic, scope.near | scope.abroad)
-        finding = judged(asked, self._search(asked, cover, scope.near, scope.steps))
+        near = scope.near
+        if periods.asked(asked.topic):  # the month in which a plan was printed is none of its own
+            near = self._shelf.without_papers(near)
+        finding = judged(asked, self._search(asked, cover, near, scope.steps))
         if asked.years and finding.kind != "answer" and not scope.has_year:
             lacks = f"{asked.region or ''}{min(asked.years)}"
             return Finding("refusal", lacks=lacks, lacks_kind="year")
+        if finding.lacks_kind == "detail" and not self._is_near(asked, finding.hits[0].fact):
+            finding = Finding("refusal")
         if finding.kind == "answer":
             finding = self._having(asked, self._listed(asked, finding))
         return self._abroad(asked, finding, cover, scope)
+
+    def _is_near(self, asked: Asked, fact: Fact) -> bool:
+        """Tell whether a fact has more of a question than the words that ask for a detail."""
+        about = without_wishes(fold(asked.topic))
+        return self.index.covered(about, [telling_words(fact)])[0] > 0
 
     def _of_period(self, asked: Asked, scope: Scope) -> Finding | None:
         """Return all that is planned for a month or a quarter, if that is what was asked for."""

@@ -63,6 +63,10 @@ class Shelf:
         abroad = ~is_near & fits if not (paper or years) else np.zeros_like(is_near)
         return Scope(steps, is_near & fits, abroad, not years.isdisjoint(spoken))
 
+    def without_papers(self, allowed: Allowed) -> Allowed:
+        """Return those of the facts that tell more than a plan's number, date and sender."""
+        return allowed & ~self._paper
+
     def in_period(self, period: str, scope: Scope) -> list[Fact]:
         """Return what the nearest of the plans that speak do in a month, a quarter, half a year."""
         numbers = (n for n in self._periods.get(period, ()) if scope.near[n])

@@ -251,6 +251,11 @@ def test_another_place_is_no_help_that_does_not_tell_the_detail_either() -> None
     assert BOOK.ask("要带墨吗", "郑陆镇").kind == "refusal"
 
 
+def test_nothing_is_near_that_only_has_the_words_that_ask() -> None:
+    assert BOOK.ask("要带什么").kind == "refusal"
+    assert BOOK.ask("辅导站收费不").kind == "related"
+
+
 def test_who_lives_in_an_unknown_place_hears_whose_plan_it_is() -> None:
     found = BOOK.ask("三好标兵怎么评", "桃源镇")
     assert (found.kind, found.by_plan) == ("answer", True)

@@ -60,6 +60,11 @@ def test_a_month_of_which_nothing_is_planned_is_asked_for_as_ever(book: Book) ->
     assert book.ask("5月有什么安排", "柳湾镇").kind != "answer"
 
 
+def test_the_month_of_the_letterhead_is_not_what_is_planned() -> None:
+    found = Book(shipped()).ask("4月有什么活动", "南通市")
+    assert found.kind != "answer"
+
+
 def test_every_line_of_a_month_is_told(read: Callable[[str], Sequence[Fact]]) -> None:
     facts = read(
         "# 柳湾镇关工委2025年工作计划\n\n## 一、安排\n\n"
