@@ -129,10 +129,12 @@ class Book:
 
     def gist(self, question: str, fact: Fact, most: int) -> str:
         """Return the whole sentences of a fact that answer, of at most ``most`` characters."""
-        if len(fact.text) <= most or periods.asked(self._topic(question)):
+        if len(fact.text) <= most:
+            return fact.text
+        asked = self._understood(question, None, None)
+        if asked.period:
             return fact.text
         runs = windows(fact.text, most)
-        asked = self._understood(question, None, None)
         above = "".join(fact.headings)
         covered = self.index.covered(asked.topic, [above + run for run in runs])
         covering = zip(runs, covered, strict=True)
@@ -158,7 +160,7 @@ class Book:
             return found
         cover = self.index.cover(asked.topic, scope.near | scope.abroad)
         near = scope.near
-        if periods.asked(asked.topic):  # the month in which a plan was printed is none of its own
+        if asked.period:  # the month in which a plan was printed is none of its own
             near = self._shelf.without_papers(near)
         finding = judged(asked, self._search(asked, cover, near, scope.steps))
         if asked.years and finding.kind != "answer" and not scope.has_year:
@@ -177,8 +179,7 @@ class Book:
 
     def _of_period(self, asked: Asked, scope: Scope) -> Finding | None:
         """Return all that is planned for a month or a quarter, if that is what was asked for."""
-        period = periods.asked(asked.topic)
-        facts = self._shelf.in_period(period, scope) if period else []
+        facts = self._shelf.in_period(asked.period, scope) if asked.period else []
         if not facts:
             return None
         latest = max(fact.plan.year for fact in facts)
@@ -213,6 +214,7 @@ class Book:
             tuple(wishes(question)),
             lists.counted(question),
             asks_of_paper(_without_names(topic, region)),
+            periods.asked(topic),
         )
 
     def _search(

@@ -80,7 +80,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it was understood; ``topic`` is what it is about, without year and place."""
+    """A question as it was understood; ``topic`` is what it is about, without year and place.
+
+    ``period`` is the month, quarter or half of which all that is planned is asked for, else empty.
+    """
 
     question: str
     topic: str
@@ -89,6 +92,7 @@ class Asked:
     wishes: tuple[Wish, ...]
     count: int
     of_paper: bool
+    period: str
 
 
 def judged(asked: Asked, hits: tuple[Hit, ...]) -> Finding:

@@ -46,7 +46,9 @@ class Words:
     ``longest``: how many characters the longest word has, by its first character;
     ``beginnings``: how the everyday words begin, two characters each; ``sounding``: the words of
     two characters and more by how they sound; ``spelled``: those of three and more by their
-    first three syllables, as they are spelled.
+    first three syllables, as they are spelled; ``alike``: those that are known with one wrong
+    character, by their first two syllables; ``ordinary`` and ``certain``: characters that are
+    never taken for a wrong one, in words of two and of more.
     """
 
     instead: Mapping[str, Sequence[str]]
