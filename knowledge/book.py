@@ -256,12 +256,19 @@ class Book:
         is_whole = not lists.announces(best) and lists.gives(best.text, asked.count)
         if is_whole or not (asked.count or lists.announces(best)):
             return finding
-        if parts := lists.below(best, self._of(best.plan), asked.count):
+        parts = lists.below(best, self._of(best.plan), asked.count)
+        if parts and (lists.announces(best) or self._is_one_of(asked, best)):
             return replace(finding, parts=parts)
         for hit in close_by(finding.hits):
             if lists.gives(hit.fact.text, asked.count):
                 return replace(finding, hits=(hit, *(h for h in finding.hits if h is not hit)))
         return replace(finding, kind="related", lacks=says("list"), lacks_kind="detail")
+
+    def _is_one_of(self, asked: Asked, fact: Fact) -> bool:
+        """Tell whether what is asked for stands above a fact and those beside it, not in its own."""
+        own, above = "".join((*fact.headings[-1:], fact.text)), "".join(fact.headings[:-1])
+        of_own, of_above = self.index.covered(asked.topic, [own, above])
+        return of_above > 0 and of_above >= of_own
 
     def _topic(self, question: str) -> str:
         """Return a question without the year and place it is asked for."""

@@ -11,7 +11,7 @@ from knowledge.plan import Fact
 _HAN: Final = {"两": 2} | {numeral: value for value, numeral in enumerate("二三四五六七八九十", 2)}
 _COUNTED = re.compile(
     r"(?:哪|是|分别?是?|包括|另外|后|头)([二两三四五六七八九十]|[2-9]|10)"
-    r"(?!个?字|[季月年日号级点\d十百千万次])[\u4e00-\u9fff]?"
+    r"(?!个?[字句]|[季月年日号级点\d十百千万次])[\u4e00-\u9fff]?"
 )
 _WHICH = re.compile(r"哪|什么|啥|分别|各")
 _CLAUSE = re.compile(r"[，。；：！？]")

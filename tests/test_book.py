@@ -237,6 +237,22 @@ def test_a_list_that_no_plan_gives_is_lacking() -> None:
     assert (finding.kind, finding.lacks_kind) == ("related", "detail")
 
 
+def test_the_headings_beside_a_fact_are_no_list_of_what_it_speaks_of_itself() -> None:
+    finding = BOOK.ask("“三扶两创”是扶哪三样", "南通市")
+    assert (finding.kind, finding.lacks_kind, finding.parts) == ("related", "detail", ())
+
+
+def test_the_headings_beside_a_fact_are_the_list_that_their_heading_counts() -> None:
+    plan = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, False)
+    titles = ("听爷爷讲村史", "跟奶奶学剪纸")
+    facts = [
+        Fact(plan, n, f"二/{n}", ("办好乡风课堂两门课", title), f"每月一次{title}，学生都来。")
+        for n, title in enumerate(titles)
+    ]
+    found = Book(facts).ask("乡风课堂是哪两门课", "某市")
+    assert (found.kind, found.parts) == ("answer", titles)
+
+
 def test_of_a_place_that_nobody_knows_every_plan_may_speak() -> None:
     assert BOOK.ask("五有五好是什么", "桃花源").kind == "ask_back"
     assert BOOK.ask("五有五好是什么", "苏州市").lacks_kind == "place"
