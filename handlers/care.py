@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from handlers import wording as say
 from handlers.desk import Desk
 from handlers.message import Reply
 from knowledge.danger import UNNAMED, Danger
 from storage import tickets
+
+_PLANNED_FOR: Final = (UNNAMED, "bullying", "neglect", "small_child")
+"""The kinds of danger that committees plan for, and those that only the evidence tells of."""
 
 
 def answer(desk: Desk, danger: Danger, words: str) -> Reply:
@@ -16,8 +21,11 @@ def answer(desk: Desk, danger: Danger, words: str) -> Reply:
 
 
 def is_faint(danger: Danger) -> bool:
-    """Tell whether a danger is neither urgent nor named: a question may only sound like it."""
-    return danger.level == 2 and danger.kind == UNNAMED
+    """Tell whether a question may only sound like danger: plans speak of it, it is not urgent.
+
+    Nobody who says a wish to die, or of hurting themselves, is told of plans.
+    """
+    return danger.level == 2 and danger.kind in _PLANNED_FOR
 
 
 def beside(answer: str, care: str) -> str:

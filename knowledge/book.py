@@ -265,7 +265,7 @@ class Book:
         return replace(finding, kind="related", lacks=says("list"), lacks_kind="detail")
 
     def _is_one_of(self, asked: Asked, fact: Fact) -> bool:
-        """Tell whether what is asked for stands above a fact and those beside it, not in its own."""
+        """Tell whether what is asked for stands above a fact and its neighbours, not in its own."""
         own, above = "".join((*fact.headings[-1:], fact.text)), "".join(fact.headings[:-1])
         of_own, of_above = self.index.covered(asked.topic, [own, above])
         return of_above > 0 and of_above >= of_own

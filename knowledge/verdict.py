@@ -145,14 +145,17 @@ def untold(asked: Asked, fact: Fact) -> Wish | None:
 
 
 def weighed(hit: Hit, steps: int, asked: Asked) -> Hit:
-    """Return a hit as it weighs so many steps away, with what it tells of what was asked for."""
-    score = hit.score * A_STEP_AWAY**steps
+    """Return a hit as it weighs so many steps away, with what it tells of what was asked for.
+
+    A letterhead need not share a word with a question about the paper.
+    """
+    score = hit.score * A_STEP_AWAY**steps + (ENOUGH if asked.of_paper else 0.0)
     if asked.wishes:
         words = telling_words(hit.fact)
         score *= TELLS ** sum(wish.is_told(words) for wish in asked.wishes)
     if asked.count and lists.gives(hit.fact.text, asked.count):
         score *= TELLS * (TELLS if lists.exactly(hit.fact.text, asked.count) else 1)
-    return Hit(hit.fact, max(score, ENOUGH) if asked.of_paper else score, hit.evidence)
+    return Hit(hit.fact, score, hit.evidence)
 
 
 def rank(hit: Hit) -> tuple[float, int]:

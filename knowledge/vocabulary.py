@@ -137,8 +137,8 @@ def without_slips(question: str, known: Known) -> str:
     """Return a question, as it was written, with the words mended that have one wrong character.
 
     The wrong one sounds like the right one, is no ``ordinary`` one in a word of two characters and
-    no ``certain`` one in a longer word, and plans have it neither with what stands before it nor
-    with what follows.
+    no ``certain`` one in a longer word, and makes a word that plans have, or that is an everyday
+    one, neither with what stands before it nor with what follows.
     """
     return _RUN.sub(partial(_without_slips, known), question)
 
@@ -146,9 +146,10 @@ def without_slips(question: str, known: Known) -> str:
 def _without_slips(known: Known, run: re.Match[str]) -> str:
     written, sounds, alike = run[0], sound(run[0]), words().alike
     for at in range(len(written) - 1):
-        for word in alike.get(sounds[at : at + 2], ()):
+        meant = alike.get(sounds[at : at + 2], ())
+        for word in meant:
             end = at + len(word)
-            if written[at:end] == word:
+            if written[at:end] in meant:
                 break
             if sounds[at:end] == sound(word) and _is_slip(written, at, word, known):
                 written = written[:at] + word + written[end:]
@@ -165,8 +166,9 @@ def _is_slip(written: str, at: int, word: str, known: Known) -> bool:
     if written[place] in (words().ordinary if len(word) == 2 else words().certain):
         return False
     around = (written[max(place - 1, 0) : place + 1], written[place : place + 2])
-    is_strange = not any(len(pair) > 1 and known(pair) for pair in around)
-    return is_strange and (word in words().instead or all(map(known, _pairs_of(word))))
+    meant = words().instead
+    is_strange = not any(len(pair) > 1 and (known(pair) or pair in meant) for pair in around)
+    return is_strange and (word in meant or all(map(known, _pairs_of(word))))
 
 
 def _pairs_of(word: str) -> Iterator[str]:

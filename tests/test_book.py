@@ -309,5 +309,20 @@ def test_a_paper_is_found_whatever_else_names_the_plan() -> None:
     assert "41号" in paper.text
 
 
+def test_the_day_of_printing_is_told_from_the_day_of_issue() -> None:
+    plan = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, False)
+    issued = Fact(plan, 0, "文号和落款日期", ("文号和落款日期",), "某市教育工委 2026年3月1日")
+    printed = Fact(plan, 1, "落款", ("落款和印发日期",), "某市教育工委办公室 2026年3月5日印")
+    book = Book((issued, printed))
+    for question, told in (("文件尾巴上写的哪天印", printed), ("落款日期是哪天", issued)):
+        assert book.ask(question, "某市").hits[0].fact.text == told.text
+
+
+def test_the_next_words_of_a_slogan_are_in_the_plan() -> None:
+    found = BOOK.ask("学雷锋做传人，下一句是啥", "重庆市")
+    assert (found.kind, "树新风" in found.hits[0].fact.text) == ("answer", True)
+    assert BOOK.ask("床前明月光的下一句是啥", "重庆市").kind == "refusal"
+
+
 def test_a_comparison_keeps_the_year_that_it_names() -> None:
     assert BOOK.ask("2019年五有五好，南通和郑陆各自怎么说的").kind == "refusal"

@@ -38,6 +38,7 @@ def test_one_wrong_character_is_mended(book: Book, typed: str, meant: str) -> No
         "几号到几号，钱谁出",
         "今晚双色球开奖号码多少",
         "今天下雪，要不要去",
+        "文件尾巴上写的哪天印",
     ],
 )
 def test_what_is_right_stays_as_it_is(book: Book, question: str) -> None:
