@@ -17,7 +17,7 @@ from handlers.timewords import local
 from knowledge import places
 from knowledge.book import Book, fact_id
 from knowledge.documents import marks
-from knowledge.papers import without_years
+from knowledge.papers import asks_for_source, without_years
 from knowledge.plan import Fact, Plan
 from knowledge.search import Hit
 from knowledge.verdict import Finding
@@ -84,8 +84,7 @@ def answer(
         return Answer("answer", _lines(book, question, facts), facts, score=score)
     said = _with_parts(_said(finding.hits, book.gist(question, facts[0], PLAIN)), finding.parts)
     said = _with_period(facts[0], said)
-    said = _with_year(facts[0].plan, said, now) if region else _with_plan(facts[0].plan, said)
-    return Answer("answer", said, facts, score=score)
+    return Answer("answer", _with_source(facts[0], said, question, region, now), facts, score=score)
 
 
 def _said(hits: Sequence[Hit], gist: str) -> str:
@@ -113,6 +112,18 @@ def _with_period(fact: Fact, text: str) -> str:
     if not when or fact.plan.digest or when in text:
         return text
     return say.IN_PERIOD.format(when=when, text=text)
+
+
+def _with_source(fact: Fact, text: str, question: str, region: str | None, now: datetime) -> str:
+    """Say which paper it is if that was asked, else of which year, and whose if nobody knows."""
+    if asks_for_source(question) and fact.headings:
+        number = _numbered(fact.plan.number)
+        return say.WROTE_IN.format(title=fact.plan.title, number=number, text=text)
+    return _with_year(fact.plan, text, now) if region else _with_plan(fact.plan, text)
+
+
+def _numbered(number: str | None) -> str:
+    return say.SOURCE_NUMBER.format(number=number) if number else say.SOURCE_NO_NUMBER
 
 
 def _with_year(plan: Plan, text: str, now: datetime) -> str:
@@ -145,12 +156,14 @@ def _related(finding: Finding, near: str) -> str:
 
 def _lines(book: Book, question: str, facts: Sequence[Fact]) -> str:
     """Return a line for each fact: what it says to the question."""
-    return "\n".join(_line(fact, book.gist(question, fact, PLAIN)) for fact in facts)
+    said = [(fact, book.gist(question, fact, PLAIN)) for fact in facts]
+    return "\n".join(_line(fact, text, asks_for_source(question)) for fact, text in said)
 
 
-def _line(fact: Fact, said: str) -> str:
-    """Return a line with whose plan says something, and of which year it is."""
-    return say.PLACE_LINE.format(place=f"{fact.plan.place}{fact.plan.year}", text=said)
+def _line(fact: Fact, said: str, of_source: bool = False) -> str:
+    """Return a line with whose plan says something, of which year it is, and which paper."""
+    number = f"，{_numbered(fact.plan.number)}" if of_source else ""
+    return say.PLACE_LINE.format(place=f"{fact.plan.place}{fact.plan.year}{number}", text=said)
 
 
 def _near(facts: Sequence[Fact]) -> tuple[Fact, ...]:
@@ -169,7 +182,7 @@ def source(fact: Fact) -> str:
 
 def cite(title: str, number: str | None, year: int, section: str | None, *, is_digest: bool) -> str:
     """Name a source: title, document number, year, section; and whether it is a digest."""
-    details = [say.SOURCE_NUMBER.format(number=number) if number else say.SOURCE_NO_NUMBER]
+    details = [_numbered(number)]
     details.append(say.SOURCE_YEAR.format(year=year))
     if section:
         details.append("".join(map(_part, section.split("/"))))

@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
@@ -85,9 +86,11 @@ class Book:
         self.index: Index = Index(kept_up(before.index.segments if before else (), facts))
         facts = self.index.facts
         self.plans: tuple[Plan, ...] = tuple(dict.fromkeys(fact.plan for fact in facts))
+        self._places = places.PlanPlaces(dict.fromkeys(plan.place for plan in self.plans))
         self._homes = {place for plan in self.plans for place in places.chain(plan.place)}
         self._starts = {_short(fact.plan): n for n, fact in enumerate(facts) if not fact.position}
         self._shelf = Shelf(self.plans, facts)
+        self._understood = lru_cache(maxsize=16)(self._understand)
 
     def fact(self, name: str) -> Fact | None:
         """Return the fact with this id, None where no plan has it any more."""
@@ -124,6 +127,8 @@ class Book:
         committee = places.committee_in(question)
         if committee and not any(places.nearness(p.place, committee) == 0 for p in self.plans):
             return committee
+        if strange := places.strange_college_in(question, index.has):
+            return strange
         strange = places.strange_in(question, index.has, index.sounds_like)
         return strange or places.unsure_in(question, region, index.has)
 
@@ -143,7 +148,8 @@ class Book:
     def _compared(self, asked: Asked, region: str | None) -> Finding | None:
         """Return what each place says that a comparison names, None unless several speak."""
         said: dict[Plan, Hit] = {}
-        for place in places.all_meant(asked.question, region):
+        of_plans = self._places.named_in(asked.question)
+        for place in places.all_meant(asked.question, region, of_plans):
             found = self._asked(replace(asked, region=place))
             if found.kind == "answer":
                 said.setdefault(found.hits[0].fact.plan, found.hits[0])
@@ -204,18 +210,24 @@ class Book:
             return replace(found, hits=found.hits[:1], by_plan=True)
         return found
 
-    def _understood(self, question: str, region: str | None, year: int | None) -> Asked:
+    def _understand(self, question: str, region: str | None, year: int | None) -> Asked:
         topic = self._topic(question)
         return Asked(
             question,
             topic,
-            None if asks_of_all_plans(question) else places.meant(question, region),
+            None if asks_of_all_plans(question) else self._meant(question, region),
             frozenset({year} if year else named_years(question)),
             tuple(wishes(question)),
             lists.counted(question),
             asks_of_paper(_without_names(topic, region)),
             periods.asked(topic),
         )
+
+    def _meant(self, question: str, region: str | None) -> str | None:
+        """Return whose plans are asked: those of a unit that is named, of a place, or one's own."""
+        meant = places.meant(question, region)
+        units = self._places.named_in(question) if meant == region else ()
+        return next(iter(units), meant)
 
     def _search(
         self, asked: Asked, cover: Cover, allowed: Allowed, steps: Mapping[str, int]

@@ -19,6 +19,9 @@ from knowledge.vocabulary import Known, Word, respelled, words
 _PARTICLE: Final = re.compile(r"(?: (?:ma|ne|ba|a|ya|na|nie|me))+$")
 """What typed pinyin ends a question with, as it sounds."""
 
+_RUN: Final = re.compile(r"(?P<typed>[a-z\d]*[a-z][a-z\d]*)|[^a-z]+")
+"""What is typed in letters, with the digits beside them, and what is written in characters."""
+
 _LIKE_A_QUESTION: Final = "吧"
 """A single character that asks and that names end with (网吧)."""
 
@@ -95,11 +98,21 @@ def _asked_of(sounds: str, known: Known) -> Iterator[Sequence[str]]:
 def _take(piece: str, start: int, said: Sequence[Word], about: Asked, known: Known) -> None:
     """Add what a piece of a question says; ``start`` is where in the question it stands."""
     about.characters.extend(piece)
-    heard = syllables(piece)
-    sounds = [" ".join(pair) for pair in pairwise(heard)]
-    if len(heard) == len(piece):
-        _add([Pair(piece[at : at + 2], both) for at, both in enumerate(sounds)], start, said, about)
-        return
+    for run in _RUN.finditer(piece):
+        if run["typed"]:
+            _take_typed(piece, run.span(), about, known)
+            continue
+        heard, first, last = syllables(run[0]), start + run.start(), start + run.end()
+        sounds = [" ".join(pair) for pair in pairwise(heard)]
+        pairs = [Pair(run[0][at : at + 2], both) for at, both in enumerate(sounds)]
+        within = [word for word in said if first <= word.start and word.end <= last]
+        _add(pairs, first, within, about)
+
+
+def _take_typed(piece: str, span: tuple[int, int], about: Asked, known: Known) -> None:
+    """Add what is typed in letters, with the character before it and the one behind."""
+    first, last = span
+    heard = syllables(piece[max(first - 1, 0) : last + 1])
     for run in _asked_of(" ".join(heard), known):
         pairs = [Pair("", " ".join(pair)) for pair in pairwise(run)]
         _add(pairs, 0, list(words().heard_within(run, known)), about)
@@ -122,8 +135,7 @@ def told(text: str) -> set[str]:
     """Return every written and heard pair of a folded text, and what stands for everyday words."""
     heard = syllables(text)
     found = {f"{first} {second}" for first, second in pairwise(heard)}
-    if len(heard) == len(text):
-        written = {first + second for first, second in pairwise(text)}
-        found |= written
-        found.update(thesaurus.within(text, written))
+    written = {first + second for first, second in pairwise(text)}
+    found |= written
+    found.update(thesaurus.within(text, written))
     return found

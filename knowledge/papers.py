@@ -34,9 +34,15 @@ _WHICH_PLANS = re.compile(
     r"哪[几两些三]?(?:家|份|个|些)?的?(?:计划|要点)|哪[几两些三](?:家|份|个)?(?:地方|单位|学校|城市)?(?:写|提|有|都|讲|说)|哪[几两些三][家份]$"
     r"|还有哪(?:些|几|里|个)(?:地方|家|个)?"
 )
-_COMPARED = re.compile(
-    r"各自|分别|两[边家]|都|是不是(?:一[码回]事|同)|同一|各[办叫是有]|区别|差别|不同|一样|对比|相比|比较|和.{1,12}比"
+_SOURCE = re.compile(
+    "文号|几号文|出自哪|(?:什么|啥)文件"
+    "|哪一?[个份](?:文件?|计划|要点|通知|方案)(?:号|里|中|上|定|写|提|说|规定|要求|$)"
 )
+_COMPARED = re.compile(
+    r"各自|分别|两[边家]|都|是不是(?:一[码回]事|同)|同一|各[办叫是有]|区别|差别|不同|一样|对比|相比|比一比|比比|比较|和.{1,12}比"
+)
+
+_SIDE_BY_SIDE = re.compile("分别|各自|区别|差别|不同|不一样|对比|相比|比较|比一比")
 
 
 def named_years(question: str) -> set[int]:
@@ -57,9 +63,19 @@ def asks_of_paper(question: str) -> bool:
     return bool(_ASPECT.search(folded)) and len(_OF_PAPER.sub("", folded)) < 2
 
 
+def asks_for_source(question: str) -> bool:
+    """Tell whether a question wants to know in which paper a matter stands, or its number."""
+    return bool(_SOURCE.search(fold(question)))
+
+
 def asks_of_all_plans(question: str) -> bool:
     """Tell whether a question wants every plan named that says something."""
     return asks_which_plan(question) and bool(_WHICH_PLANS.search(fold(question)))
+
+
+def asks_side_by_side(question: str) -> bool:
+    """Tell whether a question wants each of several matters told, whoever's plan has it."""
+    return bool(_SIDE_BY_SIDE.search(fold(question)))
 
 
 def asks_to_compare(question: str) -> bool:

@@ -18,9 +18,13 @@ _FILE: Final = Path(__file__).parent / "places.toml"
 _ENDINGS: Final = "省市区县镇"
 _SHORTENED: Final = "省市镇"
 _REGION: Final = ("自治区", "特别行政区")
-_UNITS: Final = ("学院", "大学", "学校", "中学", "小学")
+_UNITS: Final = ("学院", "大学", "学校", "中学", "小学", "集团", "医院")
 _COMPANY: Final = re.compile("[（）()]|(?:股份)?有限(?:责任)?公司")
+_PREFECTURE: Final = re.compile(
+    "(.{2,5}?)(?:(?:蒙古|哈萨克|柯尔克孜|朝鲜|土家|布依|哈尼|傈僳|景颇|[藏羌彝白傣苗侗壮回]).*)?自治州"
+)
 _COLLEGES: Final = ("学院", "大学")
+_OF_NAME: Final = "(?:(?![和与跟及同的你我们咱那这在问])[\u4e00-\u9fff])"
 
 
 @cache
@@ -92,17 +96,30 @@ def _registered() -> Iterator[tuple[str, str | None]]:
 def _names() -> dict[str, str]:
     """Every way to name a place, with the place it means."""
     names: dict[str, str] = {}
-    ordinary = _data()["ordinary_words"]["names"].split()
     for place, parent in _parents().items():
         names[place] = place
         if parent and parent[-1] in _SHORTENED and place.startswith(parent):
             names.setdefault(f"{parent[:-1]}{place.removeprefix(parent)}", place)
         is_known_by_it = place[-1] in _SHORTENED or _is_near(parent)
-        if is_known_by_it and place[-1] in _ENDINGS and len(place) > 2 and place not in ordinary:
+        if is_known_by_it and place[-1] in _ENDINGS and len(place) > 2 and place not in _ordinary():
             names.setdefault(place[:-1], place)
+        if short := _short_prefecture(place):
+            names.setdefault(short, place)
         if parent is None and place.endswith(_REGION):
             names.setdefault(place[: 3 if place.startswith("内蒙古") else 2], place)
     return {**names, **_data()["also"]}
+
+
+def _short_prefecture(place: str) -> str:
+    """Return what an autonomous prefecture is called: 黔东南州; empty for another place."""
+    named = _PREFECTURE.fullmatch(place)
+    return f"{named[1]}州" if named else ""
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    """The places whose names without their last character are words of everyday talk."""
+    return frozenset(_data()["ordinary_words"]["names"].split())
 
 
 def _is_near(parent: str | None) -> bool:
@@ -113,8 +130,12 @@ def _is_near(parent: str | None) -> bool:
 @cache
 def _by_beginning() -> dict[str, list[str]]:
     """The names that begin with two characters, longest first, with those of several places."""
+    return _begun({*_names(), *_several()})
+
+
+def _begun(names: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for name in sorted({*_names(), *_several()}, key=len, reverse=True):
+    for name in sorted(names, key=lambda name: (-len(name), name)):
         found.setdefault(name[:2], []).append(name)
     return found
 
@@ -193,20 +214,66 @@ def bare(region: str) -> str:
     return name if len(name) > 1 else region
 
 
-def all_meant(question: str, region: str | None) -> tuple[str, ...]:
-    """Return every place whose plans a comparison is about: those named, with the asker's own."""
+def all_meant(question: str, region: str | None, of_plans: Iterable[str]) -> tuple[str, ...]:
+    """Return every place whose plans a comparison is about: those named, with the asker's own.
+
+    ``of_plans`` are those that ``PlanPlaces`` finds.
+    """
     named = (_names()[name] for name in names_in(question))
     own = (region,) if region else ()
-    return tuple(dict.fromkeys((*named, *map(_place_of, own))))
+    return tuple(_most_exact(dict.fromkeys((*named, *of_plans, *map(_place_of, own)))))
+
+
+class PlanPlaces:
+    """The names that only the plans at hand give to places: their units, and which 铁西区 it is."""
+
+    def __init__(self, plan_places: Iterable[str]) -> None:
+        self._names: dict[str, str] = {}
+        for place in plan_places:
+            self._names |= {name: place for name in _called(place) if name not in _names()}
+        self._by_beginning = _begun(self._names)
+
+    def named_in(self, text: str) -> list[str]:
+        """Return the places that a text names so, in its order."""
+        found: list[str] = []
+        at = 0
+        while at < len(text) - 1:
+            names = self._by_beginning.get(text[at : at + 2], ())
+            name = next((name for name in names if text.startswith(name, at)), "")
+            found += [self._names[name]] if name else []
+            at += len(name) or 1
+        return found
+
+
+def _called(place: str) -> Iterator[str]:
+    """Yield what a place of a plan is called: 沈阳市铁西区, 铁西区, 沈阳铁西; 长汀县, 长汀."""
+    if len(place) < 2:
+        return
+    yield place
+    if place[-1] in _ENDINGS and len(place) > 2 and place not in _ordinary():
+        yield place[:-1]
+    short = next((end for end in _several() if place.endswith(end)), "")
+    if short and short != place:
+        yield short
+        yield f"{place.removesuffix(short).rstrip(_ENDINGS)}{short[:-1]}"
 
 
 def college_in(text: str) -> str | None:
     """Return the college or university of a known city that ``text`` names."""
     for name in names_in(text):
-        found = re.search(rf"{name}[\u4e00-\u9fff]{{0,8}}(?:学院|大学)", text)
+        found = re.search(rf"{name}{_OF_NAME}{{0,8}}(?:学院|大学)", text)
         if found and not _names()[name].endswith(_COLLEGES):
             return found[0]
     return None
+
+
+def strange_college_in(text: str, is_known: Callable[[str], bool]) -> str | None:
+    """Return the university whose committee ``text`` names though no plan knows its name.
+
+    ``is_known``: as for ``strange_in``.
+    """
+    found = re.search(rf"({_OF_NAME}{{2,4}}大学)的?(?:关工委|关心下一代)", text)
+    return found[1] if found and not is_known(found[1][-4:]) else None
 
 
 def committee_in(text: str) -> str | None:
@@ -283,9 +350,24 @@ def nearness(plan_place: str, region: str) -> int | None:
     mine, theirs = chain(_place_of(region)), chain(_place_of(plan_place))
     if theirs[0] in mine:
         return mine.index(theirs[0])
+    if _is_same_unit(mine[0], theirs[0]):
+        return 0
+    if theirs[0] in _several() and mine[0].endswith(theirs[0]):
+        return 0
     is_any = mine[0] in _several()
     same = (place == mine[0] or (is_any and place.endswith(mine[0])) for place in theirs)
     return next((steps for steps, is_same in enumerate(same) if is_same), None)
+
+
+def _is_same_unit(one: str, other: str) -> bool:
+    """Tell whether both name a unit, one with places in front: 湖北省襄阳市襄阳职业技术学院."""
+    shorter, longer = sorted((one, other), key=len)
+    if not (shorter.endswith(_UNITS) and longer.endswith(shorter)):
+        return False
+    around = longer.removesuffix(shorter)
+    for name in names_in(around):
+        around = around.replace(name, "")
+    return not around
 
 
 def is_within(written: str, region: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from knowledge import sums
+from knowledge import shorthand, sums
 from knowledge.pairs import Pair, Saying, asked, told
 from knowledge.plan import Fact
 from knowledge.segment import Segment
@@ -83,6 +83,7 @@ class Index:
         self._size = sum(len(segment.facts) for segment in self.segments)
         self._rarest = log(1 + self._size)
         self._rarity = lru_cache(maxsize=1024)(self._rarity_of)
+        self._clues = lru_cache(maxsize=16)(self._clues_of)  # found, then told from: asked twice
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
@@ -121,7 +122,7 @@ class Index:
     def covered(self, question: str, texts: Iterable[str]) -> list[float]:
         """Return how much of a question each of some texts covers, compared with one another."""
         clues = self._clues(fold(question))
-        return [sums.worth(_features(fold(text)), clues) for text in texts]
+        return [sums.worth(_features(text), clues) for text in texts]
 
     def _cover(self, words: str, allowed: Allowed | None) -> Cover:
         clues = self._clues(words)
@@ -139,7 +140,7 @@ class Index:
         share = (scores / (clues.whole or 1.0)).round(DECIMALS)
         return Cover(chosen, share, scores / (self._rarest or 1.0))
 
-    def _clues(self, words: str) -> Clues:
+    def _clues_of(self, words: str) -> Clues:
         question = asked(words, self._count)
         pairs, whole = self._pairs(question.pairs)
         known = (pair for pair in question.joints if self._count(pair.written))
@@ -228,5 +229,6 @@ class Index:
 _NONE: Final[Places] = np.zeros(0, np.intp)
 
 
-def _features(folded: str) -> set[str]:
-    return told(folded) | set(folded)
+def _features(text: str) -> set[str]:
+    folded = fold(text)
+    return told(folded) | set(folded) | shorthand.names(text)

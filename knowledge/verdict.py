@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from knowledge import lists
 from knowledge.facets import Wish
-from knowledge.papers import asks_which_plan
+from knowledge.papers import asks_side_by_side, asks_which_plan
 from knowledge.plan import Fact
 from knowledge.search import Hit
 from knowledge.text import fold
@@ -111,6 +111,8 @@ def judged(asked: Asked, hits: tuple[Hit, ...]) -> Finding:
     if asks_which_plan(asked.question):
         return Finding("answer", _rivals(hits, AS_WELL), by_plan=True)
     rivals = _rivals(hits, RIVALS)
+    if len(rivals) > 1 and asks_side_by_side(asked.question):
+        return Finding("answer", rivals, by_plan=True)
     return Finding("ask_back", rivals) if len(rivals) > 1 else Finding("answer", hits)
 
 

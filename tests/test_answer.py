@@ -87,6 +87,15 @@ def test_whose_plans_say_it_is_told_without_asking_back() -> None:
     assert len(told.text.splitlines()) == len(told.facts)
 
 
+def test_the_paper_of_a_matter_is_told_where_it_was_asked() -> None:
+    told = answer(BOOK, "三好标兵写在哪份文件里", "南通市", None, NOW)
+    assert told.text.startswith("《南通市关心下一代工作委员会2023年工作要点》")
+    assert "（文号 通办\u30142023\u301541号）写的是：" in told.text
+    which = answer(BOOK, "哪几份计划里提到青蓝工程，文号多少", None, None, NOW)
+    assert all("文号" in line for line in which.text.splitlines())
+    assert "文号" not in answer(BOOK, "三好标兵怎么评选", "南通市", None, NOW).text
+
+
 def test_a_source_names_title_number_year_and_section() -> None:
     told = answer(BOOK, "三好标兵怎么评选", "南通市", None, NOW)
     named = source(told.facts[0])

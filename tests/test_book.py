@@ -227,6 +227,36 @@ def test_a_comparison_shows_what_each_place_says() -> None:
     assert {hit.fact.plan.place for hit in finding.hits} == {"南通市", "常州市天宁区郑陆镇"}
 
 
+def of(place: str, text: str) -> Fact:
+    """Return the one fact of a plan of ``place``."""
+    plan = Plan(place, f"{place}2026年工作要点", place, place, 2026, None, None, False)
+    return Fact(plan, 0, "一", ("一、重点",), text)
+
+
+def test_a_comparison_knows_the_units_and_places_that_plans_are_of() -> None:
+    book = Book(
+        [
+            of("石湖大学", "青蓝工程的师傅每学期听课4次。"),
+            of("沈阳市铁西区", "青蓝工程的师傅每学期听课6次。"),
+            of("荆门市", "青蓝工程的师傅每学期听课9次。"),
+        ]
+    )
+    finding = book.ask("石湖大学和沈阳铁西都搞青蓝工程，师傅各听几次课")
+    assert finding.by_plan
+    assert {hit.fact.plan.place for hit in finding.hits} == {"石湖大学", "沈阳市铁西区"}
+    assert book.ask("石湖大学青蓝工程师傅听几次课").hits[0].fact.plan.place == "石湖大学"
+    assert book.ask("塔里木大学的关工委听几次课").lacks == "塔里木大学"
+
+
+def test_matters_of_two_plans_are_shown_side_by_side() -> None:
+    twice, four_times = "办好《红叶》，双月一期。", "办好《青松》，每季一期。"
+    book = Book([of("荆门市", twice), of("天门市", four_times)])
+    asked = "《红叶》和《青松》分别多久一期"
+    finding = book.ask(asked)
+    assert (finding.kind, finding.by_plan, len(finding.hits)) == ("answer", True, 2)
+    assert not book.ask("《红叶》和《青松》是什么").by_plan
+
+
 def test_a_small_place_without_a_plan_is_told() -> None:
     finding = BOOK.ask("横山桥镇的青少年内刊", "常州市")
     assert (finding.kind, finding.lacks, finding.lacks_kind) == ("refusal", "横山桥镇", "place")

@@ -99,3 +99,40 @@ def test_a_day_in_a_list_is_no_signature() -> None:
 def test_the_number_of_another_paper_is_not_the_plans() -> None:
     text = f"{TITLE}\n一、重点\n落实松关工委〔2019〕9号（2019年5月6日印发）文件，一户不漏。\n"
     assert (read(text).plan.number, read(text).plan.issued) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "issuer", "place"),
+    [
+        (
+            "穆棱市关心下一代工作委员会\n关于印发《2027年全市关心下一代工作安排意见》的通知\n2027年2月9日\n",
+            "2027年全市关心下一代工作安排意见",
+            "穆棱市关心下一代工作委员会",
+            "穆棱市",
+        ),
+        (
+            "北岭铁路局集团有限公司关心下一代工作委员会\n关于印发集团公司关工委2027年工作要点的通知\n",
+            "集团公司关工委2027年工作要点",
+            "北岭铁路局集团有限公司关心下一代工作委员会",
+            "北岭铁路局集团有限公司",
+        ),
+        (
+            "",
+            "西乡县教育系统2027年关心下一代工作计划",
+            "西乡县教育系统",
+            "西乡县",
+        ),
+        ("", "黔东南州关工委2027年工作安排", "黔东南州关工委", "黔东南苗族侗族自治州"),
+        (
+            "上海市普陀区关心下一代工作委员会文件\n普陀区关心下一代工作委员会\n2027年2月9日\n",
+            "普陀区关心下一代工作委员会2027年工作要点",
+            "普陀区关心下一代工作委员会",
+            "上海市普陀区",
+        ),
+    ],
+)
+def test_whose_a_plan_is_that_calls_itself_shorter(
+    head: str, title: str, issuer: str, place: str
+) -> None:
+    plan = read(f"{head}{title}\n{BODY}").plan
+    assert (plan.title, plan.issuer, plan.place) == (title, issuer, place)

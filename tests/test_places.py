@@ -37,6 +37,13 @@ def test_the_most_exact_place_is_named(words: str, place: str | None) -> None:
         ("云溪集团有限责任公司", "云溪（集团）有限公司", 0),
         ("无锡职业技术学院", "无锡商业职业技术学院", None),
         ("无锡市", "无锡商业职业技术学院", 1),
+        ("荆门职业学院", "湖北省荆门市荆门职业学院", 0),
+        ("荆门市", "湖北省荆门市荆门职业学院", 1),
+        ("云溪集团", "湖北省荆门市云溪集团", 0),
+        ("荆门职业学院", "湖北省荆门市东方荆门职业学院", None),
+        ("普陀区", "上海市普陀区", 0),
+        ("黔东南苗族侗族自治州", "贵州省黔东南州", 0),
+        ("北岭铁路局集团有限公司", "兰州市北岭铁路局集团有限公司", 0),
     ],
 )
 def test_plans_speak_to_those_who_live_in_their_place(
@@ -96,6 +103,7 @@ def alike(pair: str) -> bool:
         ("正陆镇的辅导站", None),
         ("护苗县场会放在哪", None),
         ("青口镇现场会放在哪", "青口镇"),
+        ("闺女是东乡族的", None),
     ],
 )
 def test_a_small_place_of_which_nothing_is_known(question: str, name: str | None) -> None:
@@ -110,6 +118,8 @@ def test_other_provinces_and_nicknames_are_places() -> None:
     assert places.named_in("和市里合作的调查") is None
     assert places.meant("我是江西来的，小孩能上候鸟班吧", "集美区") == "集美区"
     assert places.meant("想跟着去贵州，要办啥手续", "湘潭市") == "湘潭市"
+    assert places.meant("娃转去陕西念高中，这钱还给吗", "湘潭市") == "湘潭市"
+    assert places.meant("在新疆项目上干活，怎么参加", "湘潭市") == "湘潭市"
     assert places.meant("台湾小孩来的夏令营办到第几届", "漳州市") == "漳州市"
     assert places.meant("户口不在沈阳，孩子能来吗", "铁西区") == "铁西区"
     assert places.meant("嘉兴那边学生的读书活动叫什么", "常州市") == "嘉兴市"
@@ -138,6 +148,28 @@ def test_one_of_several_places_is_known_by_its_city() -> None:
 def test_a_committee_is_that_of_its_own_place() -> None:
     assert places.committee_in("遵义市关工委今年抓哪几件事") == "遵义市"
     assert places.committee_in("遵义的孩子能来吗") is None
+
+
+def test_a_plan_gives_names_to_its_place() -> None:
+    of_plans = places.PlanPlaces(["石湖大学", "沈阳市铁西区", "长汀县"])
+    asked = "长汀和石湖大学都搞青蓝工程，沈阳铁西和铁西区呢"
+    assert of_plans.named_in(asked) == ["长汀县", "石湖大学", "沈阳市铁西区", "沈阳市铁西区"]
+    assert of_plans.named_in("爱国主义教育") == []
+    assert places.PlanPlaces(["白银市"]).named_in("买了白银") == []
+    assert places.PlanPlaces([""]).named_in("爱国主义教育") == []
+
+
+def test_the_committee_of_a_university_that_nobody_knows_is_strange() -> None:
+    known = {"石湖", "湖大", "大学"}
+    for question, name in (
+        ("塔里木大学的关工委拨多少经费", "塔里木大学"),
+        ("你们石湖大学关工委拨多少经费", None),
+        ("考上大学的孩子关工委奖不奖", None),
+    ):
+        found = places.strange_college_in(
+            question, lambda word: all(word[n : n + 2] in known for n in range(len(word) - 1))
+        )
+        assert found == name
 
 
 def test_two_words_make_no_place() -> None:

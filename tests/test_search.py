@@ -45,6 +45,19 @@ def test_the_fact_is_found(question: str, position: int) -> None:
     assert best(question)[0] == position
 
 
+def test_a_fact_that_has_letters_keeps_its_written_words() -> None:
+    index = Index([Segment((*FACTS, Fact(PLAN, 4, "一", (), "某市建QQ群，扫码进群领票。")))])
+    few, many = (index.best(index.cover(word))[0] for word in ("领飘", "领票"))
+    assert few.fact == many.fact
+    assert few.score < many.score
+
+
+def test_letters_and_characters_are_asked_in_one_breath() -> None:
+    mixed = asked("护苗tou票", lambda _: 1)
+    assert [pair.heard for pair in mixed.pairs] == ["hu miao", "miao tou", "tou piao"]
+    assert mixed.pairs[0].written == "护苗"
+
+
 def test_only_what_is_wanted_is_found() -> None:
     allowed = np.array([fact.position != 0 for fact in FACTS])
     found = INDEX.best(INDEX.cover("某市四点钟课堂", allowed), allowed)

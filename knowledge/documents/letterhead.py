@@ -74,7 +74,7 @@ _UNITS: Final = (
     "大学|学院|学校|中学|小学|幼儿园|职校|中专|技校|职高|学区"
     "|公司|集团|总厂|厂|医院|社区|居委会|开发区|高新区|园区"
 )
-_AREAS: Final = "省|市|自治州|自治县|区|县|旗|盟|镇|乡(?!市)|街道|村"
+_AREAS: Final = "省|市|自治州|自治县|区|县|旗|盟|镇|乡(?![市县])|街道|村"
 _UNIT = re.compile(
     r"(?!全|本|各|我)(?:[\u4e00-\u9fff]{2,8}(?:省|自治区)(?=[\u4e00-\u9fff]{1,8}[市县州盟]))?"
     rf"([\u4e00-\u9fff\u00d7]{{1,12}}?(?:{_UNITS}|{_AREAS})"
@@ -82,6 +82,9 @@ _UNIT = re.compile(
 )
 _BRACKETS = re.compile("[（）()]")
 _COMMITTEE = re.compile("关心下一代工作委员会|关工委")
+_SELF = re.compile("(?:全|本|我|各)[省市州县区旗镇乡校院]|(?:集团)?公司|集团|学[校院]|医院")
+"""What a plan calls whoever issued it, where its letterhead says who that is."""
+
 _NO_UNIT = re.compile(r"关[心爱工]|青少年|农村|乡村|城乡|全[市县区镇]|工作|活动|印发|教育部")
 _WHO = re.compile(
     r"[^，。；：、]{0,30}(?:关工委|委员会|党委|党组|党总支|党支部|办公室|教育局|公司|集团|学校|中学|小学|学院|大学"
@@ -135,7 +138,8 @@ def read(parts: Parts, closings: Sequence[str], about: dict[str, str]) -> Letter
     issuer = by or about.get("issuer", "") or _issuer(title, parts, closings) or printer
     named = (_without_year(title), issuer, " ".join(parts.head))
     place = next(filter(None, map(_place, named)), "")
-    place = of_issuer if (of_issuer := _place(issuer)).endswith(place) else place
+    in_full = [full for full in map(_place, (issuer, *parts.head)) if full.endswith(place)]
+    place = max((*in_full, place), key=len)
     known = (title, number or "", issued or "")
     return Letterhead(title, issuer, place, _year(known, parts), number, issued)
 
@@ -231,7 +235,7 @@ def _issuer(title: str, parts: Parts, closings: Sequence[str]) -> str:
         return said[1]
     front = _FRONT.split(_without_year(title), maxsplit=1)[0].strip("（()） ")
     front = front.rpartition("——")[2]
-    if front:
+    if front and not _SELF.fullmatch(_COMMITTEE.sub("", front)):
         return _in_full(front, (*parts.head, *parts.below))
     red = next(filter(None, map(_RED_HEAD.fullmatch, map(bare, parts.head))), None)
     if red:
@@ -267,7 +271,7 @@ def _year(known: Sequence[str], parts: Parts) -> int | None:
 def _place(name: str) -> str:
     """Return the place or the unit that a name begins with, else a place that it names."""
     unit = _UNIT.match(_BRACKETS.sub("", name.removeprefix("中共")))
-    if unit and not _NO_UNIT.search(unit[1]):
+    if unit and not (_NO_UNIT.search(unit[1]) or _SELF.fullmatch(unit[1])):
         return unit[1]
     return places.named_in(name) or ""
 
