@@ -10,7 +10,7 @@ from handlers.message import Reply
 from knowledge.danger import UNNAMED, Danger
 from storage import tickets
 
-_PLANNED_FOR: Final = (UNNAMED, "bullying", "neglect", "small_child", "warning")
+_PLANNED_FOR: Final = (UNNAMED, "bullying", "neglect", "small_child", "warning", "accident")
 """The kinds of danger that committees plan for, and those that only the evidence tells of."""
 
 

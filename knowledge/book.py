@@ -129,7 +129,8 @@ class Book:
             return committee
         if strange := places.strange_college_in(question, index.has):
             return strange
-        strange = places.strange_in(question, index.has, index.sounds_like)
+        of_plans = self._places.names_in(question)
+        strange = places.strange_in(question, index.has, index.sounds_like, of_plans)
         return strange or places.unsure_in(question, region, index.has)
 
     def gist(self, question: str, fact: Fact, most: int) -> str:
@@ -288,6 +289,8 @@ class Book:
         for name in places.names_in(question):
             if places.named_exactly(name) in self._homes or not self.index.has(fold(name)):
                 question = self._without(question, name)
+        for name in self._places.names_in(question):
+            question = self._without(question, name)
         return question
 
     def _without(self, question: str, name: str) -> str:

@@ -103,17 +103,19 @@ def _names() -> dict[str, str]:
         is_known_by_it = place[-1] in _SHORTENED or _is_near(parent)
         if is_known_by_it and place[-1] in _ENDINGS and len(place) > 2 and place not in _ordinary():
             names.setdefault(place[:-1], place)
-        if short := _short_prefecture(place):
+        for short in _short_prefecture(place):
             names.setdefault(short, place)
         if parent is None and place.endswith(_REGION):
             names.setdefault(place[: 3 if place.startswith("内蒙古") else 2], place)
     return {**names, **_data()["also"]}
 
 
-def _short_prefecture(place: str) -> str:
-    """Return what an autonomous prefecture is called: 黔东南州; empty for another place."""
-    named = _PREFECTURE.fullmatch(place)
-    return f"{named[1]}州" if named else ""
+def _short_prefecture(place: str) -> Iterator[str]:
+    """Yield what an autonomous prefecture is called: 黔东南州, 黔东南."""
+    if named := _PREFECTURE.fullmatch(place):
+        yield f"{named[1]}州"
+        if len(named[1]) > 2:
+            yield named[1]
 
 
 @cache
@@ -233,16 +235,19 @@ class PlanPlaces:
             self._names |= {name: place for name in _called(place) if name not in _names()}
         self._by_beginning = _begun(self._names)
 
-    def named_in(self, text: str) -> list[str]:
-        """Return the places that a text names so, in its order."""
-        found: list[str] = []
+    def names_in(self, text: str) -> Iterator[str]:
+        """Yield such names as a text has, in its order."""
         at = 0
         while at < len(text) - 1:
             names = self._by_beginning.get(text[at : at + 2], ())
             name = next((name for name in names if text.startswith(name, at)), "")
-            found += [self._names[name]] if name else []
             at += len(name) or 1
-        return found
+            if name:
+                yield name
+
+    def named_in(self, text: str) -> list[str]:
+        """Return the places that a text names so, in its order."""
+        return [self._names[name] for name in self.names_in(text)]
 
 
 def _called(place: str) -> Iterator[str]:
@@ -298,15 +303,20 @@ def unsure_in(text: str, region: str | None, is_known: Callable[[str], bool]) ->
 
 
 def strange_in(
-    text: str, is_known: Callable[[str], bool], is_alike: Callable[[str], bool]
+    text: str,
+    is_known: Callable[[str], bool],
+    is_alike: Callable[[str], bool],
+    of_plans: Iterable[str] = (),
 ) -> str | None:
     """Return the name of a small place that ``text`` names and of which nothing is known.
+
+    ``of_plans`` are the names for places of plans that it has (``PlanPlaces``).
 
     ``is_known`` tells whether the plans have a pair of characters, ``is_alike`` whether they have
     one that sounds like it: 护苗行动县场会 is about 现场会, 正陆镇 is 郑陆镇.
     """
     small = _data()["small"]
-    known = names_in(text)
+    known = (*names_in(text), *of_plans)
     for found in re.finditer(small["name"], text):
         before, last, kind = found.groups()
         has_name = is_alike(last + kind) and (not before or is_alike(before + last))

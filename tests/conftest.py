@@ -17,6 +17,7 @@ import psycopg
 import pytest
 import structlog
 from argon2 import PasswordHasher
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import make_url
 
 from bot import app, logs, samples, settings
@@ -33,6 +34,9 @@ from storage.cipher import decode_key, new_key
 from storage.store import Store
 
 pytest_plugins = ["tests.wechat_processes"]
+
+hypothesis_settings.register_profile("untimed", deadline=None)  # tests are never timed
+hypothesis_settings.load_profile("untimed")
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 """A Monday morning in Shanghai."""

@@ -1,8 +1,10 @@
 """Fit the weights of knowledge/danger_evidence.py: python -m tests.fit_danger writes them anew.
 
 The examples are those of dangers.jsonl (of the set "built"); everything else that these tests ask
-and that the assistant offers is harmless. Each is there as it is written and, for less, as typed
-pinyin. Two logistic regressions with a penalty, by Adam, without chance.
+and that the assistant offers is harmless, but for the questions marked "danger". Each is there as
+it is written and, for less, as typed pinyin; what others asked of plans that are not here
+(asked_elsewhere.txt) is harmless as it is written. Two logistic regressions with a penalty, by
+Adam, without chance.
 """
 
 from __future__ import annotations
@@ -61,7 +63,8 @@ def examples() -> list[Example]:
     ]
     written = built + [Example(text, 0, ORDINARY) for text in _ordinary()]
     typed = [Example(_in_pinyin(text), level, TYPED * counts) for text, level, counts in written]
-    return written + typed
+    asked = (HERE / "asked_elsewhere.txt").read_text("utf-8").splitlines()
+    return written + typed + [Example(text, 0, ORDINARY) for text in asked]
 
 
 def _in_pinyin(text: str) -> str:
@@ -72,8 +75,9 @@ def _ordinary() -> Iterator[str]:
     for path in (*(HERE / f"{name}.toml" for name in ASKED), PHRASES):
         yield from _texts(tomllib.loads(path.read_text("utf-8")))
     for path in sorted((HERE / "questions").glob("*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            yield json.loads(line)["question"]
+        for line in map(json.loads, path.read_text("utf-8").splitlines()):
+            if "danger" not in line:
+                yield line["question"]
 
 
 def _texts(data: Any) -> Iterator[str]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
 from bot import asking
@@ -87,7 +86,6 @@ def test_what_is_no_question_is_told_apart_only_when_asked_for(asker: Asker) -> 
     assert row["intent"]
 
 
-@given_settings(deadline=None)
 @given(words=st.text(max_size=200), region=st.none() | st.text(max_size=60))
 def test_anything_may_be_asked(book: Book, words: str, region: str | None) -> None:
     row = Asker(book, NOW, NUMBERS).answer(Question(words, region))

@@ -328,6 +328,8 @@ def test_the_year_in_which_somebody_began_is_no_plans() -> None:
         "厂里关工委的方案是几号文",
         "这份计划哪个会通过的",
         "今年方案什么时候发的",
+        "2020年州里这份工作安排的文号是什么，写材料要引用",
+        "麻烦查下23年关工委要点的文号",
     ],
 )
 def test_more_ways_to_ask_for_the_paper(question: str) -> None:

@@ -104,6 +104,20 @@ def test_what_is_far_away_is_not_urgent_but_heard(text: str) -> None:
     assert danger.level == 2
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "学校出了学生溺水死亡的事，对学校评先有啥影响",
+        "全市农村爸妈不在身边的娃儿有好多",
+        "热天娃儿们爱下河洗澡，我们老家伙去河边守，穿哪样衣服好让人认得出",
+        "老人守河守塘防小孩淹水的，各有多少人在做",
+    ],
+)
+def test_what_is_asked_of_a_plan_is_not_urgent(text: str) -> None:
+    danger = hear(text)
+    assert danger is None or danger.level == 2
+
+
 def test_a_harmless_phrase_does_not_excuse_the_rest() -> None:
     assert hear("今天热死了") is None
     assert hear("今天热死了，我不想活了") == Danger(1, "suicide")
@@ -122,7 +136,9 @@ def test_rare_characters_and_long_texts_do_not_raise() -> None:
 
 
 def test_long_pinyin_with_another_word_in_it_is_read() -> None:
-    assert hear("ni hao bao ming " * 30 + "wo bu xiang huo le ok") == Danger(1, "suicide")
+    for times in (1, 10, 30):
+        said = "ni hao bao ming " * times + "wo bu xiang huo le ok"
+        assert hear(said) == Danger(1, "suicide")
     assert hear("hai zi xue xiao " * 100 + "ok") is None
 
 

@@ -400,7 +400,7 @@ TOKENS = st.sampled_from([*SINGLE, *WORDS])
 
 
 @given(st.lists(TOKENS, max_size=30).map("".join) | st.text(max_size=60))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_text_is_read_and_its_times_stand_in_it(text: str) -> None:
     for span in times.find(text, PLAN):
         assert 0 <= span.at < span.to <= len(text)
@@ -414,14 +414,14 @@ def test_any_text_is_read_and_its_times_stand_in_it(text: str) -> None:
         max_size=80,
     )
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_text_without_a_word_of_time_gives_no_day_of_a_month(text: str) -> None:
     exact = [s for s in times.find(text, PLAN) if s.precision in ("ten-day", "month", "quarter")]
     assert not exact
 
 
 @given(st.integers(1, 12), st.integers(1, 28), st.sampled_from(["", "召开会议", "（暂定）", "，"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_day_that_is_read_is_the_day_that_is_written(month: int, day: int, after: str) -> None:
     (found,) = times.find(f"于{month}月{day}日{after}", PLAN)
     assert found.start == found.end == date(2024, month, day)

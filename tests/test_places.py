@@ -104,10 +104,19 @@ def alike(pair: str) -> bool:
         ("护苗县场会放在哪", None),
         ("青口镇现场会放在哪", "青口镇"),
         ("闺女是东乡族的", None),
+        ("街镇关工委的主任谁当", None),
+        ("好坏会跟镇上的考核挂钩吗", None),
     ],
 )
 def test_a_small_place_of_which_nothing_is_known(question: str, name: str | None) -> None:
     assert places.strange_in(question, known, alike) == name
+
+
+def test_a_place_of_a_plan_is_not_strange() -> None:
+    question = "黔东南跟内乡的代理家长"
+    assert places.strange_in(question, known, alike) == "南跟内乡"
+    of_plans = places.PlanPlaces(["内乡县"]).names_in(question)
+    assert places.strange_in(question, known, alike, of_plans) is None
 
 
 def test_other_provinces_and_nicknames_are_places() -> None:
@@ -116,6 +125,8 @@ def test_other_provinces_and_nicknames_are_places() -> None:
     assert places.named_in("锡职院的要点") == "无锡职业技术学院"
     assert places.named_in("南京路上好八连和烟台山的红色步道") is None
     assert places.named_in("和市里合作的调查") is None
+    assert places.named_in("沿苏州河边走边听") is None
+    assert places.named_in("黔东南的计划") == "黔东南苗族侗族自治州"
     assert places.meant("我是江西来的，小孩能上候鸟班吧", "集美区") == "集美区"
     assert places.meant("想跟着去贵州，要办啥手续", "湘潭市") == "湘潭市"
     assert places.meant("娃转去陕西念高中，这钱还给吗", "湘潭市") == "湘潭市"

@@ -470,7 +470,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(PIECES, max_size=80).map("".join))
 def test_every_fact_is_in_the_plan(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     text = "柳湾镇2025年工作计划\n" + text
@@ -484,7 +484,7 @@ def test_every_fact_is_in_the_plan(tmp_path_factory: pytest.TempPathFactory, tex
         assert 0 < len(fact.text) <= LONGEST
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.binary(max_size=400) | st.text(max_size=200).map(lambda text: text.encode("utf-8")),
     st.sampled_from(["txt", "md"]),

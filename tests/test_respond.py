@@ -70,9 +70,7 @@ ANY_DATA = st.one_of(
 )
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=ANY_TEXT, data=ANY_DATA)
 def test_no_words_and_no_button_crash_anything(guanxin: Guanxin, text: str, data: str) -> None:
     async def both() -> list[Reply]:

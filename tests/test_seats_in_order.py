@@ -54,7 +54,7 @@ class RolledBack(Exception):
     pass
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 3), ACTS)
 def test_any_sequence_keeps_the_order(fast: Store, seats: int, acts: list[Act]) -> None:
     def play(tx: Transaction) -> None:

@@ -159,7 +159,6 @@ def test_a_bad_line_gives_its_error_and_the_next_one_is_played(
 @given(st.text() | st.dictionaries(st.text(), st.text()).map(json.dumps), st.text())
 @given_settings(
     max_examples=15,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_line_has_an_outcome(simulation: Simulation, line: str, text: str) -> None:

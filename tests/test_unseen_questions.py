@@ -1,6 +1,6 @@
 """How well the plans answer questions that were written by somebody who had not seen the code.
 
-tests/questions holds five such sets. The floors lie a little below what was measured when they
+tests/questions holds seven such sets. The floors lie a little below what was measured when they
 were last looked at (docs/benchmarks.md); a change that falls below one has made something worse.
 """
 
@@ -29,7 +29,7 @@ def book(of: str) -> Book:
     return Book(read_folder(folder).facts)
 
 
-FLOORS = {"originals": (0.92, 0.91, 0.03), "digests": (0.81, 0.87, 0.04)}
+FLOORS = {"originals": (0.92, 0.91, 0.025), "digests": (0.82, 0.88, 0.03)}
 """The least recall and reply, and the most false refusals."""
 
 
@@ -44,8 +44,8 @@ def test_questions_of_others_are_answered_or_refused(of: str) -> None:
                 verdicts.append(evaluate.judge(asker, case))
     told = evaluate.summary(verdicts)
     recall, reply, false = FLOORS[of]
-    assert len(verdicts) == 1020
+    assert len(verdicts) == 1370
     assert told["recall"]["at_1"]["share"] >= recall
     assert told["reply"]["share"] >= reply
     assert told["refusal"]["false"]["share"] <= false
-    assert told["refusal"]["right"]["share"] >= 0.94
+    assert told["refusal"]["right"]["share"] >= 0.96
