@@ -14,7 +14,7 @@ import numpy as np
 
 from knowledge import lists, periods, places
 from knowledge.documents.passages import windows
-from knowledge.facets import says, thing_wished, wishes, without_wishes
+from knowledge.facets import says, things_wished, wishes, without_wishes
 from knowledge.papers import (
     asks_of_all_plans,
     asks_of_paper,
@@ -23,6 +23,7 @@ from knowledge.papers import (
     without_years,
 )
 from knowledge.plan import Fact, Plan
+from knowledge.plan_places import PlanPlaces
 from knowledge.scope import Scope, Shelf
 from knowledge.search import Cover, Hit, Index
 from knowledge.segment import kept_up
@@ -63,6 +64,9 @@ OPENS: Final = 20
 BESIDE: Final = 0.3
 """What is planned for the same month as the first thing is worth beside it."""
 
+_NAMING: Final = ("关", "一", "二", "三")
+"""With these a name goes on that begins with a place: of a periodical, of a school."""
+
 _QUOTED: Final = re.compile(r"[“‘《]([^“”‘’《》]{3,})[”’》]")
 
 
@@ -86,7 +90,7 @@ class Book:
         self.index: Index = Index(kept_up(before.index.segments if before else (), facts))
         facts = self.index.facts
         self.plans: tuple[Plan, ...] = tuple(dict.fromkeys(fact.plan for fact in facts))
-        self._places = places.PlanPlaces(dict.fromkeys(plan.place for plan in self.plans))
+        self._places = PlanPlaces(dict.fromkeys(plan.place for plan in self.plans))
         self._homes = {place for plan in self.plans for place in places.chain(plan.place)}
         self._starts = {_short(fact.plan): n for n, fact in enumerate(facts) if not fact.position}
         self._shelf = Shelf(self.plans, facts)
@@ -198,11 +202,13 @@ class Book:
         return Finding("answer", tuple(hits), parts=_beyond(hits))
 
     def _having(self, asked: Asked, finding: Finding) -> Finding:
-        """Doubt an answer without a word of the thing that was asked after (有没有)."""
-        thing = thing_wished(asked.question)
-        if thing and not self.index.covered(thing, [telling_words(finding.hits[0].fact)])[0]:
-            return replace(finding, kind="related", lacks=thing, lacks_kind="detail", parts=())
-        return finding
+        """Doubt an answer without a word of the thing that was asked after (有没有, 还是)."""
+        things, told = things_wished(asked.question), telling_words(finding.hits[0].fact)
+        is_told = len(things) > 1 and any(wish.is_told(told) for wish in asked.wishes)
+        if not things or is_told or any(self.index.covered(one, [told])[0] for one in things):
+            return finding
+        lacks = things[0] if len(things) == 1 else ""
+        return replace(finding, kind="related", lacks=lacks, lacks_kind="detail", parts=())
 
     def _elsewhere(self, asked: Asked, region: str) -> Finding:
         """Return what other places' plans say, each named, where nobody knows the asker's place."""
@@ -290,8 +296,14 @@ class Book:
             if places.named_exactly(name) in self._homes or not self.index.has(fold(name)):
                 question = self._without(question, name)
         for name in self._places.names_in(question):
-            question = self._without(question, name)
+            if not self._names_more(question, name):
+                question = self._without(question, name)
         return question
+
+    def _names_more(self, question: str, name: str) -> bool:
+        """Tell whether a name goes on as plans have that of something: 《七里河关工》, 长汀一中."""
+        after = fold(question.partition(name)[2])[:2]
+        return after[:1] in _NAMING and self.index.has(fold(name)[-1:] + after)
 
     def _without(self, question: str, name: str) -> str:
         """Leave a place out, except inside a name that plans have (书香常州)."""

@@ -28,6 +28,9 @@ _HAVING = re.compile(
     r"有没有(?!我|你|他|她|咱|俺|打算|地方|办法|人|什么|啥|哪|这|那|可能|必要|规定|要求|安排|活动|说|想)"
     r"([\u4e00-\u9fffA-Za-z]{2,6}?)(?=$|[^\u4e00-\u9fffA-Za-z]|[吗呢啊呀没])"
 )
+_EITHER = re.compile(
+    r"([\u4e00-\u9fffA-Za-z]{2,3})还是(?![啥什怎咋不没几哪])([\u4e00-\u9fffA-Za-z]{2,6})"
+)
 _ITSELF: Final = "{asked}"
 _NOTHING: Final = "(?!)"
 _DIGITS: Final = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
@@ -158,10 +161,13 @@ def without_wishes(folded: str) -> str:
     return folded
 
 
-def thing_wished(question: str) -> str:
-    """Return the thing of which a question only asks whether there is any; empty without one."""
-    found = _HAVING.search(question)
-    return found[1] if found else ""
+def things_wished(question: str) -> tuple[str, ...]:
+    """Return the thing of which a question only asks whether there is any (有没有).
+
+    Of two things, which one it is (是铜的还是银的). Empty without one.
+    """
+    found = _HAVING.search(question) or _EITHER.search(question)
+    return tuple(found.groups()) if found else ()
 
 
 def missing(question: str, answer: str) -> Facet | None:

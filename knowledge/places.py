@@ -20,8 +20,9 @@ _SHORTENED: Final = "省市镇"
 _REGION: Final = ("自治区", "特别行政区")
 _UNITS: Final = ("学院", "大学", "学校", "中学", "小学", "集团", "医院")
 _COMPANY: Final = re.compile("[（）()]|(?:股份)?有限(?:责任)?公司")
-_PREFECTURE: Final = re.compile(
-    "(.{2,5}?)(?:(?:蒙古|哈萨克|柯尔克孜|朝鲜|土家|布依|哈尼|傈僳|景颇|[藏羌彝白傣苗侗壮回]).*)?自治州"
+_AUTONOMOUS: Final = re.compile(
+    "(.{2,5}?)(?:(?:蒙古|哈萨克|柯尔克孜|朝鲜|土家|布依|哈尼|傈僳|景颇|拉祜|纳西|仫佬|毛南|仡佬|锡伯|达斡尔"
+    "|鄂伦春|鄂温克|东乡|保安|撒拉|塔吉克|裕固|普米|[藏羌彝白傣苗侗壮回瑶黎畲满佤水怒土]).*)?自治([州县旗])"
 )
 _COLLEGES: Final = ("学院", "大学")
 _OF_NAME: Final = "(?:(?![和与跟及同的你我们咱那这在问])[\u4e00-\u9fff])"
@@ -101,27 +102,31 @@ def _names() -> dict[str, str]:
         if parent and parent[-1] in _SHORTENED and place.startswith(parent):
             names.setdefault(f"{parent[:-1]}{place.removeprefix(parent)}", place)
         is_known_by_it = place[-1] in _SHORTENED or _is_near(parent)
-        if is_known_by_it and place[-1] in _ENDINGS and len(place) > 2 and place not in _ordinary():
+        if is_known_by_it and place[-1] in _ENDINGS and len(place) > 2 and not is_ordinary(place):
             names.setdefault(place[:-1], place)
-        for short in _short_prefecture(place):
+        for short in _without_peoples(place):
             names.setdefault(short, place)
         if parent is None and place.endswith(_REGION):
             names.setdefault(place[: 3 if place.startswith("内蒙古") else 2], place)
     return {**names, **_data()["also"]}
 
 
-def _short_prefecture(place: str) -> Iterator[str]:
-    """Yield what an autonomous prefecture is called: 黔东南州, 黔东南."""
-    if named := _PREFECTURE.fullmatch(place):
-        yield f"{named[1]}州"
+def _without_peoples(place: str) -> Iterator[str]:
+    """Yield what an autonomous prefecture or county is called: 黔东南州, 黔东南; 三江县."""
+    if named := _AUTONOMOUS.fullmatch(place):
+        yield f"{named[1]}{named[2]}"
         if len(named[1]) > 2:
             yield named[1]
 
 
 @cache
 def _ordinary() -> frozenset[str]:
-    """The places whose names without their last character are words of everyday talk."""
     return frozenset(_data()["ordinary_words"]["names"].split())
+
+
+def is_ordinary(place: str) -> bool:
+    """Tell whether a place without its last character is a word of everyday talk (长寿)."""
+    return place in _ordinary()
 
 
 def _is_near(parent: str | None) -> bool:
@@ -132,10 +137,11 @@ def _is_near(parent: str | None) -> bool:
 @cache
 def _by_beginning() -> dict[str, list[str]]:
     """The names that begin with two characters, longest first, with those of several places."""
-    return _begun({*_names(), *_several()})
+    return begun({*_names(), *_several()})
 
 
-def _begun(names: Iterable[str]) -> dict[str, list[str]]:
+def begun(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return names by the two characters that they begin with, the longest first."""
     found: dict[str, list[str]] = {}
     for name in sorted(names, key=lambda name: (-len(name), name)):
         found.setdefault(name[:2], []).append(name)
@@ -219,48 +225,11 @@ def bare(region: str) -> str:
 def all_meant(question: str, region: str | None, of_plans: Iterable[str]) -> tuple[str, ...]:
     """Return every place whose plans a comparison is about: those named, with the asker's own.
 
-    ``of_plans`` are those that ``PlanPlaces`` finds.
+    ``of_plans`` are those that ``plan_places`` finds.
     """
     named = (_names()[name] for name in names_in(question))
     own = (region,) if region else ()
     return tuple(_most_exact(dict.fromkeys((*named, *of_plans, *map(_place_of, own)))))
-
-
-class PlanPlaces:
-    """The names that only the plans at hand give to places: their units, and which 铁西区 it is."""
-
-    def __init__(self, plan_places: Iterable[str]) -> None:
-        self._names: dict[str, str] = {}
-        for place in plan_places:
-            self._names |= {name: place for name in _called(place) if name not in _names()}
-        self._by_beginning = _begun(self._names)
-
-    def names_in(self, text: str) -> Iterator[str]:
-        """Yield such names as a text has, in its order."""
-        at = 0
-        while at < len(text) - 1:
-            names = self._by_beginning.get(text[at : at + 2], ())
-            name = next((name for name in names if text.startswith(name, at)), "")
-            at += len(name) or 1
-            if name:
-                yield name
-
-    def named_in(self, text: str) -> list[str]:
-        """Return the places that a text names so, in its order."""
-        return [self._names[name] for name in self.names_in(text)]
-
-
-def _called(place: str) -> Iterator[str]:
-    """Yield what a place of a plan is called: 沈阳市铁西区, 铁西区, 沈阳铁西; 长汀县, 长汀."""
-    if len(place) < 2:
-        return
-    yield place
-    if place[-1] in _ENDINGS and len(place) > 2 and place not in _ordinary():
-        yield place[:-1]
-    short = next((end for end in _several() if place.endswith(end)), "")
-    if short and short != place:
-        yield short
-        yield f"{place.removesuffix(short).rstrip(_ENDINGS)}{short[:-1]}"
 
 
 def college_in(text: str) -> str | None:
@@ -310,7 +279,7 @@ def strange_in(
 ) -> str | None:
     """Return the name of a small place that ``text`` names and of which nothing is known.
 
-    ``of_plans`` are the names for places of plans that it has (``PlanPlaces``).
+    ``of_plans`` are the names for places of plans that it has (``plan_places``).
 
     ``is_known`` tells whether the plans have a pair of characters, ``is_alike`` whether they have
     one that sounds like it: 护苗行动县场会 is about 现场会, 正陆镇 is 郑陆镇.

@@ -110,9 +110,10 @@ def judged(asked: Asked, hits: tuple[Hit, ...]) -> Finding:
         return Finding("answer", hits)
     if asks_which_plan(asked.question):
         return Finding("answer", _rivals(hits, AS_WELL), by_plan=True)
-    rivals = _rivals(hits, RIVALS)
+    rivals = _rivals(hits, AS_WELL)
     if len(rivals) > 1 and asks_side_by_side(asked.question):
         return Finding("answer", rivals, by_plan=True)
+    rivals = _rivals(hits, RIVALS)
     return Finding("ask_back", rivals) if len(rivals) > 1 else Finding("answer", hits)
 
 

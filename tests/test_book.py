@@ -257,6 +257,25 @@ def test_matters_of_two_plans_are_shown_side_by_side() -> None:
     assert not book.ask("《红叶》和《青松》是什么").by_plan
 
 
+def test_of_two_things_a_plan_that_tells_of_neither_does_not_say() -> None:
+    book = Book([of("荆门市", "为工作满二十年的老同志颁发纪念章，奖牌由学校做。")])
+    assert book.ask("二十年的纪念章是铜的还是银的", "荆门市").kind == "related"
+    assert book.ask("二十年老同志的奖牌是学校做还是自己做", "荆门市").kind == "answer"
+
+
+def test_a_name_that_begins_with_a_place_stays_whole() -> None:
+    book = Book(
+        [of("七里河区", "办好《七里河关工》，双月出版。"), of("天门市", "办好《天门关工》。")]
+    )
+    assert book.ask("七里河关工多久出一期", "七里河区").kind == "answer"
+
+
+def test_what_every_place_does_is_shown_for_each() -> None:
+    book = Book([of("荆门市", "订阅《青松》20份。"), of("天门市", "订阅《青松》80份。")])
+    assert len(book.ask("各地订阅《青松》多少份").hits) == 2
+    assert book.ask("哪个街道的计划讲到订阅《青松》").by_plan
+
+
 def test_a_small_place_without_a_plan_is_told() -> None:
     finding = BOOK.ask("横山桥镇的青少年内刊", "常州市")
     assert (finding.kind, finding.lacks, finding.lacks_kind) == ("refusal", "横山桥镇", "place")

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge import places
+from knowledge.plan_places import PlanPlaces
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_a_small_place_of_which_nothing_is_known(question: str, name: str | None
 def test_a_place_of_a_plan_is_not_strange() -> None:
     question = "黔东南跟内乡的代理家长"
     assert places.strange_in(question, known, alike) == "南跟内乡"
-    of_plans = places.PlanPlaces(["内乡县"]).names_in(question)
+    of_plans = PlanPlaces(["内乡县"]).names_in(question)
     assert places.strange_in(question, known, alike, of_plans) is None
 
 
@@ -126,6 +127,7 @@ def test_other_provinces_and_nicknames_are_places() -> None:
     assert places.named_in("南京路上好八连和烟台山的红色步道") is None
     assert places.named_in("和市里合作的调查") is None
     assert places.named_in("沿苏州河边走边听") is None
+    assert places.named_in("三江县的计划") == "三江侗族自治县"
     assert places.named_in("黔东南的计划") == "黔东南苗族侗族自治州"
     assert places.meant("我是江西来的，小孩能上候鸟班吧", "集美区") == "集美区"
     assert places.meant("想跟着去贵州，要办啥手续", "湘潭市") == "湘潭市"
@@ -162,12 +164,14 @@ def test_a_committee_is_that_of_its_own_place() -> None:
 
 
 def test_a_plan_gives_names_to_its_place() -> None:
-    of_plans = places.PlanPlaces(["石湖大学", "沈阳市铁西区", "长汀县"])
+    of_plans = PlanPlaces(["石湖大学", "沈阳市铁西区", "长汀县"])
     asked = "长汀和石湖大学都搞青蓝工程，沈阳铁西和铁西区呢"
     assert of_plans.named_in(asked) == ["长汀县", "石湖大学", "沈阳市铁西区", "沈阳市铁西区"]
     assert of_plans.named_in("爱国主义教育") == []
-    assert places.PlanPlaces(["白银市"]).named_in("买了白银") == []
-    assert places.PlanPlaces([""]).named_in("爱国主义教育") == []
+    inner = PlanPlaces(["武汉市青山区钢花村街道"])
+    assert inner.named_in("武汉钢花村和钢花村街道") == ["武汉市青山区钢花村街道"] * 2
+    assert PlanPlaces(["白银市"]).named_in("买了白银") == []
+    assert PlanPlaces([""]).named_in("爱国主义教育") == []
 
 
 def test_the_committee_of_a_university_that_nobody_knows_is_strange() -> None:

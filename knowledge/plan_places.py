@@ -1,0 +1,57 @@
+"""The names that only the plans at hand give to places: their units, and which 铁西区 is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from knowledge import places
+
+SHORTEST: Final = 3
+"""A name without its kind has so many characters at least: 和平 for 和平区 is a word."""
+
+_AROUND: Final = ("省", "市", "区", "县")
+
+
+class PlanPlaces:
+    """What the places of some plans are called, beyond what ``places`` knows."""
+
+    def __init__(self, plan_places: Iterable[str]) -> None:
+        self._names: dict[str, str] = {}
+        for place in plan_places:
+            for name in _called(place):
+                if places.named_exactly(name) is None:
+                    self._names[name] = place
+        self._by_beginning = places.begun(self._names)
+
+    def names_in(self, text: str) -> Iterator[str]:
+        """Yield such names as a text has, in its order."""
+        at = 0
+        while at < len(text) - 1:
+            names = self._by_beginning.get(text[at : at + 2], ())
+            name = next((name for name in names if text.startswith(name, at)), "")
+            at += len(name) or 1
+            if name:
+                yield name
+
+    def named_in(self, text: str) -> list[str]:
+        """Return the places that a text names so, in its order."""
+        return [self._names[name] for name in self.names_in(text)]
+
+
+def _called(place: str) -> Iterator[str]:
+    """Yield what a place of a plan is called: 沈阳市铁西区, 铁西区, 沈阳铁西; 长汀县, 长汀."""
+    if len(place) < 2:
+        return
+    yield place
+    if places.is_place(place) and len(place) > 2 and not places.is_ordinary(place):
+        yield places.bare(place)
+    for at in range(2, len(place) - 2):
+        outer, inner = place[:at], place[at:]
+        around = places.named_in(outer) if outer.endswith(_AROUND) else None
+        if around:
+            short = places.bare(inner)
+            yield inner
+            yield from (f"{name[:-1]}{short}" for name in places.chain(around))
+            if len(short) >= SHORTEST:
+                yield short
