@@ -90,7 +90,7 @@ class Book:
         self.index: Index = Index(kept_up(before.index.segments if before else (), facts))
         facts = self.index.facts
         self.plans: tuple[Plan, ...] = tuple(dict.fromkeys(fact.plan for fact in facts))
-        self._places = PlanPlaces(dict.fromkeys(plan.place for plan in self.plans))
+        self._places = PlanPlaces((plan.place, plan.number) for plan in self.plans)
         self._homes = {place for plan in self.plans for place in places.chain(plan.place)}
         self._starts = {_short(fact.plan): n for n, fact in enumerate(facts) if not fact.position}
         self._shelf = Shelf(self.plans, facts)

@@ -339,14 +339,28 @@ def nearness(plan_place: str, region: str) -> int | None:
 
 
 def _is_same_unit(one: str, other: str) -> bool:
-    """Tell whether both name a unit, one with places in front: 湖北省襄阳市襄阳职业技术学院."""
-    shorter, longer = sorted((one, other), key=len)
-    if not (shorter.endswith(_UNITS) and longer.endswith(shorter)):
+    """Tell whether both name a unit, with the places in front of it or without, in full or short.
+
+    襄阳职业技术学院 is 湖北省襄阳市襄阳职业技术学院, 酒钢集团 is 酒泉钢铁集团.
+    """
+    (around, inner), (around_other, inner_other) = _apart(one), _apart(other)
+    if around and around_other and nearness(around, around_other) is None:
         return False
-    around = longer.removesuffix(shorter)
-    for name in names_in(around):
-        around = around.replace(name, "")
-    return not around
+    shorter, longer = sorted((inner, inner_other), key=len)
+    kind = next((unit for unit in _UNITS if shorter.endswith(unit) and longer.endswith(unit)), "")
+    core = shorter.removesuffix(kind)
+    is_short = len(core) == 2 and longer[0] == core[0] and core[1] in longer.removesuffix(kind)
+    return bool(kind) and (shorter == longer or is_short)
+
+
+def _apart(unit: str) -> tuple[str, str]:
+    """Part what a unit is called from the places that stand in front of it."""
+    inner = unit
+    while name := next((name for name in names_in(inner) if inner.startswith(name)), ""):
+        if name[-1] not in _ENDINGS or name == inner:
+            break
+        inner = inner.removeprefix(name)
+    return unit.removesuffix(inner), inner
 
 
 def is_within(written: str, region: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -13,15 +14,20 @@ SHORTEST: Final = 3
 _AROUND: Final = ("省", "市", "区", "县")
 
 
+_NUMBERED = re.compile("([\u4e00-\u9fff]{2,4}?)(?:关|委|党|教|办)")
+_SHORTER: Final = (("职业技术学院", "职院"), ("职业学院", "职院"), ("大学", "大"))
+
+
 class PlanPlaces:
     """What the places of some plans are called, beyond what ``places`` knows."""
 
-    def __init__(self, plan_places: Iterable[str]) -> None:
+    def __init__(self, plans: Iterable[tuple[str, str | None]]) -> None:
+        """``plans`` are the place and the number of each."""
         self._names: dict[str, str] = {}
-        for place in plan_places:
-            for name in _called(place):
+        for place, number in plans:
+            for name in (*_called(place), *_numbered(number)):
                 if places.named_exactly(name) is None:
-                    self._names[name] = place
+                    self._names.setdefault(name, place)
         self._by_beginning = places.begun(self._names)
 
     def names_in(self, text: str) -> Iterator[str]:
@@ -39,11 +45,20 @@ class PlanPlaces:
         return [self._names[name] for name in self.names_in(text)]
 
 
+def _numbered(number: str | None) -> Iterator[str]:
+    """Yield what a unit calls itself in the number of a paper: 酒钢 in 酒钢关工委发〔2012〕4号."""
+    if number and (found := _NUMBERED.match(number)):
+        yield found[1]
+
+
 def _called(place: str) -> Iterator[str]:
     """Yield what a place of a plan is called: 沈阳市铁西区, 铁西区, 沈阳铁西; 长汀县, 长汀."""
     if len(place) < 2:
         return
     yield place
+    for kind, short in _SHORTER:
+        if place.endswith(kind):
+            yield place.removesuffix(kind) + short
     if places.is_place(place) and len(place) > 2 and not places.is_ordinary(place):
         yield places.bare(place)
     for at in range(2, len(place) - 2):

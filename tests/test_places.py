@@ -42,6 +42,9 @@ def test_the_most_exact_place_is_named(words: str, place: str | None) -> None:
         ("荆门市", "湖北省荆门市荆门职业学院", 1),
         ("云溪集团", "湖北省荆门市云溪集团", 0),
         ("荆门职业学院", "湖北省荆门市东方荆门职业学院", None),
+        ("酒泉钢铁（集团）有限责任公司", "甘肃省嘉峪关市酒钢集团", 0),
+        ("常州市第一中学", "第一中学", 0),
+        ("常州市第一中学", "南通市第一中学", None),
         ("普陀区", "上海市普陀区", 0),
         ("黔东南苗族侗族自治州", "贵州省黔东南州", 0),
         ("北岭铁路局集团有限公司", "兰州市北岭铁路局集团有限公司", 0),
@@ -116,7 +119,7 @@ def test_a_small_place_of_which_nothing_is_known(question: str, name: str | None
 def test_a_place_of_a_plan_is_not_strange() -> None:
     question = "黔东南跟内乡的代理家长"
     assert places.strange_in(question, known, alike) == "南跟内乡"
-    of_plans = PlanPlaces(["内乡县"]).names_in(question)
+    of_plans = PlanPlaces([("内乡县", None)]).names_in(question)
     assert places.strange_in(question, known, alike, of_plans) is None
 
 
@@ -164,14 +167,21 @@ def test_a_committee_is_that_of_its_own_place() -> None:
 
 
 def test_a_plan_gives_names_to_its_place() -> None:
-    of_plans = PlanPlaces(["石湖大学", "沈阳市铁西区", "长汀县"])
+    of_plans = PlanPlaces([("石湖大学", None), ("沈阳市铁西区", None), ("长汀县", None)])
     asked = "长汀和石湖大学都搞青蓝工程，沈阳铁西和铁西区呢"
     assert of_plans.named_in(asked) == ["长汀县", "石湖大学", "沈阳市铁西区", "沈阳市铁西区"]
     assert of_plans.named_in("爱国主义教育") == []
-    inner = PlanPlaces(["武汉市青山区钢花村街道"])
+    steel = PlanPlaces(
+        [
+            ("酒泉钢铁集团有限责任公司", "酒钢关工委发〔2012〕4号"),
+            ("石湖医科大学", "石关〔2012〕1号"),
+        ]
+    )
+    assert steel.named_in("酒钢和石湖医科大") == ["酒泉钢铁集团有限责任公司", "石湖医科大学"]
+    inner = PlanPlaces([("武汉市青山区钢花村街道", None)])
     assert inner.named_in("武汉钢花村和钢花村街道") == ["武汉市青山区钢花村街道"] * 2
-    assert PlanPlaces(["白银市"]).named_in("买了白银") == []
-    assert PlanPlaces([""]).named_in("爱国主义教育") == []
+    assert PlanPlaces([("白银市", None)]).named_in("买了白银") == []
+    assert PlanPlaces([("", None)]).named_in("爱国主义教育") == []
 
 
 def test_the_committee_of_a_university_that_nobody_knows_is_strange() -> None:

@@ -135,7 +135,10 @@ def read(parts: Parts, closings: Sequence[str], about: dict[str, str]) -> Letter
     by, printer, issued = _signature([*head, "", *closings])
     issued = issued or _day_in(about.get("issued", ""))
     title = parts.title or about.get("title", "")
-    issuer = by or about.get("issuer", "") or _issuer(title, parts, closings) or printer
+    issued_by = by if not _SELF.fullmatch(_COMMITTEE.sub("", by)) else ""
+    issuer = (
+        issued_by or about.get("issuer", "") or _issuer(title, parts, closings) or by or printer
+    )
     named = (_without_year(title), issuer, " ".join(parts.head))
     place = next(filter(None, map(_place, named)), "")
     in_full = [full for full in map(_place, (issuer, *parts.head)) if full.endswith(place)]
