@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from knowledge import places
@@ -29,16 +30,18 @@ class PlanPlaces:
                 if places.named_exactly(name) is None:
                     self._names.setdefault(name, place)
         self._by_beginning = places.begun(self._names)
+        self.names_in = lru_cache(maxsize=16)(self._names_in)
 
-    def names_in(self, text: str) -> Iterator[str]:
-        """Yield such names as a text has, in its order."""
+    def _names_in(self, text: str) -> tuple[str, ...]:
+        """Return such names as a text has, in its order."""
+        found: list[str] = []
         at = 0
         while at < len(text) - 1:
             names = self._by_beginning.get(text[at : at + 2], ())
             name = next((name for name in names if text.startswith(name, at)), "")
+            found += [name] if name else []
             at += len(name) or 1
-            if name:
-                yield name
+        return tuple(found)
 
     def named_in(self, text: str) -> list[str]:
         """Return the places that a text names so, in its order."""

@@ -29,6 +29,12 @@ SOUND_BESIDE: Final = 0.4
 UNKNOWN_WORTH: Final = 0.4
 """What a pair that no plan contains counts against a fact, as a share of the rarest pair."""
 
+GLUE: Final = frozenset("要得是都就给把让能会还也了着过去来上里下个有")
+"""Characters that join words in talk (关工委要建): a pair with one hardly names anything."""
+
+GLUE_WORTH: Final = 0.4
+"""What such a pair is worth, against another that is as rare."""
+
 SINGLE_WORTH: Final = 0.4
 """What a single character is worth against a pair: it decides between facts that pairs found."""
 
@@ -164,6 +170,8 @@ class Index:
                 whole += self._rarest * UNKNOWN_WORTH
                 continue
             rarity = self._rarity(exact or alike)
+            if not GLUE.isdisjoint(written):
+                rarity = summable(rarity * GLUE_WORTH)
             whole += rarity
             of_sound = SOUND_BESIDE if exact else SOUND_WORTH
             clues.append((heard, rarity if is_same else summable(rarity * of_sound)))

@@ -95,6 +95,14 @@ def test_more_is_covered_by_more_in_common() -> None:
     assert full.score > half.score
 
 
+def test_what_joins_words_counts_less_than_what_names_something() -> None:
+    index = Index(
+        [Segment((replace(FACTS[0], text="某市要建站。"), replace(FACTS[0], text="某市养蚕。")))]
+    )
+    joining, naming = (index.best(index.cover(word))[0].evidence for word in ("要建", "养蚕"))
+    assert joining < 0.5 * naming
+
+
 def test_question_words_are_left_out() -> None:
     assert "".join(asked("请问四点钟课堂是什么", {}.get).characters) == "四点钟课堂"
 
