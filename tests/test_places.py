@@ -109,6 +109,7 @@ def alike(pair: str) -> bool:
         ("青口镇现场会放在哪", "青口镇"),
         ("闺女是东乡族的", None),
         ("街镇关工委的主任谁当", None),
+        ("那个古镇故事书要钱吗", None),
         ("好坏会跟镇上的考核挂钩吗", None),
     ],
 )
@@ -130,6 +131,8 @@ def test_other_provinces_and_nicknames_are_places() -> None:
     assert places.named_in("南京路上好八连和烟台山的红色步道") is None
     assert places.named_in("和市里合作的调查") is None
     assert places.named_in("沿苏州河边走边听") is None
+    assert places.named_in("辽宁援疆的那个钱") is None
+    assert places.named_in("二十五周年大庆典") is None
     assert places.named_in("三江县的计划") == "三江侗族自治县"
     assert places.named_in("黔东南的计划") == "黔东南苗族侗族自治州"
     assert places.meant("我是江西来的，小孩能上候鸟班吧", "集美区") == "集美区"
