@@ -209,7 +209,7 @@ def buried(level: int) -> list[str]:
     chance = random.Random(20261126)
     told = [text for text in texts(level) if danger._phrased(borders(text))]
     parts = (CHATTER, BORDERS, told, BORDERS, CHATTER)
-    return ["".join(map(chance.choice, parts)) for _ in range(2000)]
+    return ["".join(map(chance.choice, parts)) for _ in range(1000)]
 
 
 def test_chatter_around_it_hardly_ever_hides_it() -> None:
