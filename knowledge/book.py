@@ -23,7 +23,7 @@ from knowledge.papers import (
     without_years,
 )
 from knowledge.plan import Fact, Plan
-from knowledge.plan_places import PlanPlaces
+from knowledge.plan_places import SHORTEST, PlanPlaces
 from knowledge.scope import Scope, Shelf
 from knowledge.search import Cover, Hit, Index
 from knowledge.segment import kept_up
@@ -233,7 +233,9 @@ class Book:
     def _meant(self, question: str, region: str | None) -> str | None:
         """Return whose plans are asked: those of a unit that is named, of a place, or one's own."""
         meant = places.meant(question, region)
-        units = self._places.named_in(question) if meant == region else ()
+        if meant != region:
+            return meant
+        units = self._places.named_in(question, SHORTEST if region else 2)
         return next(iter(units), meant)
 
     def _search(

@@ -10,12 +10,12 @@ from typing import Final
 from knowledge import places
 
 SHORTEST: Final = 3
-"""A name without its kind has so many characters at least: 和平 for 和平区 is a word."""
+"""A shorter name could be a word: 和平 for 和平区."""
 
 _AROUND: Final = ("省", "市", "区", "县")
 
 
-_NUMBERED = re.compile("([\u4e00-\u9fff]{2,4}?)(?:关|委|党|教|办)")
+_NUMBERED = re.compile("((?:(?![关委党教办工])[\u4e00-\u9fff]){2,4})[关委党教办]")
 _SHORTER: Final = (("职业技术学院", "职院"), ("职业学院", "职院"), ("大学", "大"))
 
 
@@ -43,9 +43,9 @@ class PlanPlaces:
             at += len(name) or 1
         return tuple(found)
 
-    def named_in(self, text: str) -> list[str]:
-        """Return the places that a text names so, in its order."""
-        return [self._names[name] for name in self.names_in(text)]
+    def named_in(self, text: str, shortest: int = 2) -> list[str]:
+        """Return the places that a text names so, with ``shortest`` characters at least."""
+        return [self._names[name] for name in self.names_in(text) if len(name) >= shortest]
 
 
 def _numbered(number: str | None) -> Iterator[str]:

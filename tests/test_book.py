@@ -246,6 +246,9 @@ def test_a_comparison_knows_the_units_and_places_that_plans_are_of() -> None:
     assert {hit.fact.plan.place for hit in finding.hits} == {"石湖大学", "沈阳市铁西区"}
     assert book.ask("石湖大学青蓝工程师傅听几次课").hits[0].fact.plan.place == "石湖大学"
     assert book.ask("塔里木大学的关工委听几次课").lacks == "塔里木大学"
+    peace = Book([of("和平县", "办好和平鸽书屋。"), of("荆门市", "爱好和平的孩子们办书屋。")])
+    assert peace.ask("爱好和平的书屋", "荆门市").hits[0].fact.plan.place == "荆门市"
+    assert peace.ask("和平的书屋").hits[0].fact.plan.place == "和平县"
 
 
 def test_matters_of_two_plans_are_shown_side_by_side() -> None:

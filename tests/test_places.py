@@ -180,6 +180,7 @@ def test_a_plan_gives_names_to_its_place() -> None:
             ("石湖医科大学", "石关〔2012〕1号"),
         ]
     )
+    assert PlanPlaces([("海林市", "海关工委〔2014〕3号")]).named_in("海关工作人员") == []
     assert steel.named_in("酒钢和石湖医科大") == ["酒泉钢铁集团有限责任公司", "石湖医科大学"]
     inner = PlanPlaces([("武汉市青山区钢花村街道", None)])
     assert inner.named_in("武汉钢花村和钢花村街道") == ["武汉市青山区钢花村街道"] * 2
