@@ -6,7 +6,6 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
@@ -28,7 +27,7 @@ from knowledge.scope import Scope, Shelf
 from knowledge.search import Cover, Hit, Index
 from knowledge.segment import kept_up
 from knowledge.sums import Allowed
-from knowledge.text import fold, simplified
+from knowledge.text import fold, keeping, simplified
 from knowledge.verdict import (
     ENOUGH,
     Asked,
@@ -94,7 +93,7 @@ class Book:
         self._homes = {place for plan in self.plans for place in places.chain(plan.place)}
         self._starts = {_short(fact.plan): n for n, fact in enumerate(facts) if not fact.position}
         self._shelf = Shelf(self.plans, facts)
-        self._understood = lru_cache(maxsize=16)(self._understand)
+        self._understood = keeping(most=16, longest=300)(self._understand)
 
     def fact(self, name: str) -> Fact | None:
         """Return the fact with this id, None where no plan has it any more."""
@@ -235,8 +234,10 @@ class Book:
         meant = places.meant(question, region)
         if meant != region:
             return meant
-        units = self._places.named_in(question, SHORTEST if region else 2)
-        return next(iter(units), meant)
+        asked = places.without_elsewhere(question) if region else question
+        units = self._places.named_in(asked, SHORTEST if region else 2)
+        is_own = any(places.nearness(unit, region) is not None for unit in units if region)
+        return meant if is_own else next(iter(units), meant)
 
     def _search(
         self, asked: Asked, cover: Cover, allowed: Allowed, steps: Mapping[str, int]

@@ -29,7 +29,7 @@ _HAVING = re.compile(
     r"([\u4e00-\u9fffA-Za-z]{2,6}?)(?=$|[^\u4e00-\u9fffA-Za-z]|[吗呢啊呀没])"
 )
 _EITHER = re.compile(
-    r"([\u4e00-\u9fffA-Za-z]{2,3})还是(?![啥什怎咋不没几哪])([\u4e00-\u9fffA-Za-z]{2,6})"
+    r"([\u4e00-\u9fffA-Za-z]{2,3})还是(?![啥什怎咋不没几哪在照很想每原])([\u4e00-\u9fffA-Za-z]{2,6})"
 )
 _ITSELF: Final = "{asked}"
 _NOTHING: Final = "(?!)"

@@ -18,7 +18,8 @@ _FILE: Final = Path(__file__).parent / "places.toml"
 _ENDINGS: Final = "省市区县镇"
 _SHORTENED: Final = "省市镇"
 _REGION: Final = ("自治区", "特别行政区")
-_UNITS: Final = ("学院", "大学", "学校", "中学", "小学", "集团", "医院")
+_GROUP: Final = "集团"
+_UNITS: Final = ("学院", "大学", "学校", "中学", "小学", _GROUP, "医院")
 _COMPANY: Final = re.compile("[（）()]|(?:股份)?有限(?:责任)?公司")
 _AUTONOMOUS: Final = re.compile(
     "(.{2,5}?)(?:(?:蒙古|哈萨克|柯尔克孜|朝鲜|土家|布依|哈尼|傈僳|景颇|拉祜|纳西|仫佬|毛南|仡佬|锡伯|达斡尔"
@@ -181,14 +182,18 @@ def named_in(text: str) -> str | None:
     return max(found, key=lambda place: len(chain(place)), default=None)
 
 
+def without_elsewhere(question: str) -> str:
+    """Leave out where somebody is said to be, or to come from, who is not there to ask."""
+    return re.sub(_data()["elsewhere"]["where"], "", question)
+
+
 def meant(question: str, region: str | None) -> str | None:
     """Return the place that a question is asked for: the one it names, else the asker's.
 
     Of several places that it names (重庆有没有书香常州) the asker's counts; so it does where only
     the province is named in which the asker lives, or where somebody works (在广东打工).
     """
-    if region:
-        question = re.sub(_data()["elsewhere"]["where"], "", question)
+    question = without_elsewhere(question) if region else question
     named = _most_exact(_names()[name] for name in names_in(question))
     if region and any(nearness(place, region) is not None for place in named[1:] and named):
         return region
@@ -348,9 +353,11 @@ def _is_same_unit(one: str, other: str) -> bool:
         return False
     shorter, longer = sorted((inner, inner_other), key=len)
     kind = next((unit for unit in _UNITS if shorter.endswith(unit) and longer.endswith(unit)), "")
-    core = shorter.removesuffix(kind)
-    is_short = len(core) == 2 and longer[0] == core[0] and core[1] in longer.removesuffix(kind)
-    return bool(kind) and (shorter == longer or is_short)
+    core, whole = shorter.removesuffix(kind), longer.removesuffix(kind)
+    is_short = kind == _GROUP and len(core) == 2 and core not in _names() and core not in whole
+    return bool(kind) and (
+        shorter == longer or (is_short and core[0] == whole[0] and core[1] in whole)
+    )
 
 
 def _apart(unit: str) -> tuple[str, str]:

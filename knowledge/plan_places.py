@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Final
 
 from knowledge import places
+from knowledge.text import keeping
 
 SHORTEST: Final = 3
 """A shorter name could be a word: 和平 for 和平区."""
+
+_BEHIND: Final = frozenset("的关和跟与、，。？?呢都教")
+_BEFORE: Final = frozenset("和跟与、，")
+"""What stands beside a name that could be the beginning of a word, or a word."""
 
 _AROUND: Final = ("省", "市", "区", "县")
 
@@ -26,11 +30,11 @@ class PlanPlaces:
         """``plans`` are the place and the number of each."""
         self._names: dict[str, str] = {}
         for place, number in plans:
-            for name in (*_called(place), *_numbered(number)):
+            for name in (*_called(place), *_numbered(place, number)):
                 if places.named_exactly(name) is None:
                     self._names.setdefault(name, place)
         self._by_beginning = places.begun(self._names)
-        self.names_in = lru_cache(maxsize=16)(self._names_in)
+        self.names_in = keeping(most=16, longest=300)(self._names_in)
 
     def _names_in(self, text: str) -> tuple[str, ...]:
         """Return such names as a text has, in its order."""
@@ -38,7 +42,7 @@ class PlanPlaces:
         at = 0
         while at < len(text) - 1:
             names = self._by_beginning.get(text[at : at + 2], ())
-            name = next((name for name in names if text.startswith(name, at)), "")
+            name = next((name for name in names if _is_named(text, at, name)), "")
             found += [name] if name else []
             at += len(name) or 1
         return tuple(found)
@@ -48,9 +52,20 @@ class PlanPlaces:
         return [self._names[name] for name in self.names_in(text) if len(name) >= shortest]
 
 
-def _numbered(number: str | None) -> Iterator[str]:
+def _is_named(text: str, at: int, name: str) -> bool:
+    """Tell whether a name stands in a text as one: 平安 for 平安县 does not in 平安校园."""
+    if not text.startswith(name, at):
+        return False
+    if len(name) >= SHORTEST and not name.endswith("大"):
+        return True
+    end = at + len(name)
+    return end == len(text) or text[end] in _BEHIND or text[at - 1 : at] in _BEFORE
+
+
+def _numbered(place: str, number: str | None) -> Iterator[str]:
     """Yield what a unit calls itself in the number of a paper: 酒钢 in 酒钢关工委发〔2012〕4号."""
-    if number and (found := _NUMBERED.match(number)):
+    found = _NUMBERED.match(number or "")
+    if found and found[1] not in place and set(found[1]) <= set(place):
         yield found[1]
 
 

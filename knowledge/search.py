@@ -18,7 +18,7 @@ from knowledge.plan import Fact
 from knowledge.segment import Segment
 from knowledge.sounds import syllables
 from knowledge.sums import Allowed, Clue, Clues, Places, Said, Scores, summable
-from knowledge.text import fold
+from knowledge.text import fold, keeping
 
 SOUND_WORTH: Final = 0.75
 """What a pair that only sounds alike is worth, against one that is written alike."""
@@ -29,7 +29,7 @@ SOUND_BESIDE: Final = 0.4
 UNKNOWN_WORTH: Final = 0.4
 """What a pair that no plan contains counts against a fact, as a share of the rarest pair."""
 
-GLUE: Final = frozenset("要得是都就给把让能会还也了着过去来上里下个有")
+GLUE: Final = frozenset("要得是都就给把让还也了着过去来个有")
 """Characters that join words in talk (关工委要建): a pair with one hardly names anything."""
 
 GLUE_WORTH: Final = 0.4
@@ -47,6 +47,7 @@ INSTEAD_BESIDE: Final = 0.9
 NAME_WORTH: Final = 0.5
 """What a name for short is worth that the question only implies, against one that it says."""
 
+_COUNTS: Final = re.compile("[一二三四五六七八九十两]")
 _NUMERAL: Final = re.compile("[三四五六七八九]")
 
 UNCOMMON: Final = 0.2
@@ -89,7 +90,9 @@ class Index:
         self._size = sum(len(segment.facts) for segment in self.segments)
         self._rarest = log(1 + self._size)
         self._rarity = lru_cache(maxsize=1024)(self._rarity_of)
-        self._clues = lru_cache(maxsize=16)(self._clues_of)  # found, then told from: asked twice
+        self._clues = keeping(most=16, longest=300)(
+            self._clues_of
+        )  # found, then told from: asked twice
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
@@ -170,7 +173,7 @@ class Index:
                 whole += self._rarest * UNKNOWN_WORTH
                 continue
             rarity = self._rarity(exact or alike)
-            if not GLUE.isdisjoint(written):
+            if not GLUE.isdisjoint(written) and not _COUNTS.search(written):
                 rarity = summable(rarity * GLUE_WORTH)
             whole += rarity
             of_sound = SOUND_BESIDE if exact else SOUND_WORTH

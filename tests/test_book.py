@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.book import Book, fact_id
-from knowledge.papers import asks_of_paper, asks_which_plan, named_years
+from knowledge.papers import (
+    asks_for_source,
+    asks_of_paper,
+    asks_side_by_side,
+    asks_which_plan,
+    named_years,
+)
 from knowledge.plan import Fact, Plan, shipped
 from knowledge.verdict import Finding
 from tests.conftest import shipped_book
@@ -207,6 +213,13 @@ def test_a_question_about_something_else_is_not_about_the_paper(question: str) -
     assert not asks_of_paper(question)
 
 
+def test_papers_to_bring_are_no_source() -> None:
+    assert asks_for_source("三好标兵是什么文件里写的")
+    assert asks_for_source("三好标兵写在哪份文件里")
+    assert not asks_for_source("申请助学金要什么文件")
+    assert not asks_for_source("心理健康方面有什么安排")
+
+
 def test_whose_plan_is_asked_for() -> None:
     assert asks_which_plan("哪份计划写了零犯罪社区")
     assert asks_which_plan("哪份里头提了零犯罪社区")
@@ -251,6 +264,25 @@ def test_a_comparison_knows_the_units_and_places_that_plans_are_of() -> None:
     assert peace.ask("和平的书屋").hits[0].fact.plan.place == "和平县"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "孩子考上石湖大学，奖学金有多少",
+        "老家在石湖大学那边，奖学金有多少",
+        "我是从长汀来的，奖学金有多少",
+    ],
+)
+def test_where_somebody_else_is_is_not_asked_for(question: str) -> None:
+    book = Book(
+        [
+            of("石湖大学", "奖学金每人2000元。"),
+            of("长汀县", "奖学金每人4000元。"),
+            of("荆门市", "奖学金每人3000元。"),
+        ]
+    )
+    assert book.ask(question, "荆门市").hits[0].fact.plan.place == "荆门市"
+
+
 def test_matters_of_two_plans_are_shown_side_by_side() -> None:
     twice, four_times = "办好《红叶》，双月一期。", "办好《青松》，每季一期。"
     book = Book([of("荆门市", twice), of("天门市", four_times)])
@@ -258,6 +290,8 @@ def test_matters_of_two_plans_are_shown_side_by_side() -> None:
     finding = book.ask(asked)
     assert (finding.kind, finding.by_plan, len(finding.hits)) == ("answer", True, 2)
     assert not book.ask("《红叶》和《青松》是什么").by_plan
+    for talk in ("比较穷的学生有助学金吗", "分别给小学生和中学生讲什么", "各家长学校怎么建"):
+        assert not asks_side_by_side(talk)
 
 
 def test_of_two_things_a_plan_that_tells_of_neither_does_not_say() -> None:

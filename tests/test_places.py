@@ -45,6 +45,11 @@ def test_the_most_exact_place_is_named(words: str, place: str | None) -> None:
         ("酒泉钢铁（集团）有限责任公司", "甘肃省嘉峪关市酒钢集团", 0),
         ("常州市第一中学", "第一中学", 0),
         ("常州市第一中学", "南通市第一中学", None),
+        ("无锡职业技术学院", "无锡学院", None),
+        ("南京师范大学", "南京大学", None),
+        ("常州市第十一中学", "第一中学", None),
+        ("东方希望集团", "东方集团", None),
+        ("上海汽车集团", "上海集团", None),
         ("普陀区", "上海市普陀区", 0),
         ("黔东南苗族侗族自治州", "贵州省黔东南州", 0),
         ("北岭铁路局集团有限公司", "兰州市北岭铁路局集团有限公司", 0),
@@ -139,6 +144,7 @@ def test_other_provinces_and_nicknames_are_places() -> None:
     assert places.meant("想跟着去贵州，要办啥手续", "湘潭市") == "湘潭市"
     assert places.meant("娃转去陕西念高中，这钱还给吗", "湘潭市") == "湘潭市"
     assert places.meant("在新疆项目上干活，怎么参加", "湘潭市") == "湘潭市"
+    assert places.meant("孩子考上南京大学，奖学金有多少", "湘潭市") == "湘潭市"
     assert places.meant("台湾小孩来的夏令营办到第几届", "漳州市") == "漳州市"
     assert places.meant("户口不在沈阳，孩子能来吗", "铁西区") == "铁西区"
     assert places.meant("嘉兴那边学生的读书活动叫什么", "常州市") == "嘉兴市"
@@ -181,6 +187,12 @@ def test_a_plan_gives_names_to_its_place() -> None:
         ]
     )
     assert PlanPlaces([("海林市", "海关工委〔2014〕3号")]).named_in("海关工作人员") == []
+    words = PlanPlaces(
+        [("平安县", "市委办〔2026〕41号"), ("南京大学", "学院党〔2026〕2号"), ("荆门学院", None)]
+    )
+    for talk in ("平安校园建设谁负责", "市委怎么支持", "南京大屠杀纪念馆祭扫", "学院里的老同志"):
+        assert words.named_in(talk) == []
+    assert words.named_in("平安和南京大各办几期") == ["平安县", "南京大学"]
     assert steel.named_in("酒钢和石湖医科大") == ["酒泉钢铁集团有限责任公司", "石湖医科大学"]
     inner = PlanPlaces([("武汉市青山区钢花村街道", None)])
     assert inner.named_in("武汉钢花村和钢花村街道") == ["武汉市青山区钢花村街道"] * 2
