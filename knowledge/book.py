@@ -74,6 +74,11 @@ def fact_id(fact: Fact) -> str:
     return f"{_short(fact.plan)}-{fact.position}"
 
 
+def _home(place: str) -> str:
+    """Return the most exact known place that a plan's place names, else itself."""
+    return places.named_in(place) or place
+
+
 def _short(plan: Plan) -> str:
     return f"{zlib.crc32(plan.key.encode()):08x}"
 
@@ -90,7 +95,7 @@ class Book:
         facts = self.index.facts
         self.plans: tuple[Plan, ...] = tuple(dict.fromkeys(fact.plan for fact in facts))
         self._places = PlanPlaces((plan.place, plan.number) for plan in self.plans)
-        self._homes = {place for plan in self.plans for place in places.chain(plan.place)}
+        self._homes = {home for plan in self.plans for home in places.chain(_home(plan.place))}
         self._starts = {_short(fact.plan): n for n, fact in enumerate(facts) if not fact.position}
         self._shelf = Shelf(self.plans, facts)
         self._understood = keeping(most=16, longest=300)(self._understand)

@@ -238,6 +238,8 @@ def test_a_comparison_shows_what_each_place_says() -> None:
     finding = BOOK.ask("五有五好，南通和郑陆各自怎么说的")
     assert finding.by_plan
     assert {hit.fact.plan.place for hit in finding.hits} == {"南通市", "常州市天宁区郑陆镇"}
+    finding = BOOK.ask("郑陆镇和南通市的辅导站各有什么要求")
+    assert {hit.fact.plan.place for hit in finding.hits} == {"南通市", "常州市天宁区郑陆镇"}
 
 
 def of(place: str, text: str) -> Fact:
