@@ -301,7 +301,8 @@ class Book:
         """Return a question without the year and place it is asked for."""
         question = without_years(question)
         for name in places.names_in(question):
-            if places.named_exactly(name) in self._homes or not self.index.has(fold(name)):
+            is_told = places.named_exactly(name) in self._homes or not self.index.has(fold(name))
+            if is_told and f"《{name}" not in question:
                 question = self._without(question, name)
         for name in self._places.names_in(question):
             if not self._names_more(question, name):

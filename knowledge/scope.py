@@ -19,6 +19,9 @@ from knowledge.sums import Allowed
 OFTEN: Final = 2
 """A plan that names a place so often is a plan of a unit in that place."""
 
+AS_OFTEN: Final = 0.5
+"""So is one that names another place most often and this one by this share as often."""
+
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 
 
@@ -95,10 +98,11 @@ class Shelf:
 
     def _steps_to(self, plan: Plan, region: str) -> int | None:
         """How far a plan's place is from a region; a unit is a step inside of where it stands."""
-        steps, home = places.nearness(plan.place, region), self._homes.get(plan.key)
-        if steps is None and home and (around := places.nearness(home, region)) is not None:
-            return around + 1
-        return steps
+        steps = places.nearness(plan.place, region)
+        if steps is not None:
+            return steps
+        around = (places.nearness(home, region) for home in self._homes.get(plan.key, ()))
+        return min((1 + steps for steps in around if steps is not None), default=None)
 
     def _of_years(self, years: frozenset[int]) -> Allowed:
         """Choose the facts of plans of these years, and those that name one of them."""
@@ -108,15 +112,19 @@ class Shelf:
         return of_year
 
 
-def _homes(plans: Sequence[Plan], facts: Sequence[Fact]) -> Mapping[str, str]:
+def _homes(plans: Sequence[Plan], facts: Sequence[Fact]) -> Mapping[str, Sequence[str]]:
     """Return where the units and small places stand that no register knows, by what they name."""
     unknown = {plan.key for plan in plans if not places.is_known(plan.place)}
     named: dict[str, Counter[str]] = defaultdict(Counter)
     for fact in facts:
         if fact.plan.key in unknown:
             named[fact.plan.key].update(map(places.full_name, places.names_in(fact.text)))
-    homes = {key: counted.most_common(1)[0] for key, counted in named.items() if counted}
-    return {key: place for key, (place, times) in homes.items() if times >= OFTEN}
+    return {key: _named_most(counted) for key, counted in named.items()}
+
+
+def _named_most(counted: Counter[str]) -> Sequence[str]:
+    least = max(OFTEN, AS_OFTEN * max(counted.values(), default=0))
+    return [place for place, times in counted.items() if times >= least]
 
 
 def _by_period(facts: Sequence[Fact]) -> Mapping[str, list[int]]:

@@ -79,6 +79,15 @@ def test_no_year_and_no_issuer() -> None:
         read("plan.txt", text)
 
 
+def test_no_place() -> None:
+    text = f"青松关心下一代工作委员会2026年工作计划\n一、重点\n{WELL}\n"
+    original = read("plan.txt", text.encode())
+    assert original.plan.place == ""
+    assert original.doubts == (
+        "the plan does not say of which place it is: only who names it hears of it",
+    )
+
+
 def test_two_encodings_in_one_file() -> None:
     first = f"柳湾镇关工委2025年工作计划\n一、重点\n{WELL}\n{WELL}\n".encode()
     original = read("plan.txt", first + "二、保障\n由镇财政安排经费。\n".encode("gb18030"))

@@ -284,6 +284,18 @@ def test_other_ways_to_number(read: Callable[[str], Sequence[Fact]]) -> None:
     assert [fact.text for fact in facts] == ["七月开班", "八月结业", "举办读书会"]
 
 
+def test_letters_number_parts_and_white_space_ends_a_title(
+    read: Callable[[str], Sequence[Fact]],
+) -> None:
+    club = "书画社每周六下午活动，由退休教师辅导，材料由社里统一准备，不另外收钱。"
+    facts = read(
+        f"柳湾镇2025年关心下一代工作计划\nA 办好书画社  {club}①招生。四月开始报名，额满为止。\n"
+        f"另外还要办展览，地点在镇文化站一楼大厅。\nB、走访\n{club}"
+    )
+    assert {fact.headings[0] for fact in facts} == {"A 办好书画社", "B、走访"}
+    assert fact_with(facts, "办展览").headings == ("A 办好书画社",)
+
+
 def test_markdown_and_articles(read: Callable[[str], Sequence[Fact]]) -> None:
     facts = read(
         "# 柳湾镇2025年工作计划\n\n## 一、重点\n\n### 暑期课堂\n\n- 七月开班，请家长提前报名。\n\n"

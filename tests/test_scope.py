@@ -42,6 +42,20 @@ def test_a_town_is_spoken_to_by_its_own_plan_and_its_citys() -> None:
     assert chosen(scope.abroad) == [3]
 
 
+def test_a_unit_speaks_to_those_of_each_place_that_its_plan_often_names() -> None:
+    field = plan("d", "白石油田", 2026)
+    told = ("江北区的孩子多。江北区办班。江北区。", "与荆门市联办。荆门市出书。", "孝感市来信。")
+    facts = [
+        Fact(field, at, "一", ("一、工作",), one)
+        for at, text in enumerate(told)
+        for one in text.split("。")
+    ]
+    shelf = Shelf((field,), facts)
+    assert shelf.scope("江北区", NEVER, paper=False).steps == {"d": 0}
+    assert shelf.scope("湖北省荆门市", NEVER, paper=False).steps == {"d": 0}
+    assert not shelf.scope("孝感市", NEVER, paper=False).steps
+
+
 def test_an_unknown_place_is_spoken_to_by_none() -> None:
     assert not SHELF.scope("苏州市", NEVER, paper=False).steps
 

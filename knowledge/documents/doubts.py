@@ -48,6 +48,8 @@ def _of_paper(head: Letterhead) -> Iterator[str]:
         yield "the plan names no year"
     if not head.issuer:
         yield "the plan does not say who issued it"
+    elif not head.place:
+        yield "the plan does not say of which place it is: only who names it hears of it"
 
 
 def _of_text(lines: Sequence[str]) -> Iterator[str]:

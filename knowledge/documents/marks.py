@@ -18,6 +18,7 @@ ARTICLE_IN_PART: Final = 15
 BRACKETED: Final = 20
 ITEM: Final = 30
 DECIMAL: Final = 32
+LETTER: Final = 38
 BELOW_ITEM: Final = 40
 
 _COUNTED: Final = "年月日个名人次场期级号周岁元点时分万千百届位所家间篇册件项条份天亿多余以至和及或"
@@ -36,6 +37,7 @@ _MARKS: Final = tuple(
         (DECIMAL, r"(\d{1,2}[.．]\d{1,2})[.．、]?\s+(?=[^\d.．])"),
         (ITEM, r"(\d{1,2})\s?(?:[.．](?!\d)|、)\s*"),
         (ITEM, rf"(\d{{1,2}})\s+(?=[\u4e00-\u9fff“《])(?![{_COUNTED}])"),
+        (LETTER, r"([A-J])(?:\s?[、.．]\s*|\s+)(?=[\u4e00-\u9fff“《])"),
         (BELOW_ITEM, r"([（(]\s?\d{1,2}\s?[）)])[、.．]?\s*"),
         (BELOW_ITEM + 2, r"(\d{1,2}[）)])\s*"),
         (BELOW_ITEM + 5, r"([①-⑳])[、.．]?\s*"),

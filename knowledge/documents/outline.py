@@ -33,6 +33,9 @@ _COUNTED = rf"[{HAN}]是要?([^，。；！？]{{2,{LONGEST_HEADING}}})。(?=.)"
 _BEFORE_COUNTED = re.compile(rf"(?<=[。：；])(?={_COUNTED.replace('(', '(?:', 1)})")
 _FIRST_SENTENCE = re.compile(rf"([^。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
 _LABEL = re.compile(r"([^，。；：！？]{2,12})：(?=.)")
+_SPACED = re.compile(r"([\u4e00-\u9fff、]{4,16})\s(?=[\u4e00-\u9fff][^。\s]{8,}[，。；：])")
+"""A title that only white space sets apart from its text."""
+
 _BARE_TITLE = re.compile(rf"(?!.{{0,30}}?是)([^，。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
 _SHORT_TITLES = re.compile(r"(?:(?<=。)|^)(?=[\u4e00-\u9fff]{2,6}。.)")
 """Where short titles stand in one paragraph, each above a text: 台账。…经费。…纪律。…"""
@@ -349,7 +352,7 @@ def _is_heading(paragraph: str, follows: str) -> bool:
 def _titled(found: marks.Mark, follows: str, *, is_marked: bool) -> tuple[str, str]:
     """Return the title of a numbered paragraph and the text that it has besides."""
     rest = found.rest
-    if first := _FIRST_SENTENCE.match(rest) or _LABEL.match(rest):
+    if first := _SPACED.match(rest) or _FIRST_SENTENCE.match(rest) or _LABEL.match(rest):
         return first[1], rest
     is_deeper = mark(follows).level > found.level or marks.unbulleted(follows) != follows
     is_above = bool(follows) and (is_deeper or not (is_line(follows) or begins(follows)))
