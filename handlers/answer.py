@@ -82,7 +82,8 @@ def answer(
         return Answer("related", said, facts, _near(facts)[1:], score)
     if finding.by_plan:
         return Answer("answer", _lines(book, question, facts), facts, score=score)
-    said = _with_parts(_said(finding.hits, book.gist(question, facts[0], PLAIN)), finding.parts)
+    gist = "" if finding.only_parts else _said(finding.hits, book.gist(question, facts[0], PLAIN))
+    said = _with_parts(gist, finding.parts)
     said = _with_period(facts[0], said)
     return Answer("answer", _with_source(facts[0], said, question, region, now), facts, score=score)
 
@@ -103,7 +104,7 @@ def _with_parts(text: str, parts: Sequence[str]) -> str:
     """Add the parts of a list below the text that leads to them, or that is the first of them."""
     if not parts or text.endswith("："):
         return text + "；".join(parts)
-    return f"{'；'.join((text.rstrip('。；'), *parts))}。"
+    return f"{'；'.join(filter(None, (text.rstrip('。；'), *parts)))}。"
 
 
 def _with_period(fact: Fact, text: str) -> str:

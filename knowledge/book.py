@@ -6,12 +6,13 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from knowledge import lists, periods, places
+from knowledge.dates.items import items
 from knowledge.documents.passages import windows
 from knowledge.facets import says, things_wished, wishes, without_wishes
 from knowledge.papers import (
@@ -23,6 +24,7 @@ from knowledge.papers import (
 )
 from knowledge.plan import Fact, Plan
 from knowledge.plan_places import SHORTEST, PlanPlaces
+from knowledge.planned import around, by_heading, within
 from knowledge.scope import Scope, Shelf
 from knowledge.search import Cover, Hit, Index
 from knowledge.segment import kept_up
@@ -60,9 +62,6 @@ FEW_PAPERS: Final = 100
 OPENS: Final = 20
 """A name within so many characters of a fact's beginning says what the fact is about."""
 
-BESIDE: Final = 0.3
-"""What is planned for the same month as the first thing is worth beside it."""
-
 _NAMING: Final = ("关", "一", "二", "三")
 """With these a name goes on that begins with a place: of a periodical, of a school."""
 
@@ -98,6 +97,7 @@ class Book:
         self._homes = {home for plan in self.plans for home in places.chain(_home(plan.place))}
         self._starts = {_short(fact.plan): n for n, fact in enumerate(facts) if not fact.position}
         self._shelf = Shelf(self.plans, facts)
+        self._items = lru_cache(maxsize=64)(lambda plan: items(plan, self._of(plan)))
         self._understood = keeping(most=16, longest=300)(self._understand)
 
     def fact(self, name: str) -> Fact | None:
@@ -112,8 +112,9 @@ class Book:
         return [other for other in self._of(fact.plan) if other.section == fact.section]
 
     def _of(self, plan: Plan) -> list[Fact]:
-        first = self._starts[_short(plan)]
-        return list(takewhile(lambda fact: fact.plan == plan, self.index.facts[first:]))
+        facts, first = self.index.facts, self._starts[_short(plan)]
+        ends = (at for at in range(first, len(facts)) if facts[at].plan != plan)
+        return list(facts[first : next(ends, len(facts))])
 
     def ask(self, question: str, region: str | None = None, year: int | None = None) -> Finding:
         """Return what the plans say; ``region`` is the asker's, ``year`` the one they mean."""
@@ -185,7 +186,11 @@ class Book:
             finding = Finding("refusal")
         if finding.kind == "answer":
             finding = self._having(asked, self._listed(asked, finding))
-        return self._abroad(asked, finding, cover, scope)
+        finding = self._abroad(asked, finding, cover, scope)
+        is_told = not asked.period or any(
+            asked.period in periods.named(hit.fact.text) for hit in finding.hits[:1]
+        )
+        return finding if is_told else Finding("refusal")
 
     def _is_near(self, asked: Asked, fact: Fact) -> bool:
         """Tell whether a fact has more of a question than the words that ask for a detail."""
@@ -195,15 +200,26 @@ class Book:
     def _of_period(self, asked: Asked, scope: Scope) -> Finding | None:
         """Return all that is planned for a month or a quarter, if that is what was asked for."""
         facts = self._shelf.in_period(asked.period, scope) if asked.period else []
-        if not facts:
+        if facts:
+            return by_heading(facts, is_known=bool(asked.region))
+        if not asked.period or not asked.region:
             return None
-        latest = max(fact.plan.year for fact in facts)
-        first, *others = (fact for fact in facts if fact.plan.year == latest)
-        hits = [Hit(first, 1.0), *(Hit(fact, BESIDE) for fact in others)]
-        by_plan = tuple({hit.fact.plan.key: hit for hit in reversed(hits)}.values())
-        if len(by_plan) > 1:
-            return Finding("answer" if asked.region else "ask_back", by_plan[::-1], by_plan=True)
-        return Finding("answer", tuple(hits), parts=_beyond(hits))
+        quarter = self._shelf.in_period(around(asked.period), scope)
+        finding = self._dated(asked.period, scope)
+        if finding is None and quarter:
+            hits = by_heading(quarter, is_known=True).hits
+            finding = Finding("related", hits, asked.period, "detail")
+        return finding
+
+    def _dated(self, period: str, scope: Scope) -> Finding | None:
+        """Return what the nearest, latest plan has in a period by the days that its text names."""
+        speaking = [plan for plan in self.plans if plan.key in scope.steps]
+        for plan in sorted(speaking, key=lambda plan: (scope.steps[plan.key], -plan.year)):
+            if found := within(period, plan.year, self._items(plan), self._of(plan)):
+                hits = (Hit(fact, 1.0) for fact in dict.fromkeys(one.fact for one in found))
+                words = tuple(one.words for one in found)
+                return Finding("answer", tuple(hits), parts=words, only_parts=True)
+        return None
 
     def _having(self, asked: Asked, finding: Finding) -> Finding:
         """Doubt an answer without a word of the thing that was asked after (有没有, 还是)."""
@@ -333,16 +349,6 @@ class Book:
         if hits[0].score >= ENOUGH and here < least:
             return Finding("related", hits, places.way_of(asked.region), "here")
         return finding
-
-
-def _beyond(hits: Sequence[Hit]) -> tuple[str, ...]:
-    """Return what the others say beside the first hit, unless that puts together what they say.
-
-    So does the first line of a digest for a quarter.
-    """
-    first, others = hits[0].fact, [hit.fact.text.rstrip("。；") for hit in hits[1:]]
-    beyond = [text for text in others if fold(text) not in fold(first.text)]
-    return () if first.plan.digest or 2 * len(beyond) < len(others) else tuple(beyond)
 
 
 def _without_names(question: str, region: str | None) -> str:

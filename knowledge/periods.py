@@ -36,6 +36,11 @@ def asked(topic: str) -> str:
     return "" if _ABOUT.sub("", rest) else _name(found)
 
 
+def named(text: str) -> set[str]:
+    """Return the periods that a text names."""
+    return {_name(found) for found in _PERIOD.finditer(fold(text))}
+
+
 def told(fact: Fact) -> str:
     """Return the period under whose heading a fact stands; empty where there is none."""
     named = (_of_heading(heading) for heading in reversed(fact.headings))

@@ -67,7 +67,8 @@ class Finding:
 
     ``lacks_kind`` "here": the plans of the asker's place do not speak of it, those of another
     place do. ``by_plan``: it was asked which plans say it, one hit stands for each. ``parts``: the
-    titles that stand below the best hit, where they are the list that was asked for.
+    titles that stand below the best hit, where they are the list that was asked for, or
+    (``only_parts``) clauses of the hits, which are all that is said.
     """
 
     kind: Kind
@@ -76,6 +77,7 @@ class Finding:
     lacks_kind: Lacks = ""
     by_plan: bool = False
     parts: tuple[str, ...] = ()
+    only_parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
