@@ -65,6 +65,7 @@ OPENS: Final = 20
 _NAMING: Final = ("关", "一", "二", "三")
 """With these a name goes on that begins with a place: of a periodical, of a school."""
 
+_COUNTED: Final = re.compile(r"[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[，、]|[①-⑳（(\d]")
 _QUOTED: Final = re.compile(r"[“‘《]([^“”‘’《》]{3,})[”’》]")
 
 
@@ -285,12 +286,12 @@ class Book:
     def _next_to(self, fact: Fact) -> Iterator[Fact]:
         """Yield the fact that goes on where one ends: under its headings, with no name of its own.
 
-        A name near the beginning (“金秋圆梦”助学) opens another matter.
+        A name near the beginning (“金秋圆梦”助学) opens another matter, and so does 三是.
         """
         for other in self._of(fact.plan):
             if other.position == fact.position + 1 and other.headings == fact.headings:
                 named = _QUOTED.search(other.text[:OPENS])
-                if named is None or named[1] in fact.text:
+                if not _COUNTED.match(other.text) and (named is None or named[1] in fact.text):
                     yield other
 
     def _listed(self, asked: Asked, finding: Finding) -> Finding:

@@ -244,7 +244,7 @@ def all_meant(question: str, region: str | None, of_plans: Iterable[str]) -> tup
 def college_in(text: str) -> str | None:
     """Return the college or university of a known city that ``text`` names."""
     for name in names_in(text):
-        found = re.search(rf"{name}{_OF_NAME}{{0,8}}(?:学院|大学)", text)
+        found = re.search(rf"{name}{_OF_NAME}{{0,8}}(?:学院|大学(?!生))", text)
         if found and not _names()[name].endswith(_COLLEGES):
             return found[0]
     return None

@@ -147,6 +147,16 @@ def test_the_next_passage_of_a_matter_tells_what_is_asked_of_it() -> None:
     assert (found.kind, found.hits[0].fact.text) == ("answer", facts[1].text)
 
 
+def test_the_next_of_counted_matters_tells_nothing_of_the_one_before() -> None:
+    plan = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, False)
+    facts = (
+        Fact(plan, 0, "二", ("活动",), "二是举办剑湖少年夏令营，学习拳术。"),
+        Fact(plan, 1, "二", ("活动",), "三是继续办好年画班，学费全免。"),
+    )
+    found = Book(facts).ask("剑湖少年夏令营一个人收多少报名费")
+    assert (found.kind, found.hits[0].fact.text) == ("related", facts[0].text)
+
+
 def test_what_no_passage_has_is_lacking_however_near_it_is() -> None:
     found = BOOK.ask("三好标兵有没有奖学旅行", "南通市")
     assert (found.kind, found.lacks) == ("related", "奖学旅行")

@@ -150,6 +150,8 @@ def test_other_provinces_and_nicknames_are_places() -> None:
     assert places.meant("娃转去陕西念高中，这钱还给吗", "湘潭市") == "湘潭市"
     assert places.meant("在新疆项目上干活，怎么参加", "湘潭市") == "湘潭市"
     assert places.meant("孩子考上南京大学，奖学金有多少", "湘潭市") == "湘潭市"
+    assert places.meant("多少孩子的爸妈跟医疗队去了湖北", "湘潭市") == "湘潭市"
+    assert places.college_in("我是天津工大学生，能开证明吗") is None
     assert places.meant("台湾小孩来的夏令营办到第几届", "漳州市") == "漳州市"
     assert places.meant("户口不在沈阳，孩子能来吗", "铁西区") == "铁西区"
     assert places.meant("嘉兴那边学生的读书活动叫什么", "常州市") == "嘉兴市"
