@@ -13,6 +13,7 @@ import numpy as np
 
 from knowledge import lists, periods, places
 from knowledge.dates.items import items
+from knowledge.documents.marks import HAN
 from knowledge.documents.passages import windows
 from knowledge.facets import says, things_wished, wishes, without_wishes
 from knowledge.papers import (
@@ -65,7 +66,7 @@ OPENS: Final = 20
 _NAMING: Final = ("关", "一", "二", "三")
 """With these a name goes on that begins with a place: of a periodical, of a school."""
 
-_COUNTED: Final = re.compile(r"[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[，、]|[①-⑳（(\d]")
+_COUNTED: Final = re.compile(rf"[{HAN}]+是|第[{HAN}]+[，、]|[①-⑳（(\d]")
 _QUOTED: Final = re.compile(r"[“‘《]([^“”‘’《》]{3,})[”’》]")
 
 
