@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from knowledge.dates import spans
 from knowledge.dates.items import Item
-from knowledge.plan import Fact
+from knowledge.plan import Fact, is_of_paper
 from knowledge.search import Hit
 from knowledge.text import fold
 from knowledge.verdict import Finding
@@ -40,12 +40,14 @@ def within(period: str, year: int, items: Sequence[Item], facts: Sequence[Fact])
     """Return what lies in a period of a plan's year, by its day, each clause once.
 
     ``period`` is named as ``periods.asked`` does: 3月, 2季度, 上半年; the days are those of China.
+    The day on which the paper was signed is nothing that is planned.
     """
     first, last, length = _days(period, year)
     found = [item for item in items if _lies(item, first, last, length)]
     found.sort(key=lambda item: (max(_begins(item), first), item.end))
     clauses = {item.quote: item.section for item in found}
-    told = (doing for words, at in clauses.items() for doing in _saying(words, at, facts))
+    body = [fact for fact in facts if fact.headings and not is_of_paper(fact)]
+    told = (doing for words, at in clauses.items() for doing in _saying(words, at, body))
     return list({doing.words: doing for doing in told}.values())
 
 
