@@ -16,7 +16,7 @@ from handlers.timewords import local
 from knowledge import danger
 from knowledge.book import Book
 from knowledge.plan import Fact
-from knowledge.text import clean
+from knowledge.text import clean, fold
 from storage import questions as asked
 from storage.answers import Given
 from storage.engine import Transaction
@@ -25,6 +25,10 @@ from storage.store import Store
 MOST_SOURCES: Final = 5
 LONGEST_QUOTE: Final = 200
 LONGEST_REGION: Final = 40
+LONGEST_GREETING: Final = 8
+"""Longer messages that seem to be talk (好的老师辛苦了) may be questions in words of everyday."""
+
+_NO_QUESTION: Final = ("greet", "smalltalk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,16 @@ class Asker:
         words = clean(question.words)
         if heard := danger.hear(words):
             return self._in_danger(words, question, heard)
-        call = meaning.meant(words, self.book, question.region) if self.by_intent else None
-        if call and call.ability.intent != "ask_kb":
-            return _row(question, "other", say.MENU, intent=call.ability.intent)
+        intent = self._intent(words, question.region)
+        if intent in _NO_QUESTION or (self.by_intent and intent != "ask_kb"):
+            return _row(question, "other", say.MENU, intent=intent if self.by_intent else None)
         return self._answered(words, question)
+
+    def _intent(self, words: str, region: str | None) -> str:
+        """Return what a message wants; a longer one is a question unless that is asked for."""
+        if not self.by_intent and len(fold(words)) > LONGEST_GREETING:
+            return "ask_kb"
+        return meaning.meant(words, self.book, region).ability.intent
 
     def _in_danger(self, words: str, question: Question, heard: danger.Danger) -> dict[str, Any]:
         text = care.text(heard, self.numbers)

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from knowledge import lists, periods, places
+from knowledge import lists, periods, places, strangers
 from knowledge.dates.items import items
 from knowledge.documents.marks import HAN
 from knowledge.documents.passages import windows
@@ -67,6 +67,7 @@ _NAMING: Final = ("关", "一", "二", "三")
 """With these a name goes on that begins with a place: of a periodical, of a school."""
 
 _COUNTED: Final = re.compile(rf"[{HAN}]+是|第[{HAN}]+[，、]|[①-⑳（(\d]")
+_OF_COMMITTEE: Final = re.compile("关工(?:委|小组)|关心下一代")
 _QUOTED: Final = re.compile(r"[“‘《]([^“”‘’《》]{3,})[”’》]")
 
 
@@ -95,7 +96,7 @@ class Book:
         self.index: Index = Index(kept_up(before.index.segments if before else (), facts))
         facts = self.index.facts
         self.plans: tuple[Plan, ...] = tuple(dict.fromkeys(fact.plan for fact in facts))
-        self._places = PlanPlaces((plan.place, plan.number) for plan in self.plans)
+        self._places = PlanPlaces([(plan.place, plan.number) for plan in self.plans])
         self._homes = {home for plan in self.plans for home in places.chain(_home(plan.place))}
         self._starts = {_short(fact.plan): n for n, fact in enumerate(facts) if not fact.position}
         self._shelf = Shelf(self.plans, facts)
@@ -132,17 +133,19 @@ class Book:
 
     def _strange(self, question: str, region: str | None) -> str | None:
         """Return the place that a question names and of which no plan is."""
-        college, index = places.college_in(question), self.index
-        if college and not index.has(fold(college)):
+        college, index = strangers.college_in(question), self.index
+        if college and not (index.has(fold(college)) or self._places.sounds_so(college)):
             return college
-        committee = places.committee_in(question)
+        committee = strangers.committee_in(question)
         if committee and not any(places.nearness(p.place, committee) == 0 for p in self.plans):
             return committee
-        if strange := places.strange_college_in(question, index.has):
+        if strange := strangers.strange_college_in(question, index.has):
             return strange
         of_plans = self._places.names_in(question)
-        strange = places.strange_in(question, index.has, index.sounds_like, of_plans)
-        return strange or places.unsure_in(question, region, index.has)
+        strange = strangers.strange_in(question, index.has, index.sounds_like, of_plans)
+        if strange and self._places.sounds_so(strange):
+            return None
+        return strange or strangers.unsure_in(question, region, index.has)
 
     def gist(self, question: str, fact: Fact, most: int) -> str:
         """Return the whole sentences of a fact that answer, of at most ``most`` characters."""
@@ -330,6 +333,8 @@ class Book:
     def _names_more(self, question: str, name: str) -> bool:
         """Tell whether a name goes on as plans have that of something: 《七里河关工》, 长汀一中."""
         after = fold(question.partition(name)[2])[:2]
+        if _OF_COMMITTEE.match(question.partition(name)[2]):
+            return False
         return after[:1] in _NAMING and self.index.has(fold(name)[-1:] + after)
 
     def _without(self, question: str, name: str) -> str:

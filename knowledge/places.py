@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,25 +17,29 @@ from knowledge.text import keeping
 _FILE: Final = Path(__file__).parent / "places.toml"
 _ENDINGS: Final = "省市区县镇"
 _SHORTENED: Final = "省市镇"
+_AROUND: Final = "省市区县镇州盟旗"
 _REGION: Final = ("自治区", "特别行政区")
 _GROUP: Final = "集团"
-_UNITS: Final = ("学院", "大学", "学校", "中学", "小学", _GROUP, "医院")
+_UNITS: Final = (
+    *("学院", "大学", "学校", "中学", "小学", _GROUP, "医院", "幼儿园"),
+    *("农场", "林场", "油田", "煤矿", "分行", "支行", "车务段", "机务段"),
+)
+_OUTER_UNIT: Final = re.compile(f".*(?:集团|公司|大学|学院)(?=.{{2,}}(?:{'|'.join(_UNITS)})$)")
 _COMPANY: Final = re.compile("[（）()]|(?:股份)?有限(?:责任)?公司")
 _AUTONOMOUS: Final = re.compile(
     "(.{2,5}?)(?:(?:蒙古|哈萨克|柯尔克孜|朝鲜|土家|布依|哈尼|傈僳|景颇|拉祜|纳西|仫佬|毛南|仡佬|锡伯|达斡尔"
     "|鄂伦春|鄂温克|东乡|保安|撒拉|塔吉克|裕固|普米|[藏羌彝白傣苗侗壮回瑶黎畲满佤水怒土]).*)?自治([州县旗])"
 )
-_COLLEGES: Final = ("学院", "大学")
-_OF_NAME: Final = "(?:(?![和与跟及同的你我们咱那这在问])[\u4e00-\u9fff])"
 
 
 @cache
-def _data() -> dict[str, Any]:
+def data() -> dict[str, Any]:
+    """Return what is known of places beyond the register, by table."""
     return tomllib.loads(_FILE.read_text("utf-8"))
 
 
 @cache
-def _several() -> frozenset[str]:
+def several() -> frozenset[str]:
     """The places of which several are called the same, none of them near (and not 郊区, 城区)."""
     named = (place for place, times in _counted().items() if times > 1 and len(place) > 2)
     return frozenset(place for place in named if place not in _parents())
@@ -71,7 +75,7 @@ def _parents() -> dict[str, str | None]:
         for place, parent in _registered()
         if parent and parent != known.get(place) and (_counted()[place] > 1 or _is_any(place))
     }
-    return {**known, **apart, **_data()["newer"], **_data()["towns"]}
+    return {**known, **apart, **data()["newer"], **data()["towns"]}
 
 
 def _is_any(place: str) -> bool:
@@ -113,7 +117,7 @@ def _names() -> dict[str, str]:
             names.setdefault(short, place)
         if parent is None and place.endswith(_REGION):
             names.setdefault(place[: 3 if place.startswith("内蒙古") else 2], place)
-    return {**names, **_data()["also"]}
+    return {**names, **data()["also"]}
 
 
 def _without_peoples(place: str) -> Iterator[str]:
@@ -126,7 +130,7 @@ def _without_peoples(place: str) -> Iterator[str]:
 
 @cache
 def _ordinary() -> frozenset[str]:
-    return frozenset(_data()["ordinary_words"]["names"].split())
+    return frozenset(data()["ordinary_words"]["names"].split())
 
 
 def is_ordinary(place: str) -> bool:
@@ -136,13 +140,13 @@ def is_ordinary(place: str) -> bool:
 
 def _is_near(parent: str | None) -> bool:
     """Tell whether people of a place's city may leave 区 or 县 away: those of the shipped plans."""
-    return parent in _data()["short"]["cities"]
+    return parent in data()["short"]["cities"]
 
 
 @cache
 def _by_beginning() -> dict[str, list[str]]:
     """The names that begin with two characters, longest first, with those of several places."""
-    return begun({*_names(), *_several()})
+    return begun({*_names(), *several()})
 
 
 def begun(names: Iterable[str]) -> dict[str, list[str]]:
@@ -169,7 +173,7 @@ def names_in(text: str) -> tuple[str, ...]:
 
 def _is_called_after(text: str, at: int, name: str) -> bool:
     """Tell whether a name that stands in a text is none: 烟台 in 烟台山, 包头 in 礼包头一件."""
-    after = _data()["after"]
+    after = data()["after"]
     is_split = re.compile(after["split"]).match(text, max(at - 1, 0))
     is_called = name[-1] not in _ENDINGS and re.compile(after["called"]).match(text, at + len(name))
     return bool(is_split or is_called)
@@ -188,7 +192,7 @@ def named_in(text: str) -> str | None:
 
 def without_elsewhere(question: str) -> str:
     """Leave out where somebody is said to be, or to come from, who is not there to ask."""
-    return re.sub(_data()["elsewhere"]["where"], "", question)
+    return re.sub(data()["elsewhere"]["where"], "", question)
 
 
 def meant(question: str, region: str | None) -> str | None:
@@ -221,12 +225,12 @@ def is_known(region: str) -> bool:
 
 def is_place(region: str) -> bool:
     """Tell whether a region, as somebody wrote it, is called as places are."""
-    return region.endswith(tuple(_data()["kinds"]["ends"]))
+    return region.endswith(tuple(data()["kinds"]["ends"]))
 
 
 def bare(region: str) -> str:
     """Return the name of a place without its kind: 威戎 for 威戎镇; a short one stays whole."""
-    ends = [end for end in _data()["kinds"]["ends"] if region.endswith(end)]
+    ends = [end for end in data()["kinds"]["ends"] if region.endswith(end)]
     name = region.removesuffix(max(ends, key=len, default=""))
     return name if len(name) > 1 else region
 
@@ -241,77 +245,13 @@ def all_meant(question: str, region: str | None, of_plans: Iterable[str]) -> tup
     return tuple(_most_exact(dict.fromkeys((*named, *of_plans, *map(_place_of, own)))))
 
 
-def college_in(text: str) -> str | None:
-    """Return the college or university of a known city that ``text`` names."""
-    for name in names_in(text):
-        found = re.search(rf"{name}{_OF_NAME}{{0,8}}(?:学院|大学(?!生))", text)
-        if found and not _names()[name].endswith(_COLLEGES):
-            return found[0]
-    return None
-
-
-def strange_college_in(text: str, is_known: Callable[[str], bool]) -> str | None:
-    """Return the university whose committee ``text`` names though no plan knows its name.
-
-    ``is_known``: as for ``strange_in``.
-    """
-    found = re.search(rf"({_OF_NAME}{{2,4}}大学)的?(?:关工委|关心下一代)", text)
-    return found[1] if found and not is_known(found[1][-4:]) else None
-
-
-def committee_in(text: str) -> str | None:
-    """Return the place whose own committee ``text`` names: 遵义市关工委; None without one."""
-    for name in names_in(text):
-        if re.search(rf"{name}的?(?:教育)?(?:系统)?(?:关工委|关心下一代工作委员会)", text):
-            return full_name(name)
-    return None
-
-
-def unsure_in(text: str, region: str | None, is_known: Callable[[str], bool]) -> str | None:
-    """Return a place that ``text`` names though several are called so and no plan speaks of it.
-
-    Who lives there means their own. ``is_known``: as for ``strange_in``.
-    """
-    for name in _several():
-        if name not in text or name in (region or ""):
-            continue
-        if not all(is_known(name[at : at + 2]) for at in range(len(name) - 1)):
-            return name
-    return None
-
-
-def strange_in(
-    text: str,
-    is_known: Callable[[str], bool],
-    is_alike: Callable[[str], bool],
-    of_plans: Iterable[str] = (),
-) -> str | None:
-    """Return the name of a small place that ``text`` names and of which nothing is known.
-
-    ``of_plans`` are the names for places of plans that it has (``plan_places``).
-
-    ``is_known`` tells whether the plans have a pair of characters, ``is_alike`` whether they have
-    one that sounds like it: 护苗行动县场会 is about 现场会, 正陆镇 is 郑陆镇.
-    """
-    small = _data()["small"]
-    known = (*names_in(text), *of_plans)
-    for found in re.finditer(small["name"], text):
-        before, last, kind = found.groups()
-        has_name = is_alike(last + kind) and (not before or is_alike(before + last))
-        is_name = last not in small["no_name"] and not has_name
-        ends = kind + text[found.end() : found.end() + 1]
-        is_slip = len(ends) > 1 and is_alike(ends) and not is_known(ends)
-        if is_name and not is_slip and not any(found[0].endswith(name) for name in known):
-            return found[0]
-    return None
-
-
 @lru_cache(maxsize=4096)
 def chain(place: str) -> tuple[str, ...]:
     """Return a place and what it belongs to, outwards: 郑陆镇, 天宁区, 常州市."""
     known = named_exactly(place)
     if known is None:
-        city = named_in(place) if place.endswith(_UNITS) else None
+        inner = _OUTER_UNIT.sub("", place)
+        city = (named_in(inner) or named_in(place)) if place.endswith(_UNITS) else None
         return (place, *chain(city)) if city else (place,)
     parent = _parents()[known]
     return (known, *chain(parent)) if parent else (known,)
@@ -324,7 +264,7 @@ def named_exactly(place: str) -> str | None:
 
 def way_of(place: str) -> str:
     """Return how to say what a place does, where its plans do not speak of it."""
-    said: str = _data()["says"]["way_of"]
+    said: str = data()["says"]["way_of"]
     return said.format(place=place)
 
 
@@ -338,11 +278,11 @@ def nearness(plan_place: str, region: str) -> int | None:
     mine, theirs = chain(_place_of(region)), chain(_place_of(plan_place))
     if theirs[0] in mine:
         return mine.index(theirs[0])
-    if _is_same_unit(mine[0], theirs[0]):
+    if _is_same_unit(region, plan_place):
         return 0
-    if theirs[0] in _several() and mine[0].endswith(theirs[0]):
+    if theirs[0] in several() and mine[0].endswith(theirs[0]):
         return 0
-    is_any = mine[0] in _several()
+    is_any = mine[0] in several()
     same = (place == mine[0] or (is_any and place.endswith(mine[0])) for place in theirs)
     return next((steps for steps, is_same in enumerate(same) if is_same), None)
 
@@ -352,26 +292,28 @@ def _is_same_unit(one: str, other: str) -> bool:
 
     襄阳职业技术学院 is 湖北省襄阳市襄阳职业技术学院, 酒钢集团 is 酒泉钢铁集团.
     """
-    (around, inner), (around_other, inner_other) = _apart(one), _apart(other)
+    (around, inner), (around_other, inner_other) = (
+        _apart(_COMPANY.sub("", it)) for it in (one, other)
+    )
     if around and around_other and nearness(around, around_other) is None:
         return False
     shorter, longer = sorted((inner, inner_other), key=len)
     kind = next((unit for unit in _UNITS if shorter.endswith(unit) and longer.endswith(unit)), "")
     core, whole = shorter.removesuffix(kind), longer.removesuffix(kind)
     is_short = kind == _GROUP and len(core) == 2 and core not in _names() and core not in whole
-    return bool(kind) and (
-        shorter == longer or (is_short and core[0] == whole[0] and core[1] in whole)
-    )
+    if not kind:
+        return shorter == longer and len(shorter) > 2 and shorter not in _names()
+    return bool(shorter == longer or (is_short and core[0] == whole[0] and core[1] in whole))
 
 
 def _apart(unit: str) -> tuple[str, str]:
-    """Part what a unit is called from the places that stand in front of it."""
+    """Part what a unit is called from the places and the larger unit that stand in front of it."""
     inner = unit
     while name := next((name for name in names_in(inner) if inner.startswith(name)), ""):
-        if name[-1] not in _ENDINGS or name == inner:
+        if name[-1] not in _AROUND or name == inner:
             break
         inner = inner.removeprefix(name)
-    return unit.removesuffix(inner), inner
+    return unit.removesuffix(inner), _OUTER_UNIT.sub("", inner)
 
 
 def is_within(written: str, region: str) -> bool:
@@ -383,4 +325,14 @@ def is_within(written: str, region: str) -> bool:
 def _place_of(written: str) -> str:
     """Return the most exact known place in what a plan's header or somebody says."""
     written = _COMPANY.sub("", written)
-    return written if written.endswith(_UNITS) else named_in(written) or written
+    if written.endswith(_UNITS):
+        return written
+    return _begun_with(written) or named_in(written) or written
+
+
+def _begun_with(written: str) -> str | None:
+    """Return the last place with which a name begins: 济源市 of 济源五龙口镇, not 龙口市."""
+    found, rest = None, written
+    while name := max(filter(rest.startswith, names_in(rest)), key=len, default=""):
+        found, rest = full_name(name), rest.removeprefix(name)
+    return found

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from knowledge import places
-from knowledge.text import keeping
+from knowledge.text import keeping, sound
 
 SHORTEST: Final = 3
 """A shorter name could be a word: 和平 for 和平区."""
@@ -26,7 +26,7 @@ _SHORTER: Final = (("职业技术学院", "职院"), ("职业学院", "职院"),
 class PlanPlaces:
     """What the places of some plans are called, beyond what ``places`` knows."""
 
-    def __init__(self, plans: Iterable[tuple[str, str | None]]) -> None:
+    def __init__(self, plans: Sequence[tuple[str, str | None]]) -> None:
         """``plans`` are the place and the number of each."""
         self._names: dict[str, str] = {}
         for place, number in plans:
@@ -34,6 +34,8 @@ class PlanPlaces:
                 if places.named_exactly(name) is None:
                     self._names.setdefault(name, place)
         self._by_beginning = places.begun(self._names)
+        own = {name for place, _ in plans for name in (place, *places.chain(place))}
+        self._sounds = {"".join(sound(name)) for name in own if len(name) >= SHORTEST}
         self.names_in = keeping(most=16, longest=300)(self._names_in)
 
     def _names_in(self, text: str) -> tuple[str, ...]:
@@ -46,6 +48,11 @@ class PlanPlaces:
             found += [name] if name else []
             at += len(name) or 1
         return tuple(found)
+
+    def sounds_so(self, name: str) -> bool:
+        """Tell whether a name ends like that of a place of the plans: 查郑路镇 for 郑陆镇."""
+        heard = sound(name)
+        return any("".join(heard[at:]) in self._sounds for at in range(len(heard) - 2))
 
     def named_in(self, text: str, shortest: int = 2) -> list[str]:
         """Return the places that a text names so, with ``shortest`` characters at least."""

@@ -16,11 +16,8 @@ from knowledge import periods, places
 from knowledge.plan import Fact, Plan, is_of_paper
 from knowledge.sums import Allowed
 
-OFTEN: Final = 2
-"""A plan that names a place so often is a plan of a unit in that place."""
-
 AS_OFTEN: Final = 0.5
-"""So is one that names another place most often and this one by this share as often."""
+"""A unit is in the place that its plan names most often, and in those by this share as often."""
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 
@@ -123,7 +120,7 @@ def _homes(plans: Sequence[Plan], facts: Sequence[Fact]) -> Mapping[str, Sequenc
 
 
 def _named_most(counted: Counter[str]) -> Sequence[str]:
-    least = max(OFTEN, AS_OFTEN * max(counted.values(), default=0))
+    least = AS_OFTEN * max(counted.values(), default=0)
     return [place for place, times in counted.items() if times >= least]
 
 

@@ -86,6 +86,16 @@ def test_what_is_no_question_is_told_apart_only_when_asked_for(asker: Asker) -> 
     assert row["intent"]
 
 
+@pytest.mark.parametrize("words", ["老师您好", "收到 麻烦了👍", "谢谢老师", "大家晚上好呀"])
+def test_a_greeting_is_no_question_of_the_plans(asker: Asker, words: str) -> None:
+    row = asker.answer(Question(words, "常州市"))
+    assert (row["kind"], row["intent"], row["sources"]) == ("other", None, [])
+
+
+def test_a_question_behind_a_greeting_is_one(asker: Asker) -> None:
+    assert asker.answer(Question("老师您好 谁当站长", "南通市"))["kind"] != "other"
+
+
 @given(words=st.text(max_size=200), region=st.none() | st.text(max_size=60))
 def test_anything_may_be_asked(book: Book, words: str, region: str | None) -> None:
     row = Asker(book, NOW, NUMBERS).answer(Question(words, region))

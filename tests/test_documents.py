@@ -112,6 +112,14 @@ def test_lines_are_joined_at_the_margin_alone() -> None:
     assert told == [title, long, "读书会", "一、走访", long]
 
 
+def test_a_line_of_many_digits_reaches_the_margin_too() -> None:
+    long = "每个村都要走访困难家庭和留守儿童家庭并且逐户登记，月底前报到镇里，不得遗漏一户人家。"
+    wide = [long[at : at + 20] for at in range(0, len(long), 20)]
+    digits = ["4月20日至22日，4月25日至27日办培", "训班，请各村派人参加。"]
+    told = lines("a.pdf", pdf([["柳湾镇关工委工作要点", *wide, "一、走访", *wide, *digits]]))
+    assert told[-1] == "".join(digits)
+
+
 def test_radicals_and_spaced_letters_become_words() -> None:
     assert lines("a.pdf", pdf([["⼀、⻘少年⼯作要点", FILLER, "关 于 读 书 的 通 知"]])) == [
         *("一、青少年工作要点", FILLER, "关于读书的通知"),
@@ -128,6 +136,15 @@ def test_a_pdf_that_only_forbids_printing_is_read() -> None:
 
 
 # HTML
+
+
+def test_what_a_page_says_of_itself_is_left_out() -> None:
+    about = (
+        "发布时间：2020-03-20 16:42 来源：县关工委 浏览次数：386 次 字体：【大 中 小】",
+        "发布日期：2014年03月18日 信息来源：州关工委 阅读：214",
+    )
+    page = "".join(f"<p>{line}</p>" for line in (*about, FILLER))
+    assert lines("a.html", page.encode()) == [FILLER]
 
 
 def test_a_page_is_read_without_what_surrounds_it() -> None:

@@ -83,6 +83,14 @@ def test_a_day_at_the_end(end: str) -> None:
     assert {one.section for one in found.facts[len(told) :]} == {"落款"}
 
 
+def test_digits_of_full_width_are_digits() -> None:
+    wide = {ord(str(digit)): chr(0xFF10 + digit) for digit in range(10)}
+    text = f"{NUMBER}\n{TITLE}\n{BODY}\n松岭镇关工委\n2027年2月9日\n"
+    plan, plain = read(text.translate(wide)).plan, read(text).plan
+    assert plan == plain
+    assert (plan.number, plan.year, plan.issued) == (NUMBER, 2027, "2027-02-09")
+
+
 def test_who_signed_counts_before_who_printed() -> None:
     end = "松岭镇关工委\n2027年2月9日\n\n抄送：县关工委。\n松岭镇党政办　2027年2月11日印发\n"
     plan = read(f"{TITLE}\n{BODY}\n{end}").plan
@@ -133,6 +141,18 @@ def test_the_number_of_another_paper_is_not_the_plans() -> None:
             "武汉市青山区工人村街道关工委2027年工作计划",
             "武汉市青山区工人村街道关工委",
             "武汉市青山区工人村街道",
+        ),
+        (
+            "",
+            "某某铁路局集团有限公司怀化车务段关工委2027年工作要点任务分解表",
+            "某某铁路局集团有限公司怀化车务段关工委",
+            "某某铁路局集团有限公司怀化车务段",
+        ),
+        (
+            "",
+            "西咸新区沣东新城关工委2027年工作计划",
+            "西咸新区沣东新城关工委",
+            "西咸新区沣东新城",
         ),
         ("", "黔东南州关工委2027年工作安排", "黔东南州关工委", "黔东南苗族侗族自治州"),
         (

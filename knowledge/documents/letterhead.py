@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Final
@@ -20,11 +20,14 @@ from knowledge.documents.outline import Passage
 from knowledge.documents.sentences import LONGEST, grouped
 
 _LONGEST_TOP: Final = 30
+_NARROW: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
 _HAN_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 YEAR: Final = re.compile(
     r"(?<![\d.])(?:19|20)\d\d(?![\d.])|[一二][〇○零0九][〇○零0一二三四五六七八九]{2}(?=年)"
 )
-_KINDS: Final = "要点|计划|意见|方案|安排|规划|思路|打算|部署|安排表|计划表|一览表|任务书|清单"
+_KINDS: Final = (
+    "要点|计划|意见|方案|安排|规划|思路|打算|部署|安排表|计划表|一览表|分解表|任务书|清单"
+)
 _TITLE = re.compile(
     rf"[^，。；：]{{0,60}}(?:{_KINDS})(?:的报告|[及和与暨](?![^，。；：]*(?:通知|函|决定))[^，。；：]{{2,10}})?(?:[（(][^）)]+[）)])?"
 )
@@ -73,7 +76,7 @@ _RED_HEAD = re.compile(r"([^，。；：]{4,40}?)(?:文件|（通知）|\(通知
 _UNITS: Final = (
     "大学|学院|学校|中学|小学|幼儿园|职校|中专|技校|职高|学区"
     "|公司|集团|总厂|厂|医院|社区|居委会|开发区|高新区|园区"
-    "|油田|矿务局|煤矿|农场|林场|铁路局"
+    "|油田|矿务局|煤矿|农场|林场|铁路局|分行|支行|车务段|机务段|工务段|电务段|新城"
 )
 _AREAS: Final = "村街道|省|市|自治州|自治县|区|县|旗|盟|镇|乡(?![市县])|街道|村"
 _UNIT = re.compile(
@@ -116,11 +119,12 @@ class Letterhead:
 
 
 def parted(paragraphs: Sequence[Paragraph]) -> Parts:
-    """Take a plan apart at its title."""
-    lines = [one.text for one in paragraphs]
-    first, end, title = _title(paragraphs)
+    """Take a plan apart at its title; digits of full width become plain ones outside its body."""
+    above = [replace(one, text=one.text.translate(_NARROW)) for one in paragraphs[:_LONGEST_TOP]]
+    lines = [one.text for one in above]
+    first, end, title = _title(above)
     body = end
-    while body < len(paragraphs) and _is_formal(paragraphs[body]):
+    while body < len(above) and _is_formal(above[body]):
         body += 1
     below = lines[end:body]
     if enclosed := _IN_TITLE.fullmatch(title):
@@ -133,6 +137,7 @@ def read(parts: Parts, closings: Sequence[str], about: dict[str, str]) -> Letter
     head = [piece for line in (*parts.head, *parts.below) for piece in _pieces(line)]
     numbered = next(filter(None, map(_NUMBER.fullmatch, head)), None)
     number = "".join(numbered[1].split()) if numbered else about.get("number") or None
+    closings = [line.translate(_NARROW) for line in closings]
     by, printer, issued = _signature([*head, "", *closings])
     issued = issued or _day_in(about.get("issued", ""))
     title = parts.title or about.get("title", "")
@@ -182,7 +187,8 @@ def _title(paragraphs: Sequence[Paragraph]) -> tuple[int, int, str]:
     marked = [number for number, one in enumerate(paragraphs[: len(top)]) if one.level == 1]
     if len(marked) == 1:
         return marked[0], marked[0] + 1, top[marked[0]]
-    return (0, 1, top[0]) if top and marks.is_line(top[0]) else (0, 0, "")
+    is_title = top and marks.is_line(top[0]) and not _NUMBER.fullmatch(top[0])
+    return (0, 1, top[0]) if is_title else (0, 0, "")
 
 
 def _title_lines(top: Sequence[str]) -> tuple[int, int]:

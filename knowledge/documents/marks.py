@@ -61,7 +61,7 @@ _PERIOD_WITH_TEXT = re.compile(rf"((?:\d{{4}}年)?(?:{_TIME}))\s*(?:[：:]\s*|\s
 _COPY = re.compile(r"抄\s?[送报]\s?[：:]|主题词")
 _NOTE = re.compile(r"注\s*[：:]|备注\s*[：:]|抄\s?[送报]|主题词")
 DAY: Final = (
-    r"(?P<year>(?:19|20)\d\d|[〇○零0一二三四五六七八九]{4})"
+    r"(?P<year>(?:[1\uff11][9\uff19]|[2\uff12][0\uff10])\d\d|[〇○零0一二三四五六七八九]{4})"
     rf"\s*(?:年|(?P<stroke>[-./．]))\s*(?P<month>\d{{1,2}}|[{HAN}]{{1,2}})"
     rf"\s*(?(stroke)(?P=stroke)|月)\s*(?P<day>\d{{1,2}}|[{HAN}]{{1,3}})\s*(?(stroke)|日)"
 )

@@ -131,10 +131,11 @@ def _alike(line: str) -> str:
 
 def _joined(lines: Sequence[str]) -> Iterator[str]:
     """Join the lines that were broken at the margin."""
-    margin = _margin([_width(line) for line in lines])
+    margin, most = _margin(list(map(_width, lines))), _margin(list(map(len, lines)))
     paragraph = ""
     for above, line in pairwise(["", *lines]):
-        if paragraph and margin >= _NARROW and _goes_on(paragraph, above, line, margin):
+        is_full = _width(above) >= margin or len(above) >= most
+        if paragraph and margin >= _NARROW and is_full and _goes_on(paragraph, line):
             between = " " if (paragraph[-1] + line[0]).isascii() else ""
             paragraph += between + line
         else:
@@ -150,15 +151,14 @@ def _margin(widths: Sequence[float]) -> float:
     return widest[0] - _SLACK if widest else 0.0
 
 
-def _goes_on(paragraph: str, above: str, line: str, margin: float) -> bool:
+def _goes_on(paragraph: str, line: str) -> bool:
     """Tell whether a line goes on with the paragraph whose last line reaches the margin."""
-    is_over = _width(above) < margin or begins(line) or signed(line)
-    if is_over or re.fullmatch(r".*[。！？][”』」）]?", paragraph):
+    if begins(line) or signed(line) or re.fullmatch(r".*[。！？][”』」）]?", paragraph):
         return False
     is_prose = begins(paragraph) or re.search("[，。；：、]", paragraph)
     return bool(is_prose or (re.search("[，。]", line) and not _TITLE_ENDS.search(paragraph)))
 
 
 def _width(line: str) -> float:
-    """Return how wide a line is: a letter or a digit is half a character of Chinese."""
+    """Return how wide a line is: a letter or a digit is mostly half a character of Chinese."""
     return sum(0.5 if c.isascii() else 1 for c in line)
