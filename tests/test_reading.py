@@ -296,6 +296,19 @@ def test_letters_number_parts_and_white_space_ends_a_title(
     assert fact_with(facts, "办展览").headings == ("A 办好书画社",)
 
 
+def test_counted_paragraphs_and_titles_with_a_colon_are_parts(
+    read: Callable[[str], Sequence[Fact]],
+) -> None:
+    club = "书画社每周六下午活动，由退休教师辅导，材料由社里统一准备，不另外收钱。"
+    facts = read(f"柳湾镇2025年关心下一代工作计划\n第一，办好书画社。{club}\n第二，走访。{club}\n")
+    assert sections(facts) == ["第一", "第二"]
+    assert fact_with(facts, "走访").headings == ("第二，走访",)
+    facts = read(
+        f"柳湾镇2025年关心下一代工作计划\n一、抓主线：读书育人\n{club}\n二、抓重点：走访\n{club}"
+    )
+    assert {fact.headings[0] for fact in facts} == {"一、抓主线：读书育人", "二、抓重点：走访"}
+
+
 def test_markdown_and_articles(read: Callable[[str], Sequence[Fact]]) -> None:
     facts = read(
         "# 柳湾镇2025年工作计划\n\n## 一、重点\n\n### 暑期课堂\n\n- 七月开班，请家长提前报名。\n\n"

@@ -16,6 +16,7 @@ ARTICLE: Final = 8
 PART: Final = 10
 ARTICLE_IN_PART: Final = 15
 BRACKETED: Final = 20
+COUNTED: Final = 25
 ITEM: Final = 30
 DECIMAL: Final = 32
 LETTER: Final = 38
@@ -33,6 +34,7 @@ _MARKS: Final = tuple(
         (PART, rf"([{HAN}]{{1,3}})\s?[、.．]\s*"),
         (PART, rf"([{HAN}]{{1,3}})\s+(?=[^\s月季年日，。；：][^，。；：]{{1,20}}$)"),
         (BRACKETED, rf"([（(]\s?[{HAN}]{{1,3}}\s?[）)])[、.．]?\s*"),
+        (COUNTED, rf"(第[{HAN}]{{1,2}})[，,]\s*"),
         (DECIMAL, r"(\d{1,2}(?:[.．]\d{1,2}){2,3})[.．、]?\s*(?=[^\d.．])"),
         (DECIMAL, r"(\d{1,2}[.．]\d{1,2})[.．、]?\s+(?=[^\d.．])"),
         (ITEM, r"(\d{1,2})\s?(?:[.．](?!\d)|、)\s*"),

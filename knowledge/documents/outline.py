@@ -352,10 +352,11 @@ def _is_heading(paragraph: str, follows: str) -> bool:
 def _titled(found: marks.Mark, follows: str, *, is_marked: bool) -> tuple[str, str]:
     """Return the title of a numbered paragraph and the text that it has besides."""
     rest = found.rest
-    if first := _SPACED.match(rest) or _FIRST_SENTENCE.match(rest) or _LABEL.match(rest):
-        return first[1], rest
     is_deeper = mark(follows).level > found.level or marks.unbulleted(follows) != follows
     is_above = bool(follows) and (is_deeper or not (is_line(follows) or begins(follows)))
+    label = None if is_line(rest) and is_above else _LABEL.match(rest)
+    if first := _SPACED.match(rest) or _FIRST_SENTENCE.match(rest) or label:
+        return first[1], rest
     of_part = found.level < marks.ITEM and found.level != marks.ARTICLE
     is_title = len(rest) <= _LONGEST_TITLE if of_part or is_marked else is_line(rest) and is_above
     bare = rest.rstrip("。：")
