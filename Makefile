@@ -44,7 +44,7 @@ test: .venv/tests-installed lint
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 test-faults: .venv/tests-installed
-	@$(BIN)/pytest tests/faults --numprocesses 3 --dist worksteal
+	@$(BIN)/pytest tests/faults --numprocesses 2 --dist worksteal
 
 # The engines to compare with need an older SQLAlchemy: they have an environment of their own.
 .venv/bench/installed: .venv/installed tests/bench/constraints.txt

@@ -25,7 +25,7 @@ from storage.store import Store
 MOST_SOURCES: Final = 5
 LONGEST_QUOTE: Final = 200
 LONGEST_REGION: Final = 40
-LONGEST_GREETING: Final = 8
+LONGEST_GREETING: Final = 11
 """Longer messages that seem to be talk (好的老师辛苦了) may be questions in words of everyday."""
 
 _NO_QUESTION: Final = ("greet", "smalltalk")

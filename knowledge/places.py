@@ -228,6 +228,11 @@ def is_place(region: str) -> bool:
     return region.endswith(tuple(data()["kinds"]["ends"]))
 
 
+def is_unit(place: str) -> bool:
+    """Tell whether a place is called as schools, companies and farms are."""
+    return place.endswith(_UNITS)
+
+
 def bare(region: str) -> str:
     """Return the name of a place without its kind: 威戎 for 威戎镇; a short one stays whole."""
     ends = [end for end in data()["kinds"]["ends"] if region.endswith(end)]

@@ -111,12 +111,18 @@ class Shelf:
 
 def _homes(plans: Sequence[Plan], facts: Sequence[Fact]) -> Mapping[str, Sequence[str]]:
     """Return where the units and small places stand that no register knows, by what they name."""
-    unknown = {plan.key for plan in plans if not places.is_known(plan.place)}
+    unknown = {plan.key for plan in plans if _is_unplaced(plan.place)}
     named: dict[str, Counter[str]] = defaultdict(Counter)
     for fact in facts:
         if fact.plan.key in unknown:
             named[fact.plan.key].update(map(places.full_name, places.names_in(fact.text)))
     return {key: _named_most(counted) for key, counted in named.items()}
+
+
+def _is_unplaced(place: str) -> bool:
+    """Tell whether a unit's name says at most in which province it is (陕西理工大学)."""
+    around = places.named_in(place)
+    return around is None or (places.is_unit(place) and len(places.chain(around)) == 1)
 
 
 def _named_most(counted: Counter[str]) -> Sequence[str]:

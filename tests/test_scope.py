@@ -56,6 +56,14 @@ def test_a_unit_speaks_to_those_of_each_place_that_its_plan_often_names() -> Non
     assert not shelf.scope("孝感市", NEVER, paper=False).steps
 
 
+def test_a_university_of_a_province_is_where_its_plan_says() -> None:
+    college = plan("e", "陕西石湖大学", 2026)
+    facts = [Fact(college, 0, "一", ("一、工作",), "与汉中市联办。")]
+    shelf = Shelf((college,), facts)
+    assert shelf.scope("汉中市", NEVER, paper=False).steps == {"e": 0}
+    assert not shelf.scope("安康市", NEVER, paper=False).steps
+
+
 def test_an_unknown_place_is_spoken_to_by_none() -> None:
     assert not SHELF.scope("苏州市", NEVER, paper=False).steps
 

@@ -1,6 +1,6 @@
 """How well the plans answer questions that were written by somebody who had not seen the code.
 
-tests/questions holds seven such sets. The floors lie a little below what was measured when they
+tests/questions holds nine such sets. The floors lie a little below what was measured when they
 were last looked at (docs/benchmarks.md); a change that falls below one has made something worse.
 """
 
@@ -29,7 +29,7 @@ def book(of: str) -> Book:
     return Book(read_folder(folder).facts)
 
 
-FLOORS = {"originals": (0.92, 0.91, 0.025), "digests": (0.82, 0.88, 0.03)}
+FLOORS = {"originals": (0.925, 0.92, 0.02), "digests": (0.85, 0.905, 0.025)}
 """The least recall and reply, and the most false refusals."""
 
 
@@ -44,7 +44,7 @@ def test_questions_of_others_are_answered_or_refused(of: str) -> None:
                 verdicts.append(evaluate.judge(asker, case))
     told = evaluate.summary(verdicts)
     recall, reply, false = FLOORS[of]
-    assert len(verdicts) == 1370
+    assert len(verdicts) == 1773
     assert told["recall"]["at_1"]["share"] >= recall
     assert told["reply"]["share"] >= reply
     assert told["refusal"]["false"]["share"] <= false
