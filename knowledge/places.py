@@ -22,7 +22,8 @@ _REGION: Final = ("自治区", "特别行政区")
 _GROUP: Final = "集团"
 _UNITS: Final = (
     *("学院", "大学", "学校", "中学", "小学", _GROUP, "医院", "幼儿园"),
-    *("农场", "林场", "油田", "煤矿", "分行", "支行", "车务段", "机务段"),
+    *("农场", "林场", "林业局", "油田", "矿", "分行", "支行", "车务段", "机务段"),
+    *("研究院", "研究所"),
 )
 _OUTER_UNIT: Final = re.compile(f".*(?:集团|公司|大学|学院)(?=.{{2,}}(?:{'|'.join(_UNITS)})$)")
 _COMPANY: Final = re.compile("[（）()]|(?:股份)?有限(?:责任)?公司")
@@ -332,7 +333,9 @@ def _place_of(written: str) -> str:
     written = _COMPANY.sub("", written)
     if written.endswith(_UNITS):
         return written
-    return _begun_with(written) or named_in(written) or written
+    exact, begun = named_in(written), _begun_with(written)
+    is_apart = begun and exact and begun not in chain(exact)
+    return (begun if is_apart else exact) or written
 
 
 def _begun_with(written: str) -> str | None:

@@ -91,6 +91,19 @@ def test_digits_of_full_width_are_digits() -> None:
     assert (plan.number, plan.year, plan.issued) == (NUMBER, 2027, "2027-02-09")
 
 
+def test_the_day_of_a_page_is_not_the_day_of_signing() -> None:
+    page = "当前位置：首页 > 通知公告\n{}\n发布时间：2027-03-01  来源：镇政府  浏览次数：31\n{}\n{}"
+    end = "松岭镇关工委\n2027年2月9日\n"
+    plan = read(page.format(TITLE, BODY, end)).plan
+    assert (plan.issued, plan.issuer) == ("2027-02-09", "松岭镇关工委")
+    assert read(page.format(TITLE, BODY, "")).plan.issued == "2027-03-01"
+
+
+def test_two_bodies_of_one_place() -> None:
+    title = "松岭市妇女联合会松岭市关工委2027年工作计划"
+    assert read(f"{title}\n{BODY}\n").plan.place == "松岭市"
+
+
 def test_who_signed_counts_before_who_printed() -> None:
     end = "松岭镇关工委\n2027年2月9日\n\n抄送：县关工委。\n松岭镇党政办　2027年2月11日印发\n"
     plan = read(f"{TITLE}\n{BODY}\n{end}").plan

@@ -26,12 +26,13 @@ YEAR: Final = re.compile(
     r"(?<![\d.])(?:19|20)\d\d(?![\d.])|[一二][〇○零0九][〇○零0一二三四五六七八九]{2}(?=年)"
 )
 _KINDS: Final = (
-    "要点|计划|意见|方案|安排|规划|思路|打算|部署|安排表|计划表|一览表|分解表|任务书|清单"
+    "要点|计划|意见|方案|安排|规划|思路|打算|部署|安排表|计划表|一览表|分解表|行事历|主要任务|重点任务"
+    "|任务书|清单"
 )
 _TITLE = re.compile(
     rf"[^，。；：]{{0,60}}(?:{_KINDS})(?:的报告|[及和与暨](?![^，。；：]*(?:通知|函|决定))[^，。；：]{{2,10}})?(?:[（(][^）)]+[）)])?"
 )
-_HEADLESS = re.compile(rf"{YEAR.pattern}|关心下一代|关工委|关于|第[一二]学期")
+_HEADLESS = re.compile(rf"{YEAR.pattern}|关心下一代|关工(?:委|小组)|关于|第[一二]学期")
 _FRONT = re.compile(
     rf"关心下一代工作(?!委员会)|关于|(?:(?:重点|服务|活动|关爱行动|行动|实施|专项)*(?:工作)?)(?:{_KINDS})"
 )
@@ -62,6 +63,11 @@ _FIELD = re.compile(
 )
 """What names who gave a plan out and to whom, or what a web page says of itself."""
 
+_OF_PAGE = re.compile(
+    r"当前位置|(?:浏览|阅读|点击)(?:次数|量)?[：:]|字[体号][：:]\s?[【（]?大|分享到|打印本页"
+)
+"""A line of a web page: when it was put there, not when the plan was signed."""
+
 _APART = re.compile(r"\s{2,}|\s*[|\uff5c]\s*|\s+(?=[\u4e00-\u9fff]{2,4}[：:])")
 """Where one field of a line ends and the next begins."""
 
@@ -77,13 +83,17 @@ _UNITS: Final = (
     "大学|学院|学校|中学|小学|幼儿园|职校|中专|技校|职高|学区"
     "|公司|集团|总厂|厂|医院|社区|居委会|开发区|高新区|园区"
     "|油田|矿务局|煤矿|农场|林场|铁路局|分行|支行|车务段|机务段|工务段|电务段|新城"
+    "|研究[院所]|(?<![省市区县旗州])林业局|矿(?![业山区务工])"
 )
 _AREAS: Final = "村街道|省|市|自治州|自治县|区|县|旗|盟|镇|乡(?![市县])|街道|村"
 _UNIT = re.compile(
     r"(?!全|本|各|我)(?:[\u4e00-\u9fff]{2,8}(?:省|自治区)(?=[\u4e00-\u9fff]{1,8}[市县州盟]))?"
-    rf"([\u4e00-\u9fff\u00d7]{{1,12}}?(?:{_UNITS}|{_AREAS})"
+    rf"([\u4e00-\u9fff\u00d7]{{1,16}}?(?:{_UNITS}|{_AREAS})"
     rf"(?:[\u4e00-\u9fff]{{1,12}}?(?:{_UNITS}|{_AREAS}))*)"
 )
+_TWICE = re.compile(r"(.{2,8}?).*\1")
+"""Two bodies of one place: 某市妇女联合会某市."""
+
 _BRACKETS = re.compile("[（）()]")
 _COMMITTEE = re.compile("关心下一代工作委员会|关工委")
 _SELF = re.compile("(?:全|本|我|各)[省市州县区旗镇乡校院]|(?:集团)?公司|集团|学[校院]|医院")
@@ -134,12 +144,14 @@ def parted(paragraphs: Sequence[Paragraph]) -> Parts:
 
 def read(parts: Parts, closings: Sequence[str], about: dict[str, str]) -> Letterhead:
     """Return what a plan says of itself, else what its file says of it (``about``)."""
-    head = [piece for line in (*parts.head, *parts.below) for piece in _pieces(line)]
+    above = (*parts.head, *parts.below)
+    head = [piece for line in above if not _OF_PAGE.search(line) for piece in _pieces(line)]
+    of_page = [piece for line in filter(_OF_PAGE.search, above) for piece in _pieces(line)]
     numbered = next(filter(None, map(_NUMBER.fullmatch, head)), None)
     number = "".join(numbered[1].split()) if numbered else about.get("number") or None
     closings = [line.translate(_NARROW) for line in closings]
     by, printer, issued = _signature([*head, "", *closings])
-    issued = issued or _day_in(about.get("issued", ""))
+    issued = issued or _day_in(about.get("issued", "")) or _signature(of_page)[2]
     title = parts.title or about.get("title", "")
     issued_by = by if not _SELF.fullmatch(_COMMITTEE.sub("", by)) else ""
     issuer = (
@@ -282,7 +294,8 @@ def _place(name: str) -> str:
     """Return the place or the unit that a name begins with, else a place that it names."""
     unit = _UNIT.match(_BRACKETS.sub("", name.removeprefix("中共")))
     if unit and not (_NO_UNIT.search(unit[1]) or _SELF.fullmatch(unit[1])):
-        return unit[1]
+        twice = _TWICE.fullmatch(unit[1])
+        return twice[1] if twice else unit[1]
     return places.named_in(name) or ""
 
 
