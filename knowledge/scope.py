@@ -16,6 +16,9 @@ from knowledge import periods, places
 from knowledge.plan import Fact, Plan, is_of_paper
 from knowledge.sums import Allowed
 
+OFTEN: Final = 2
+"""A small place is in the one that its plan names most often, if it does so at least so often."""
+
 AS_OFTEN: Final = 0.5
 """A unit is in the place that its plan names most often, and in those by this share as often."""
 
@@ -111,12 +114,12 @@ class Shelf:
 
 def _homes(plans: Sequence[Plan], facts: Sequence[Fact]) -> Mapping[str, Sequence[str]]:
     """Return where the units and small places stand that no register knows, by what they name."""
-    unknown = {plan.key for plan in plans if _is_unplaced(plan.place)}
+    unknown = {plan.key: plan.place for plan in plans if _is_unplaced(plan.place)}
     named: dict[str, Counter[str]] = defaultdict(Counter)
     for fact in facts:
         if fact.plan.key in unknown:
             named[fact.plan.key].update(map(places.full_name, places.names_in(fact.text)))
-    return {key: _named_most(counted) for key, counted in named.items()}
+    return {key: _named_most(counted, unknown[key]) for key, counted in named.items() if counted}
 
 
 def _is_unplaced(place: str) -> bool:
@@ -125,9 +128,12 @@ def _is_unplaced(place: str) -> bool:
     return around is None or (places.is_unit(place) and len(places.chain(around)) == 1)
 
 
-def _named_most(counted: Counter[str]) -> Sequence[str]:
-    least = AS_OFTEN * max(counted.values(), default=0)
-    return [place for place, times in counted.items() if times >= least]
+def _named_most(counted: Counter[str], of: str) -> Sequence[str]:
+    """Return the places that the plan of a unit, or of a small place, names most often."""
+    ((most, times),) = counted.most_common(1)
+    if places.is_place(of):
+        return [most] if times >= OFTEN else []
+    return [place for place, count in counted.items() if count >= AS_OFTEN * times]
 
 
 def _by_period(facts: Sequence[Fact]) -> Mapping[str, list[int]]:
