@@ -44,7 +44,7 @@ def test_questions_of_others_are_answered_or_refused(of: str) -> None:
                 verdicts.append(evaluate.judge(asker, case))
     told = evaluate.summary(verdicts)
     recall, reply, false = FLOORS[of]
-    assert len(verdicts) == 1773
+    assert len(verdicts) == 1750
     assert told["recall"]["at_1"]["share"] >= recall
     assert told["reply"]["share"] >= reply
     assert told["refusal"]["false"]["share"] <= false
