@@ -29,7 +29,7 @@ STARTS = NOW.replace(hour=16) + timedelta(days=2)
 
 DAY_BEFORE = NOW.replace(hour=9) + timedelta(days=1)
 TWO_HOURS_BEFORE = STARTS - timedelta(hours=2)
-SOON_S = 6
+SOON_S = 4
 """What a server needs to go its first round and send, and what a second copy would need."""
 
 PATIENCE_S = 30

@@ -36,7 +36,7 @@ STEPS = (*TO_CONFIRM, "1", "我的")
 QUEUED = 6
 """Steps of everybody that wait before the first start: 120 updates, more than one batch."""
 
-KILLS = 8
+KILLS = 5
 IN_FLIGHT = 8
 """Replies at most that one kill finds in flight; a batch of the postman holds 20 here."""
 
