@@ -134,7 +134,7 @@ class Book:
     def _strange(self, question: str, region: str | None) -> str | None:
         """Return the place that a question names and of which no plan is."""
         college, index = strangers.college_in(question), self.index
-        if college and not (index.has(fold(college)) or self._places.sounds_so(college)):
+        if college and not (index.has(fold(college)) or self._places.sounds_like_one(college)):
             return college
         committee = strangers.committee_in(question)
         if committee and not any(places.nearness(p.place, committee) == 0 for p in self.plans):
@@ -143,7 +143,7 @@ class Book:
             return strange
         of_plans = self._places.names_in(question)
         strange = strangers.strange_in(question, index.has, index.sounds_like, of_plans)
-        if strange and self._places.sounds_so(strange):
+        if strange and self._places.sounds_like_one(strange):
             return None
         return strange or strangers.unsure_in(question, region, index.has)
 
@@ -192,10 +192,8 @@ class Book:
         if finding.kind == "answer":
             finding = self._having(asked, self._listed(asked, finding))
         finding = self._abroad(asked, finding, cover, scope)
-        is_told = not asked.period or any(
-            asked.period in periods.named(hit.fact.text) for hit in finding.hits[:1]
-        )
-        return finding if is_told else Finding("refusal")
+        named = periods.named(finding.hits[0].fact.text) if finding.hits else ()
+        return Finding("refusal") if asked.period and asked.period not in named else finding
 
     def _is_near(self, asked: Asked, fact: Fact) -> bool:
         """Tell whether a fact has more of a question than the words that ask for a detail."""

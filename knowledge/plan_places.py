@@ -49,7 +49,7 @@ class PlanPlaces:
             at += len(name) or 1
         return tuple(found)
 
-    def sounds_so(self, name: str) -> bool:
+    def sounds_like_one(self, name: str) -> bool:
         """Tell whether a name ends like that of a place of the plans: 查郑路镇 for 郑陆镇."""
         heard = sound(name)
         return any("".join(heard[at:]) in self._sounds for at in range(len(heard) - 2))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar as months
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -24,8 +24,11 @@ SHORT: Final = 60
 _END: Final = re.compile(r"[。；！？\n]")
 _LENGTHS: Final = {"月": 1, "季度": 3, "半年": 6}
 _EXACT: Final = (spans.DAY, spans.TEN_DAY, spans.MONTH, spans.SEASON)
-_PRECISE: Final = {1: _EXACT, 3: (*_EXACT, spans.QUARTER)}
-_PRECISE[6] = (*_PRECISE[3], spans.HALF_YEAR)
+_PRECISE: Final = {
+    1: _EXACT,
+    3: (*_EXACT, spans.QUARTER),
+    6: (*_EXACT, spans.QUARTER, spans.HALF_YEAR),
+}
 """How exact a time has to be to lie in a period of so many months."""
 
 
@@ -47,8 +50,8 @@ def within(period: str, year: int, items: Sequence[Item], facts: Sequence[Fact])
     found.sort(key=lambda item: (max(_begins(item), first), item.end))
     clauses = {item.quote: item.section for item in found}
     body = [fact for fact in facts if fact.headings and not is_of_paper(fact)]
-    told = (doing for words, at in clauses.items() for doing in _saying(words, at, body))
-    return list({doing.words: doing for doing in told}.values())
+    told = (_said(words, section, body) for words, section in clauses.items())
+    return list({doing.words: doing for doing in told if doing}.values())
 
 
 def _lies(item: Item, first: date, last: date, length: int) -> bool:
@@ -76,23 +79,26 @@ def _days(period: str, year: int) -> tuple[date, date, int]:
     return date(year, month - length + 1, 1), last, length
 
 
-def _saying(words: str, section: str, facts: Sequence[Fact]) -> Iterator[Doing]:
-    """Yield the fact of a section that says something in these words, with its sentence if short.
+def _said(words: str, section: str, facts: Sequence[Fact]) -> Doing | None:
+    """Return the fact of a section that says something in these words, as clearly as fits.
 
     A clause by itself may not say what it is about: 于6月底前调整到位.
     """
-    for fact in facts:
-        before, found, after = fact.text.partition(words) if fact.section == section else ("",) * 3
-        if found:
-            yield Doing(fact, _clear(_END.split(before)[-1], words, _END.split(after)[0]))
-            return
+    of_section = (fact for fact in facts if fact.section == section and words in fact.text)
+    fact = next(of_section, None)
+    if fact is None:
+        return None
+    before, _, after = fact.text.partition(words)
+    return Doing(fact, _clear(_END.split(before)[-1], words, _END.split(after)[0]))
 
 
 def _clear(before: str, words: str, after: str) -> str:
     """Return the sentence around a clause, of a long one the clause with as much as fits before."""
     whole = f"{before}{words}{after}".strip()
-    if len(whole) <= SHORT or len(words) >= SHORT // 2:
-        return whole if len(whole) <= SHORT else words
+    if len(whole) <= SHORT:
+        return whole
+    if len(words) >= SHORT // 2:
+        return words
     clauses = before.split("，")
     while len("，".join(clauses)) + len(words) > SHORT:
         clauses.pop(0)

@@ -90,9 +90,8 @@ class Index:
         self._size = sum(len(segment.facts) for segment in self.segments)
         self._rarest = log(1 + self._size)
         self._rarity = lru_cache(maxsize=1024)(self._rarity_of)
-        self._clues = keeping(most=16, longest=300)(
-            self._clues_of
-        )  # found, then told from: asked twice
+        # What is found is told from the same clues: they are asked for twice.
+        self._clues = keeping(most=16, longest=300)(self._clues_of)
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:

@@ -139,9 +139,9 @@ def test_a_small_place_of_which_nothing_is_known(question: str, name: str | None
 
 def test_a_place_of_a_plan_is_known_though_it_is_misspelled() -> None:
     of_plans = PlanPlaces([("郑陆镇", None), ("无锡职业技术学院", None)])
-    assert of_plans.sounds_so("查郑路镇")
-    assert of_plans.sounds_so("无锡之业技术学院")
-    assert not of_plans.sounds_so("横山桥镇")
+    assert of_plans.sounds_like_one("查郑路镇")
+    assert of_plans.sounds_like_one("无锡之业技术学院")
+    assert not of_plans.sounds_like_one("横山桥镇")
 
 
 def test_a_place_of_a_plan_is_not_strange() -> None:

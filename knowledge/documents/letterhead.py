@@ -20,7 +20,7 @@ from knowledge.documents.outline import Passage
 from knowledge.documents.sentences import LONGEST, grouped
 
 _LONGEST_TOP: Final = 30
-_NARROW: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
+_PLAIN_DIGITS: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
 _HAN_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 YEAR: Final = re.compile(
     r"(?<![\d.])(?:19|20)\d\d(?![\d.])|[一二][〇○零0九][〇○零0一二三四五六七八九]{2}(?=年)"
@@ -130,7 +130,9 @@ class Letterhead:
 
 def parted(paragraphs: Sequence[Paragraph]) -> Parts:
     """Take a plan apart at its title; digits of full width become plain ones outside its body."""
-    above = [replace(one, text=one.text.translate(_NARROW)) for one in paragraphs[:_LONGEST_TOP]]
+    above = [
+        replace(one, text=one.text.translate(_PLAIN_DIGITS)) for one in paragraphs[:_LONGEST_TOP]
+    ]
     lines = [one.text for one in above]
     first, end, title = _title(above)
     body = end
@@ -149,7 +151,7 @@ def read(parts: Parts, closings: Sequence[str], about: dict[str, str]) -> Letter
     of_page = [piece for line in filter(_OF_PAGE.search, above) for piece in _pieces(line)]
     numbered = next(filter(None, map(_NUMBER.fullmatch, head)), None)
     number = "".join(numbered[1].split()) if numbered else about.get("number") or None
-    closings = [line.translate(_NARROW) for line in closings]
+    closings = [line.translate(_PLAIN_DIGITS) for line in closings]
     by, printer, issued = _signature([*head, "", *closings])
     issued = issued or _day_in(about.get("issued", "")) or _signature(of_page)[2]
     title = parts.title or about.get("title", "")
