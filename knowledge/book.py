@@ -123,13 +123,20 @@ class Book:
         """Return what the plans say; ``region`` is the asker's, ``year`` the one they mean."""
         if not _SAYS.search(question):
             return Finding("refusal")
-        question = without_slips(simplified(question), self.index.has)
+        question = self._mended(simplified(question))
         if strange := self._strange(question, region):
             return Finding("refusal", lacks=strange, lacks_kind="place")
         asked = self._understood(question, region, year)
         if asks_to_compare(question) and (finding := self._compared(asked, region)):
             return finding
         return self._asked(asked)
+
+    def _mended(self, question: str) -> str:
+        """Return a question without slips of the pen; no place is one (义乌 for 义务)."""
+        named = places.names_in(question)
+        return without_slips(
+            question, lambda word: self.index.has(word) or any(word in name for name in named)
+        )
 
     def _strange(self, question: str, region: str | None) -> str | None:
         """Return the place that a question names and of which no plan is."""

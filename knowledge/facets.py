@@ -15,6 +15,7 @@ from knowledge.text import fold, keeping
 
 _FILE: Final = Path(__file__).parent / "facets.toml"
 _ORDINAL = re.compile(r"第([一二三四五六七八九十百\d]+)(?=[次期届批片本])|(?<!\d)(\d+)(?=[期届])")
+_SERIES = re.compile(r"第[一二三四五六七八九十\d]+(?:、[一二三四五六七八九十\d]+)+([次期届批])")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:：](\d\d)(?!\d)")
 _OF_ORDINAL = re.compile("[第期届]")
 _NUMBERING = re.compile(r"、(?<=[一二三四五六七八九十]、)")  # begins with what is quickly found
@@ -102,6 +103,7 @@ def _all() -> tuple[Facet, ...]:
 @keeping(most=4096, longest=300)
 def comparable(text: str) -> str:
     """Return folded text that patterns are tried on: see the head of facets.toml."""
+    text = _SERIES.sub(lambda found: found[0].replace("、", f"{found[1]}第"), text)
     text = _CLOCK.sub(r"\1点\2", _NUMBERING.sub("", text))
     for mark, compared in _PUNCTUATION:
         text = text.replace(mark, compared)

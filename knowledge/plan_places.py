@@ -39,15 +39,20 @@ class PlanPlaces:
         self.names_in = keeping(most=16, longest=300)(self._names_in)
 
     def _names_in(self, text: str) -> tuple[str, ...]:
-        """Return such names as a text has, in its order."""
-        found: list[str] = []
+        """Return such names as a text has, in its order; 鞍山铁西区 is not 沈阳市铁西区."""
+        known, found = places.names_in(text), list[str]()
         at = 0
         while at < len(text) - 1:
             names = self._by_beginning.get(text[at : at + 2], ())
             name = next((name for name in names if _is_named(text, at, name)), "")
-            found += [name] if name else []
+            found += [name] if name and not self._is_of_another(name, known) else []
             at += len(name) or 1
         return tuple(found)
+
+    def _is_of_another(self, name: str, known: Sequence[str]) -> bool:
+        """Tell whether a name is only the end of another place's, of those that are known."""
+        place = self._names[name]
+        return any(name in other and places.nearness(place, other) is None for other in known)
 
     def sounds_like_one(self, name: str) -> bool:
         """Tell whether a name ends like that of a place of the plans: 查郑路镇 for 郑陆镇."""

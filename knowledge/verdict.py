@@ -31,6 +31,10 @@ SOLID: Final = 1.1
 
 THIN: Final = 0.13
 
+TOLD: Final = 0.22
+SOME: Final = 0.7
+"""A fact that tells a detail that was asked for answers with this much covered, this much rare."""
+
 WORDY: Final = 11
 """A question of so many characters says more than what it is about."""
 
@@ -136,8 +140,17 @@ def _is_enough(asked: Asked, hit: Hit) -> bool:
     """Tell whether a fact answers; rare matter is enough for a question that is wordy."""
     if hit.score >= ENOUGH or hit.evidence >= PLENTY:
         return True
+    if hit.score >= TOLD and hit.evidence >= SOME and _tells_insisted(asked, hit.fact):
+        return True
     is_wordy = len(fold(asked.question)) >= WORDY
     return is_wordy and hit.evidence >= SOLID and hit.score >= THIN
+
+
+def _tells_insisted(asked: Asked, fact: Fact) -> bool:
+    """Tell whether a fact tells a kind of detail that is insisted on and is no matter by itself."""
+    kinds = [w for w in asked.wishes if _is_insisted(asked, w) and not w.facet.of_matter]
+    words = telling_words(fact)
+    return any(wish.is_told(words) for wish in kinds)
 
 
 def untold(asked: Asked, fact: Fact) -> Wish | None:

@@ -325,6 +325,10 @@ def test_what_every_place_does_is_shown_for_each() -> None:
     assert book.ask("哪个街道的计划讲到订阅《青松》").by_plan
 
 
+def test_a_place_is_no_slip_of_the_pen() -> None:
+    assert BOOK.ask("义乌的义务监督搞了没", "常州市").lacks == "义乌市"
+
+
 def test_a_small_place_without_a_plan_is_told() -> None:
     finding = BOOK.ask("横山桥镇的青少年内刊", "常州市")
     assert (finding.kind, finding.lacks, finding.lacks_kind) == ("refusal", "横山桥镇", "place")

@@ -70,6 +70,20 @@ def test_a_row_keeps_its_cells_and_a_merged_cell_its_place() -> None:
     assert [one.is_label for one in rows] == [True, False, False]
 
 
+def test_a_table_above_all_text_is_the_letterhead() -> None:
+    word = Word()
+    word.table([["柳湾县关心下一代工作委员会", "文件"], ["柳关委〔2025〕3号", "2025年3月6日"]])
+    word.line("关于印发工作要点的通知")
+    word.table([["三月", "读书"], ["四月", "祭扫"]])
+    rows = read("a.docx", word.bytes()).paragraphs
+    assert [one.text for one in rows[:3]] == [
+        "柳湾县关心下一代工作委员会文件",
+        "柳关委〔2025〕3号",
+        "2025年3月6日",
+    ]
+    assert [one.cells for one in rows[4:]] == [("三月", "读书"), ("四月", "祭扫")]
+
+
 def test_lines_with_tabs_are_a_table_in_plain_text() -> None:
     found = read("a.txt", "附件\n月份\t内容\n3月\t学雷锋宣讲\n4月\t清明祭扫\n".encode())
     assert [paragraph.cells for paragraph in found.paragraphs] == [

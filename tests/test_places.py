@@ -204,6 +204,7 @@ def test_a_plan_gives_names_to_its_place() -> None:
     asked = "长汀和石湖大学都搞青蓝工程，沈阳铁西和铁西区呢"
     assert of_plans.named_in(asked) == ["长汀县", "石湖大学", "沈阳市铁西区", "沈阳市铁西区"]
     assert of_plans.named_in("爱国主义教育") == []
+    assert of_plans.named_in("鞍山铁西区的护校队") == []
     steel = PlanPlaces(
         [
             ("酒泉钢铁集团有限责任公司", "酒钢关工委发〔2012〕4号"),

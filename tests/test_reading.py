@@ -304,6 +304,12 @@ def test_counted_paragraphs_and_titles_with_a_colon_are_parts(
     assert sections(facts) == ["第一", "第二"]
     assert fact_with(facts, "走访").headings == ("第二，走访",)
     facts = read(
+        f"柳湾镇2025年关心下一代工作计划\n1、育人\n第一，办好书画社。{club}\n第二，走访。{club}\n"
+        f"2、助学\n第一，结对。{club}\n"
+    )
+    assert sections(facts) == ["1/第一", "1/第二", "2/第一"]
+    assert fact_with(facts, "结对").headings == ("2、助学", "第一，结对")
+    facts = read(
         f"柳湾镇2025年关心下一代工作计划\n一、抓主线：读书育人\n{club}\n二、抓重点：走访\n{club}"
     )
     assert {fact.headings[0] for fact in facts} == {"一、抓主线：读书育人", "二、抓重点：走访"}

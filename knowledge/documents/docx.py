@@ -23,7 +23,7 @@ from knowledge.documents.document import (
     UnreadableDocument,
 )
 from knowledge.documents.numbers import Numbering
-from knowledge.documents.tables import rows
+from knowledge.documents.tables import is_letterhead, letterhead, rows
 
 MOST_XML: Final = 20 * 1024 * 1024
 """Bytes of one part with text: plans have some hundred thousand."""
@@ -77,6 +77,7 @@ class _Body:
         self.root = document.element.body
         self._styles = {style.style_id: style.element for style in document.styles}
         self._numbering = Numbering(_numbering_root(document))
+        self._has_begun = False
 
     def paragraphs(self, parent: Any) -> Iterator[Paragraph]:
         """Return the paragraphs and the rows of tables below an element."""
@@ -84,12 +85,18 @@ class _Body:
             if child.tag == qn("w:p"):
                 yield from self._paragraph(child)
             elif child.tag == qn("w:tbl"):
-                yield from rows(list(map(self._row, child.iterchildren(qn("w:tr")))))
+                yield from self._table(child)
             elif child.tag == qn("w:sdt") and not _is_contents(child):
                 for content in child.iterchildren(qn("w:sdtContent")):
                     yield from self.paragraphs(content)
             elif child.tag in (qn("w:ins"), qn("w:moveTo"), qn("w:customXml")):
                 yield from self.paragraphs(child)
+
+    def _table(self, table: Any) -> Iterator[Paragraph]:
+        has_begun = self._has_begun
+        told = list(map(self._row, table.iterchildren(qn("w:tr"))))
+        is_head = not has_begun and is_letterhead(told)
+        yield from letterhead(told) if is_head else rows(told)
 
     def _paragraph(self, paragraph: Any) -> Iterator[Paragraph]:
         properties = self._properties(paragraph)
@@ -99,6 +106,7 @@ class _Body:
         text = "".join(_texts(paragraph))
         number = self._number(properties) if text.strip() else ""
         level = _level(properties, names)
+        self._has_begun = self._has_begun or bool(text.strip())
         for line in f"{number}{text.strip()}".splitlines():
             yield Paragraph(line, level=level)
 

@@ -43,6 +43,9 @@ _SAID = re.compile(
     r"(?:发布|发文|编制|制定|制订|印发)(?:单位|机关|部门)[：:]\s*([^，。；：]{2,30})"
 )
 _NOTICE = re.compile(r"[^，。；：]*关于[^，。；：]*的(?:通知|函)")
+_BEFORE_PLACE = re.compile(r"\A(?:中共|关于(?:做好|抓好|开展|加强|印发|推进)?)")
+"""What stands in a title before the place and is none of it."""
+
 _ENCLOSED = re.compile(rf"《([^《》]*(?:{_KINDS})[^《》]{{0,8}})》")
 _CORE = re.compile(
     r"[\u4e00-\u9fff]{1,14}\s?"
@@ -294,7 +297,7 @@ def _year(known: Sequence[str], parts: Parts) -> int | None:
 
 def _place(name: str) -> str:
     """Return the place or the unit that a name begins with, else a place that it names."""
-    unit = _UNIT.match(_BRACKETS.sub("", name.removeprefix("中共")))
+    unit = _UNIT.match(_BRACKETS.sub("", _BEFORE_PLACE.sub("", name)))
     if unit and not (_NO_UNIT.search(unit[1]) or _SELF.fullmatch(unit[1])):
         twice = _TWICE.fullmatch(unit[1])
         return twice[1] if twice else unit[1]

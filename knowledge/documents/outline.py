@@ -33,6 +33,7 @@ _COUNTED = rf"[{HAN}]是要?([^，。；！？]{{2,{LONGEST_HEADING}}})。(?=.)"
 _BEFORE_COUNTED = re.compile(rf"(?<=[。：；])(?={_COUNTED.replace('(', '(?:', 1)})")
 _FIRST_SENTENCE = re.compile(rf"([^。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
 _LABEL = re.compile(r"([^，。；：！？]{2,12})：(?=.)")
+_COUNTED_STEP = re.compile(rf"第[{HAN}]{{1,2}}")
 _SPACED = re.compile(r"([\u4e00-\u9fff、]{4,16})\s(?=[\u4e00-\u9fff][^。\s]{8,}[，。；：])")
 """A title that only white space sets apart from its text."""
 
@@ -286,6 +287,8 @@ class _Outline:
         level = found.level
         if level == marks.ARTICLE and self._is_below_part():
             level = marks.ARTICLE_IN_PART
+        if level == marks.COUNTED:
+            level = self._counted_level()
         title, text = _titled(found, follows, is_marked=bool(paragraph.level))
         whole = f"{paragraph.text.removesuffix(found.rest)}{title}" if title else ""
         return _Heading(level, found.number, whole, hint=paragraph.level), text
@@ -294,6 +297,13 @@ class _Outline:
         """Tell whether articles stand inside of 一、 here, and not 一、 inside of an article."""
         levels = [heading.level for heading in self.open if heading.numbered]
         return marks.PART in levels and marks.ARTICLE not in levels
+
+    def _counted_level(self) -> int:
+        """第一， stands beside the one that is open, else below whatever number is (1. or 一、)."""
+        numbered = [heading for heading in self.open if heading.numbered]
+        beside = (one.level for one in numbered if _COUNTED_STEP.fullmatch(one.step))
+        below = numbered[-1].level + 1 if numbered else 0
+        return next(beside, max(marks.COUNTED, below))
 
     def _unnumbered(self, title: str) -> _Heading:
         """A heading without a number stands beside the last such one, else below what is open."""
@@ -352,7 +362,9 @@ def _is_heading(paragraph: str, follows: str) -> bool:
 def _titled(found: marks.Mark, follows: str, *, is_marked: bool) -> tuple[str, str]:
     """Return the title of a numbered paragraph and the text that it has besides."""
     rest = found.rest
-    is_deeper = mark(follows).level > found.level or marks.unbulleted(follows) != follows
+    below = mark(follows).level
+    is_deeper = below > found.level or marks.unbulleted(follows) != follows
+    is_deeper = is_deeper or (below == marks.COUNTED != found.level)
     is_above = bool(follows) and (is_deeper or not (is_line(follows) or begins(follows)))
     label = None if is_line(rest) and is_above else _LABEL.match(rest)
     if first := _SPACED.match(rest) or _FIRST_SENTENCE.match(rest) or label:

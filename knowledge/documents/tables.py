@@ -12,6 +12,7 @@ from knowledge.documents.document import Paragraph
 
 _LONGEST_LABEL: Final = 12
 _LONGEST_STEP: Final = 12
+_LONGEST_LETTERHEAD: Final = 3
 _LABELS = re.compile(
     r"序号|时间|日期|月份|季度|阶段|时限|时段|内容|活动|项目|名称|主题|任务|措施|责任|负责|牵头|单位|部门|地点|场所|对象"
     r"|要求|备注|目标|进度|完成|金额|经费|人数|数量|标准|类别|组长|姓名|主办|承办|协办|主讲|形式|方式|范围|频次|联系"
@@ -37,6 +38,19 @@ def rows(table: Sequence[Sequence[str | None]]) -> Iterator[Paragraph]:
             yield from (Paragraph(line) for cell in told for line in cell.splitlines())
         else:
             yield table_row(row, is_label=number == label_at)
+
+
+def is_letterhead(table: Sequence[Sequence[str | None]]) -> bool:
+    """Tell whether a table above all text holds no more than who writes, the number, the day."""
+    return len(table) <= _LONGEST_LETTERHEAD and _label_row(table) < 0
+
+
+def letterhead(table: Sequence[Sequence[str | None]]) -> Iterator[Paragraph]:
+    """Return the lines of a table that only sets who writes, the number and the day in place."""
+    for row in table:
+        lines = [line.strip() for cell in row for line in (cell or "").splitlines() if line.strip()]
+        whole = ["".join(lines)] if lines[1:] and lines[-1] == "文件" else lines
+        yield from map(Paragraph, whole)
 
 
 def table_row(cells: Sequence[str | None], *, is_label: bool = False) -> Paragraph:
