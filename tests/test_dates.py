@@ -488,3 +488,18 @@ def test_what_begins_and_ends_is_one_time(words: str, expected: tuple[str, str, 
     facts = reading.read("p.txt", f"某市2027年工作安排\n一、重点\n{words}".encode(), 2027).facts
     found = [(f"{i.start}", f"{i.end}", i.recurrence) for i in dated.items(facts[0].plan, facts)]
     assert found == [expected]
+
+
+def test_a_heading_gives_the_days_of_its_term_in_brackets() -> None:
+    heading = times.is_only("一、春季学期（2月17日—7月11日）", Plan(2025))
+    assert heading is not None
+    assert (str(heading.start), str(heading.end)) == ("2025-02-17", "2025-07-11")
+    (found,) = times.find("开学第一周同上思政课", Plan(2025, period=heading))
+    assert (str(found.start), str(found.end)) == ("2025-02-17", "2025-02-23")
+    (other,) = times.find("开学第一周同上思政课", Plan(2025, period=times.is_only("上半年", PLAN)))
+    assert other.start == date(2025, 9, 1)
+
+
+@pytest.mark.parametrize("sentence", ["夏令营哪天去还没定，等通知", "征文比赛何时截稿未定"])
+def test_what_is_still_open_is_told_as_that(sentence: str) -> None:
+    assert any(span.tbd for span in times.find(sentence, PLAN))

@@ -22,6 +22,7 @@ from knowledge.dates.spans import (
     Plan,
     Rank,
     Span,
+    damaged,
     last_of_month,
     whole_months,
 )
@@ -30,6 +31,9 @@ _OPEN: Final = '“"‘「『、'
 _CLOSE: Final = '”"’」』、'
 _OUT_OF_SCHOOL: Final = timedelta(days=10)
 """School is out from so long before the lunar new year until 元宵, where no calendar is entered."""
+
+_FIRST_OF_TERM: Final = (2, 3, 8, 9)
+"""The months in which a school term begins."""
 
 _FIRST_MONTHS: Final = {"春": 3, "夏": 6, "秋": 9}
 _SEASON = re.compile(
@@ -43,6 +47,7 @@ _THEMED: Final = {"安全生产月": 6, "禁毒宣传月": 6, "国防教育月":
 _NUMBERED = re.compile(
     rf"(?<=[{_OPEN}])(?P<month>\d{{1,2}})[·.・．•](?P<day>\d{{1,2}})(?=[{_CLOSE}])"
 )
+_CALLED_A_DAY = re.compile(rf"[{_CLOSE}]\s?[^，。；、{_OPEN}]{{0,8}}[日节]")
 _SCHOOL = re.compile(
     r"(?P<week>开学(?:的?第一|首)周)|开学(?:之?初|前后|季|之际)|新学期(?:伊始|开学|之初|开始)"
 )
@@ -77,10 +82,17 @@ def _observed(
 
 
 def _by_number(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
-    """Read “6·26”: a day that the calendar knows, and no other."""
-    on = f"{int(found['month']):02}-{int(found['day']):02}"
+    """Read “6·26”: a day that the calendar knows, or that is called one (“5·25”心理健康日)."""
+    month, day = int(found["month"]), int(found["day"])
+    on = f"{month:02}-{day:02}"
     if rule := next((rule for rule in calendar.rules().values() if rule.on == on), None):
         yield from _observed(rule, found, plan, before)
+    elif _CALLED_A_DAY.match(found.string, found.end()):
+        try:
+            named = date(plan.year, month, day)
+            yield Span(*found.span(), named, named, DAY, Rank.NAMED, closed=False)
+        except ValueError:
+            yield damaged(*found.span())
 
 
 def _winter(plan: Plan) -> tuple[date, date]:
@@ -132,13 +144,17 @@ def _term(name: str, year: int) -> tuple[date, date]:
 
 
 def _school(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
-    """Read the beginning of school: on the first of September, where no calendar is entered."""
+    """Read the beginning of school: that of the heading's term, else the first of September."""
     del before
-    start, (at, to) = date(plan.year, 9, 1), found.span()
+    (at, to), start = found.span(), date(plan.year, 9, 1)
+    above = plan.period and plan.period.start
+    if above and above.month in _FIRST_OF_TERM:
+        start = above
     if found["week"]:
-        yield Span(at, to, start, start.replace(day=7), TEN_DAY)
+        yield Span(at, to, start, start + timedelta(days=6), TEN_DAY)
     else:
-        yield Span(at, to, *whole_months(plan.year, 9, 9), MONTH, Rank.NAMED, closed=False)
+        whole = whole_months(start.year, start.month, start.month)
+        yield Span(at, to, *whole, MONTH, Rank.NAMED, closed=False)
 
 
 def _themed(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:

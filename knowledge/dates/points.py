@@ -96,7 +96,8 @@ _YEAR_EDGE = re.compile(
     r"年{1,2}(?P<edge>[底末终初](?!身|端|气|蕴|心|中|级|审|线|薪|稿|色|座|极|奖)|中(?=召|举|开展|前|组织|，))"
 )
 _BARE = re.compile(
-    rf"(?<![{HAN}\d月每])(?:(?P<t>上中|中下|[上中下])旬|(?P<e>月[底末初])|(?P<d>{NUMBER})\s?日(?![常益]))"
+    rf"(?<![{HAN}\d月每])(?:(?P<t>上中|中下|[上中下])旬|(?P<e>月[底末初])|(?P<d>{NUMBER})\s?日(?![常益])"
+    rf"(?:{TO}(?P<last>{NUMBER})\s?日(?![常益]))?)"
 )
 
 
@@ -306,7 +307,7 @@ def _edge(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[
 
 
 def _bare(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
-    """Read 中旬, 月底 or 15日 in the month of the heading or of the date before it."""
+    """Read 中旬, 月底, 15日, 15日至16日 in the month of the heading or of the date before it."""
     earlier = [one for one in before if one.to <= found.start() and one.start]
     known = max(earlier, key=lambda one: one.to, default=plan.period)
     if known is None or known.start is None or known.end is None:
@@ -316,8 +317,11 @@ def _bare(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[
     year, month = known.start.year, known.start.month
     try:
         if found["d"]:
-            day = date(year, month, number(found["d"]))
-            yield Span(*found.span(), day, day, DAY)
+            first, last = (
+                date(year, month, number(found[n] or found["d"])) for n in ("d", "last")
+            )
+            is_right = first <= last
+            yield Span(*found.span(), first, last, DAY) if is_right else damaged(*found.span())
             return
     except ValueError:
         yield damaged(*found.span())

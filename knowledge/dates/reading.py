@@ -35,6 +35,7 @@ _RANGE = re.compile(TO)
 _WORD = re.compile(r"\w")
 _TITLE = re.compile("《[^《》]*》")
 _NAMED_TURN = re.compile("“每[年月周季天日][^”]{1,6}”")
+_BRACKETED = re.compile(r"[（(]([^（）()]{2,24})[）)]")
 _LONGEST_PERIOD: Final = 16
 """A heading of more characters than this says more than a time."""
 
@@ -104,7 +105,16 @@ def is_only(text: str, plan: Plan) -> Span | None:
         (0, len(bare), False, False)
     ]:
         return None
-    return spans[0]
+    return _as_bracketed(spans[0], text, plan)
+
+
+def _as_bracketed(span: Span, heading: str, plan: Plan) -> Span:
+    """Return the time of a heading with the days that it gives in brackets: 寒假（1月17日起…）."""
+    inside = _BRACKETED.search(heading)
+    told = find(inside[1], plan) if inside else []
+    if inside and [(one.at, one.to, bool(one.start)) for one in told] == [(0, len(inside[1]), True)]:
+        return replace(span, start=told[0].start, end=told[0].end)
+    return span
 
 
 def is_label(text: str, span: Span) -> bool:
