@@ -317,9 +317,7 @@ def _bare(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[
     year, month = known.start.year, known.start.month
     try:
         if found["d"]:
-            first, last = (
-                date(year, month, number(found[n] or found["d"])) for n in ("d", "last")
-            )
+            first, last = (date(year, month, number(found[n] or found["d"])) for n in ("d", "last"))
             is_right = first <= last
             yield Span(*found.span(), first, last, DAY) if is_right else damaged(*found.span())
             return

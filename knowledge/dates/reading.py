@@ -112,7 +112,7 @@ def _as_bracketed(span: Span, heading: str, plan: Plan) -> Span:
     """Return the time of a heading with the days that it gives in brackets: 寒假（1月17日起…）."""
     inside = _BRACKETED.search(heading)
     told = find(inside[1], plan) if inside else []
-    if inside and [(one.at, one.to, bool(one.start)) for one in told] == [(0, len(inside[1]), True)]:
+    if inside and [(one.at, one.to) for one in told] == [(0, len(inside[1]))] and told[0].start:
         return replace(span, start=told[0].start, end=told[0].end)
     return span
 
