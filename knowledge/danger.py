@@ -43,13 +43,13 @@ a character of an everyday word counts half."""
 _URGENT: Final = -0.25
 """A message that is danger, and has so high odds of being urgent, needs no phrase."""
 
-_CERTAIN: Final = 0.0
+_CERTAIN: Final = 0.25
 """So high odds of danger need no phrase to be level 2."""
 
 _CERTAIN_PART: Final = 1.5
 """Neither do so high odds of a few clauses, which say less than the whole."""
 
-_DOUBTED: Final = -2.0
+_DOUBTED: Final = -1.0
 """In a message with lower odds of danger than these no phrase is urgent."""
 
 _PLAIN: Final = 0.5

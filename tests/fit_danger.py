@@ -1,10 +1,10 @@
 """Fit the weights of knowledge/danger_evidence.py: python -m tests.fit_danger writes them anew.
 
-The examples are those of dangers.jsonl (of the set "built"); everything else that these tests ask
-and that the assistant offers is harmless, but for the questions marked "danger". Each is there as
-it is written and, for less, as typed pinyin; what others asked of plans that are not here
-(asked_elsewhere.txt) is harmless as it is written. Two logistic regressions with a penalty, by
-Adam, without chance.
+The examples are those of dangers.jsonl (of the set "built") and of dangers_later.jsonl, which
+others wrote in as many voices as they could; everything else that these tests ask and that the
+assistant offers is harmless, but for the questions marked "danger". Each is there as it is written
+and, for less, as typed pinyin; what others asked of plans that are not here (asked_elsewhere.txt)
+is harmless as it is written. Two logistic regressions with a penalty, by Adam, without chance.
 """
 
 from __future__ import annotations
@@ -55,16 +55,20 @@ class Example(NamedTuple):
 
 def examples() -> list[Example]:
     """Return what is fitted to."""
-    lines = [json.loads(line) for line in (HERE / "dangers.jsonl").read_text("utf-8").splitlines()]
+    lines = [line for line in _lines("dangers") if line["set"] == "built"]
     built = [
         Example(line["text"], line["level"], MISSED if line["level"] else 1)
-        for line in lines
-        if line["set"] == "built"
+        for line in (*_lines("dangers_later"), *lines)
     ]
     written = built + [Example(text, 0, ORDINARY) for text in _ordinary()]
     typed = [Example(_in_pinyin(text), level, TYPED * counts) for text, level, counts in written]
     asked = (HERE / "asked_elsewhere.txt").read_text("utf-8").splitlines()
     return written + typed + [Example(text, 0, ORDINARY) for text in asked]
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
+    read = (HERE / f"{name}.jsonl").read_text("utf-8")
+    return [json.loads(line) for line in read.splitlines()]
 
 
 def _in_pinyin(text: str) -> str:

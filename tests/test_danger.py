@@ -15,10 +15,14 @@ from knowledge.danger import Danger, borders, hear
 from knowledge.danger_evidence import SIGNS
 from knowledge.text import fold, sound
 
-LINES: list[dict[str, Any]] = [
-    json.loads(line)
-    for line in Path(__file__).with_name("dangers.jsonl").read_text("utf-8").splitlines()
-]
+
+def lines(name: str) -> list[dict[str, Any]]:
+    read = Path(__file__).with_name(f"{name}.jsonl").read_text("utf-8")
+    return [json.loads(line) for line in read.splitlines()]
+
+
+LINES = lines("dangers")
+UNSEEN, LATER, HARD = map(lines, ("dangers_unseen", "dangers_later", "dangers_hard"))
 CHATTER = [line["text"] for line in LINES if line["level"] == 0 and not line["text"].isascii()]
 BORDERS = (" ", "，", "。", "\n", "……", "！")
 
@@ -142,14 +146,12 @@ def test_long_pinyin_with_another_word_in_it_is_read() -> None:
     assert hear("hai zi xue xiao " * 100 + "ok") is None
 
 
-UNSEEN: list[dict[str, Any]] = [
-    json.loads(line)
-    for line in Path(__file__).with_name("dangers_unseen.jsonl").read_text("utf-8").splitlines()
-]
+def at_level(told: list[dict[str, Any]], level: int) -> list[str]:
+    return [line["text"] for line in told if line["level"] == level]
 
 
 def unseen(level: int) -> list[str]:
-    return [line["text"] for line in UNSEEN if line["level"] == level]
+    return at_level(UNSEEN, level)
 
 
 def test_ordinary_messages_raise_no_alarm_of_level_1_and_hardly_any_other() -> None:
@@ -160,6 +162,20 @@ def test_ordinary_messages_raise_no_alarm_of_level_1_and_hardly_any_other() -> N
 def test_messages_in_danger_that_came_later_are_heard() -> None:
     assert len(heard(unseen(1), 1)) >= 0.95 * len(unseen(1))
     assert len(heard(unseen(2), 2)) >= 0.95 * len(unseen(2))
+
+
+def test_what_was_fitted_to_later_is_heard() -> None:
+    assert len(heard(at_level(LATER, 1), 1)) >= 0.99 * len(at_level(LATER, 1))
+    assert len(heard(at_level(LATER, 2), 2)) >= 0.99 * len(at_level(LATER, 2))
+    assert len(heard(at_level(LATER, 0), 1)) <= 0.01 * len(at_level(LATER, 0))
+
+
+def test_what_sounds_most_alike_is_mostly_told_apart() -> None:
+    """Messages that nothing was fitted to, each written to be taken for what it is not."""
+    assert len(heard(at_level(HARD, 1), 2)) == len(at_level(HARD, 1))
+    assert len(heard(at_level(HARD, 2), 2)) >= 0.98 * len(at_level(HARD, 2))
+    assert len(heard(at_level(HARD, 0), 1)) <= 0.06 * len(at_level(HARD, 0))
+    assert len(heard(at_level(HARD, 0), 2)) <= 0.21 * len(at_level(HARD, 0))
 
 
 def test_the_weights_were_fitted_to_the_signs_that_there_are() -> None:

@@ -1,6 +1,6 @@
 """How well the plans answer questions that were written by somebody who had not seen the code.
 
-tests/questions holds nine such sets. The floors lie a little below what was measured when they
+tests/questions holds ten such sets. The floors lie a little below what was measured when they
 were last looked at (docs/benchmarks.md); a change that falls below one has made something worse.
 """
 
@@ -44,7 +44,7 @@ def test_questions_of_others_are_answered_or_refused(of: str) -> None:
                 verdicts.append(evaluate.judge(asker, case))
     told = evaluate.summary(verdicts)
     recall, reply, false = FLOORS[of]
-    assert len(verdicts) == 1750
+    assert len(verdicts) == 1950
     assert told["recall"]["at_1"]["share"] >= recall
     assert told["reply"]["share"] >= reply
     assert told["refusal"]["false"]["share"] <= false
