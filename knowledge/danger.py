@@ -60,7 +60,7 @@ odds of that are higher too, and else of the level that is its own.
 _DOUBTED_PHRASE: Final = -0.5
 """With lower odds of danger in all its parts a phrase of level 1 says no more than level 2."""
 
-_DENIED: Final = -2.0
+_DENIED: Final = -2.5
 """With lower odds of danger a phrase of level 2 is none, unless a part says it plainly; nothing is
 danger, if no part has higher ones.
 """
