@@ -204,6 +204,8 @@ def test_of_equal_facts_the_shorter_is_told() -> None:
         ("我教了30年书", set()),
         ("三年行动计划（2023-2025年）", set()),
         ("成立30周年", set()),
+        ("35年纪念日要办庆典吗", set()),
+        ("20年庆典", set()),
         ("今年", set()),
     ],
 )
