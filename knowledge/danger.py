@@ -46,7 +46,7 @@ _URGENT: Final = -0.25
 _CERTAIN: Final = 0.25
 """So high odds of danger need no phrase to be level 2."""
 
-_CERTAIN_PART: Final = 1.25
+_CERTAIN_PART: Final = 1.3
 """Neither do so high odds of a few clauses, which say less than the whole."""
 
 _DOUBTED: Final = -1.0
