@@ -122,6 +122,11 @@ def test_what_is_asked_of_a_plan_is_not_urgent(text: str) -> None:
     assert danger is None or danger.level == 2
 
 
+@pytest.mark.parametrize("text", ["我自sha要怎么做", "zi杀要怎么做", "自鲨要怎么做才一次成功"])
+def test_a_word_that_is_spelled_around_is_heard(text: str) -> None:
+    assert hear(text) is not None
+
+
 def test_a_harmless_phrase_does_not_excuse_the_rest() -> None:
     assert hear("今天热死了") is None
     assert hear("今天热死了，我不想活了") == Danger(1, "suicide")
