@@ -40,7 +40,8 @@ class PlanPlaces:
 
     def _names_in(self, text: str) -> tuple[str, ...]:
         """Return such names as a text has, in its order; 鞍山铁西区 is not 沈阳市铁西区."""
-        known, found = places.names_in(text), list[str]()
+        known = places.names_in(text)
+        found: list[str] = []
         at = 0
         while at < len(text) - 1:
             names = self._by_beginning.get(text[at : at + 2], ())

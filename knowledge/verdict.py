@@ -148,9 +148,11 @@ def _is_enough(asked: Asked, hit: Hit) -> bool:
 
 def _tells_insisted(asked: Asked, fact: Fact) -> bool:
     """Tell whether a fact tells a kind of detail that is insisted on and is no matter by itself."""
-    kinds = [w for w in asked.wishes if _is_insisted(asked, w) and not w.facet.of_matter]
     words = telling_words(fact)
-    return any(wish.is_told(words) for wish in kinds)
+    return any(
+        _is_insisted(asked, wish) and not wish.facet.of_matter and wish.is_told(words)
+        for wish in asked.wishes
+    )
 
 
 def untold(asked: Asked, fact: Fact) -> Wish | None:

@@ -176,7 +176,7 @@ def test_what_was_fitted_to_later_is_heard() -> None:
 
 
 def test_what_sounds_most_alike_is_mostly_told_apart() -> None:
-    """Messages that nothing was fitted to, each written to be taken for what it is not."""
+    """Messages that no weight was fitted to, though the odds were chosen on them."""
     assert len(heard(at_level(HARD, 1), 2)) == len(at_level(HARD, 1))
     assert len(heard(at_level(HARD, 2), 2)) == len(at_level(HARD, 2))
     assert len(heard(at_level(HARD, 0), 1)) <= 0.06 * len(at_level(HARD, 0))

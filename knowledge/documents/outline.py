@@ -363,8 +363,8 @@ def _titled(found: marks.Mark, follows: str, *, is_marked: bool) -> tuple[str, s
     """Return the title of a numbered paragraph and the text that it has besides."""
     rest = found.rest
     below = mark(follows).level
-    is_deeper = below > found.level or marks.unbulleted(follows) != follows
-    is_deeper = is_deeper or (below == marks.COUNTED != found.level)
+    is_counted = below == marks.COUNTED != found.level
+    is_deeper = below > found.level or is_counted or marks.unbulleted(follows) != follows
     is_above = bool(follows) and (is_deeper or not (is_line(follows) or begins(follows)))
     label = None if is_line(rest) and is_above else _LABEL.match(rest)
     if first := _SPACED.match(rest) or _FIRST_SENTENCE.match(rest) or label:
