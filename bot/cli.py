@@ -24,6 +24,7 @@ from bot import (
     cli_changes,
     cli_dates,
     cli_learn,
+    cli_plans,
     clock,
     doctor,
     logs,
@@ -55,6 +56,7 @@ cli_broadcast.add_to(staff_cli)
 cli_answers.add_to(staff_cli)
 cli_ask.add_to(cli)
 cli_learn.add_to(cli)
+cli_plans.add_to(cli)
 cli.add_typer(staff_cli, name="staff")
 connect_cli = typer.Typer(no_args_is_help=True, help="Connect a platform.", rich_markup_mode=None)
 cli.add_typer(connect_cli, name="connect")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,6 +61,15 @@ def learn_folder(store: Store, folder: Path, now: datetime) -> Iterator[str]:
                 learn(store, path, "GUANXIN_PLANS", now)
         except UnreadablePlan as problem:
             yield str(problem)
+
+
+def file_of(folder: Path, mark: str) -> Path | None:
+    """Return the file of a folder that a plan with this fingerprint was learned from."""
+    for path in reading.plan_files(folder):
+        with contextlib.suppress(UnreadablePlan):
+            if fingerprint(path, reading.contents(path)) == mark:
+                return path
+    return None
 
 
 def row(path: Path, original: Original) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Plans that were learned: kept once each, replaced when they are learned again."""
+"""Plans that were learned: kept once each, replaced when learned again, until forgotten."""
 
 from __future__ import annotations
 
@@ -38,6 +38,12 @@ def has(tx: Transaction, fingerprint: str) -> bool:
     return tx.execute(found).first() is not None
 
 
+def learned(tx: Transaction) -> Mapping[str, datetime]:
+    """Return when each plan was learned, by its key."""
+    rows = tx.execute(select(plans.c.key, plans.c.learned_at)).all()
+    return {row.key: row.learned_at for row in rows}
+
+
 def facts(tx: Transaction, wanted: Collection[int]) -> Mapping[int, tuple[Fact, ...]]:
     """Return what the plans with these ids say; one that is gone is left out."""
     found: dict[int, tuple[Fact, ...]] = {}
@@ -73,8 +79,7 @@ def keep(
         if before is not None and before.fingerprint == fingerprint:
             return "unchanged"
         if before is not None:
-            tx.execute(delete(passages).where(passages.c.plan_id == before.id))
-            tx.execute(delete(plans).where(plans.c.id == before.id))
+            _delete(tx, before.id)
         key = before.key if before is not None else _free_key(tx, plan.key)
         plan_id = _insert(tx, replace(plan, key=key), identity, fingerprint, now)
         if plan_id is not None:
@@ -83,6 +88,21 @@ def keep(
             staff.record(tx, actor, "learn", f"plan {plan_id}", now)
             return "new" if before is None else "again"
     raise Busy("the same plan is being learned elsewhere")
+
+
+def forget(tx: Transaction, key: str, actor: str, now: datetime) -> str | None:
+    """Forget a plan; return the fingerprint of its file, None where none has this key."""
+    found = tx.execute(select(plans).where(plans.c.key == key)).one_or_none()
+    if found is None:
+        return None
+    _delete(tx, found.id)
+    staff.record(tx, actor, "forget plan", f"plan {found.id}", now)
+    return str(found.fingerprint)
+
+
+def _delete(tx: Transaction, plan_id: int) -> None:
+    tx.execute(delete(passages).where(passages.c.plan_id == plan_id))
+    tx.execute(delete(plans).where(plans.c.id == plan_id))
 
 
 def _insert(

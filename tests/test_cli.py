@@ -406,6 +406,8 @@ def test_the_documented_output_is_real(
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
     Path("2025.docx").write_bytes(PAPERS[0].data)
+    if words.startswith("forget"):
+        terminal.printed("learn", "2025.docx")
     printed = terminal.printed(*words.split(), given=given)
     assert printed.splitlines()[0] == output
 

@@ -119,6 +119,56 @@ def test_two_files_of_one_name_are_two_plans(store: Store, tmp_path: Path) -> No
     assert {facts[0].plan.key for facts in found.values()} == {"计划", "计划-2"}
 
 
+def test_what_is_answered_from_is_listed(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.printed("learn", write(tmp_path, CITY), GUANXIN_NOW="2026-03-02T09:00:00+08:00")
+    listed = {row["plan"]: row for row in rows(terminal.printed("plans", "--json"))}
+    assert set(listed) == {"city", *(fact.plan.key for fact in plan.shipped())}
+    assert listed["city"] == {
+        "plan": "city", "title": CITY.title, "issuer": CITY.issuer, "place": CITY.place,
+        "year": CITY.year, "number": CITY.number, "learned": "2026-03-02T09:00+08:00",
+    }  # fmt: skip
+    assert {row["learned"] for key, row in listed.items() if key != "city"} == {None}
+    lines = terminal.printed("plans").splitlines()
+    assert [line.split("  ")[1] for line in lines if CITY.title in line] == [
+        "learned 2026-03-02T09:00+08:00"
+    ]
+
+
+def test_what_was_learned_can_be_forgotten(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.printed("learn", write(tmp_path, CITY))
+    assert terminal.printed("forget", "city") == "city: forgotten\n"
+    (answer,) = rows(terminal.printed("ask", "--json", "--region", "云溪市", ASKED))
+    assert all(source["plan"] != "city" for source in answer["sources"])
+    assert "no plan was learned by the name city" in terminal.complaint("forget", "city")
+    terminal.printed("learn", write(tmp_path, CITY))
+
+
+def test_forgetting_tells_of_a_file_that_is_learned_again(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    write(folder, SCHOOL)
+    path = write(folder, CITY)
+    terminal.printed("learn", path)
+    told = terminal.printed("forget", "city", GUANXIN_PLANS=str(folder))
+    assert told.splitlines()[1].split()[0] == path
+
+
+def test_a_forgotten_plan_leaves_the_live_book_and_its_digest_is_back(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "n.txt").write_text("通办[2023]41号\n南通市2023年工作意见\n一、走访\n", "utf-8")
+    learned(store, str(tmp_path / "n.txt"))
+    library = Library(store)
+    library.refresh()
+    assert "001-nantong-2023" not in {one.key for one in library.book.plans}
+    assert store.write_now(lambda tx: plans.forget(tx, "n", "test", NOW)) is not None
+    assert library.refresh()
+    assert {one.key for one in library.book.plans} == {fact.plan.key for fact in plan.shipped()}
+    assert [act for _, act, _ in store.read_now(staff.recorded)] == ["learn", "forget plan"]
+
+
 def test_what_is_kept_is_what_was_read(store: Store, tmp_path: Path) -> None:
     learned(store, write(tmp_path, CITY))
     (kept,) = store.read_now(lambda tx: plans.facts(tx, plans.ids(tx))).values()
