@@ -23,7 +23,7 @@ from storage.store import Store
 
 log = structlog.get_logger()
 
-READING: Final = 2
+READING: Final = 3
 """Counted up when files are read in another way: each is learned again then."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 
 import pytest
@@ -15,6 +16,7 @@ from knowledge.documents.document import LARGEST, Paragraph, UnreadableDocument,
 from tests.documents import Word, element, pdf
 from tests.papers import DISTRICT, city, school
 
+_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 FILLER = "各村每月走访一次困难家庭，把学生的需要逐户登记下来。"
 
 
@@ -49,7 +51,6 @@ def test_word_keeps_numbers_typed_by_hand_and_counts_past_ten() -> None:
 def test_what_word_hides_is_no_text() -> None:
     word = Word()
     word.document.sections[0].header.paragraphs[0].text = "页眉"
-    word.text_box("文本框")
     hidden = word.line("看得见")
     hidden.add_run("看不见").font.hidden = True
     deleted = element("w:del", {})
@@ -60,6 +61,35 @@ def test_what_word_hides_is_no_text() -> None:
     deleted.append(run)
     hidden._p.append(deleted)
     assert lines("a.docx", word.bytes()) == ["看得见"]
+
+
+def test_a_text_box_above_all_text_is_the_letterhead_and_another_is_doubted() -> None:
+    word = Word()
+    word.text_box("柳湾县关心下一代工作委员会文件")
+    word.text_box("柳关委〔2025〕3号")
+    word.line("关于印发工作要点的通知")
+    word.text_box("宣传栏：欢迎投稿")
+    found = read("a.docx", word.bytes())
+    assert [one.text for one in found.paragraphs if one.text] == [
+        "柳湾县关心下一代工作委员会文件",
+        "柳关委〔2025〕3号",
+        "关于印发工作要点的通知",
+    ]
+    assert found.doubts == ("a text box is not read: 宣传栏：欢迎投稿",)
+
+
+def test_a_text_box_drawn_in_two_ways_is_read_once() -> None:
+    word = Word()
+    word.text_box("柳关委〔2025〕3号")
+    run = word.document.paragraphs[0]._p.r_lst[0]
+    drawn = run[0]
+    both = run.makeelement(_COMPATIBILITY + "AlternateContent")
+    for way in ("Choice", "Fallback"):
+        both.append(run.makeelement(_COMPATIBILITY + way))
+        both[-1].append(deepcopy(drawn))
+    run.replace(drawn, both)
+    word.line("关于印发工作要点的通知")
+    assert lines("a.docx", word.bytes()) == ["柳关委〔2025〕3号", "关于印发工作要点的通知"]
 
 
 def test_a_row_keeps_its_cells_and_a_merged_cell_its_place() -> None:

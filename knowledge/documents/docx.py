@@ -1,7 +1,8 @@
 """Word documents: what stands in the text, with its headings, its numbers and its tables.
 
-Numbers that Word makes itself are in no text; they are counted here as Word counts them. Text
-boxes, headers, footers, notes, deleted and hidden text are no part of the plan.
+Numbers that Word makes itself are in no text; they are counted here as Word counts them. Headers,
+footers, notes, deleted and hidden text are no part of the plan. Neither are text boxes, but for
+those above all text, which hold a letterhead: a doubt tells of the others.
 """
 
 from __future__ import annotations
@@ -35,8 +36,12 @@ _MOST_PARTS: Final = 5000
 _TEXT: Final = "word/document.xml"
 _PARAGRAPH = re.compile(rb"<w:p[ />]")
 _CHOICE: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
-_DRAWN: Final = ("w:drawing", "w:pict", "w:object", "w:del", "w:moveFrom", "w:rPr", "w:pPr")
-_NO_TEXT: Final = frozenset((_CHOICE, *map(qn, _DRAWN)))
+_DRAWN: Final = ("w:drawing", "w:pict", "w:object", "w:rPr", "w:pPr")
+_GONE: Final = frozenset(map(qn, ("w:del", "w:moveFrom")))
+_NO_TEXT: Final = frozenset((_CHOICE, *_GONE, *map(qn, _DRAWN)))
+_SHOWN: Final = 30
+"""Characters of a text box that a doubt shows."""
+
 _SIGNS: Final = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.I)
 _CONTENTS = re.compile(r"(?:toc|目录)\s*(?:\d|heading|标题)?", re.I)
@@ -47,7 +52,8 @@ def read(data: bytes) -> Document:
     try:
         _refuse_bomb(data)
         body = _Body(docx.Document(io.BytesIO(data)))
-        return Document(tuple(body.paragraphs(body.root)))
+        paragraphs = tuple(body.paragraphs(body.root))
+        return Document(paragraphs, doubts=tuple(body.doubts))
     except UnreadableDocument:
         raise
     except Exception as problem:
@@ -78,6 +84,7 @@ class _Body:
         self._styles = {style.style_id: style.element for style in document.styles}
         self._numbering = Numbering(_numbering_root(document))
         self._has_begun = False
+        self.doubts: list[str] = []
 
     def paragraphs(self, parent: Any) -> Iterator[Paragraph]:
         """Return the paragraphs and the rows of tables below an element."""
@@ -103,12 +110,24 @@ class _Body:
         names = [_value(style, "w:name") for style in properties if style.tag == qn("w:style")]
         if names and _CONTENTS.fullmatch(names[0]):
             return
+        yield from self._boxes(paragraph)
         text = "".join(_texts(paragraph))
         number = self._number(properties) if text.strip() else ""
         level = _level(properties, names)
         self._has_begun = self._has_begun or bool(text.strip())
         for line in f"{number}{text.strip()}".splitlines():
             yield Paragraph(line, level=level)
+
+    def _boxes(self, paragraph: Any) -> Iterator[Paragraph]:
+        """Return what the text boxes of a paragraph say above all text; else doubt them."""
+        has_begun = self._has_begun
+        for box in _text_boxes(paragraph):
+            told = [one for one in self.paragraphs(box) if one.text.strip()]
+            self._has_begun = has_begun
+            if has_begun and told:
+                self.doubts.append(f"a text box is not read: {told[0].text[:_SHOWN]}")
+            else:
+                yield from told
 
     def _properties(self, paragraph: Any) -> list[Any]:
         """Return a paragraph, its style, and what that is based on: the first that says counts."""
@@ -156,6 +175,17 @@ def _texts(element: Any) -> Iterator[str]:
             yield _SIGNS[child.tag]
         elif child.tag not in _NO_TEXT and not _is_hidden(child):
             yield from _texts(child)
+
+
+def _text_boxes(element: Any) -> Iterator[Any]:
+    """Return the text boxes in a paragraph; one drawn in two ways, for old programs too, once."""
+    for child in element.iterchildren():
+        if child.tag == qn("w:txbxContent"):
+            yield child
+        elif child.tag == _CHOICE:
+            yield from next(filter(None, (list(_text_boxes(way)) for way in child)), ())
+        elif child.tag not in _GONE:
+            yield from _text_boxes(child)
 
 
 def _is_hidden(run: Any) -> bool:
