@@ -23,7 +23,7 @@ from knowledge.papers import (
     named_years,
     without_years,
 )
-from knowledge.plan import Fact, Plan
+from knowledge.plan import Fact, Plan, is_of_paper
 from knowledge.plan_places import SHORTEST, PlanPlaces
 from knowledge.planned import around, by_heading, within
 from knowledge.scope import Scope, Shelf
@@ -53,6 +53,9 @@ ABROAD_BY_NAME: Final = 0.85
 
 _SAYS: Final = re.compile(r"[^\W\d_]")
 """A question has a letter or a character; a number by itself asks nothing."""
+
+ABOUT_IT: Final = 0.25
+"""Sentences of a fact below this share of its best ones are about another matter."""
 
 SURELY: Final = 0.85
 """A region's fact that covers this much is meant, whatever other regions' plans say."""
@@ -164,7 +167,8 @@ class Book:
         runs = windows(fact.text, most)
         above = "".join(fact.headings)
         covered = self.index.covered(asked.topic, [above + run for run in runs])
-        covering = zip(runs, covered, strict=True)
+        least = 0 if is_of_paper(fact) else ABOUT_IT * max(covered)
+        covering = [told for told in zip(runs, covered, strict=True) if told[1] >= least]
         return max(covering, key=lambda run: tells(asked, *run))[0]
 
     def _compared(self, asked: Asked, region: str | None) -> Finding | None:
@@ -256,7 +260,7 @@ class Book:
             frozenset({year} if year else named_years(question)),
             tuple(wishes(question)),
             lists.counted(question),
-            asks_of_paper(_without_names(topic, region)),
+            asks_of_paper(_without_names(topic, region), (plan.title for plan in self.plans)),
             periods.asked(topic),
         )
 

@@ -13,6 +13,7 @@ _COUNTED = re.compile(
     r"(?:哪|是|分别?是?|包括|另外|后|头)([二两三四五六七八九十]|[2-9]|10)"
     r"(?!个?[字句]|[季月年日号级点\d十百千万次])[\u4e00-\u9fff]?"
 )
+_OF_CHARACTERS = re.compile(r"[二三四五六七八九十\d]个?字(?!号)")
 _WHICH = re.compile(r"哪|什么|啥|分别|各")
 _CLAUSE = re.compile(r"[，。；：！？]")
 _AFTER_COLON = re.compile(r"[二两三四五六七八九十]个?[^，。；：！？]{1,8}：([^。！？]*[。！？])")
@@ -25,8 +26,11 @@ _NUMBERED = re.compile(rf"[{''.join(_HAN)}一]是|[(（]?[1-9][)）.．、]|[①
 
 
 def counted(question: str) -> int:
-    """Return of how many things a question wants the list; 0 where it wants none."""
-    if not _WHICH.search(question):
+    """Return of how many things a question wants the list; 0 where it wants none.
+
+    A motto of twelve characters is no list of twelve things.
+    """
+    if not _WHICH.search(question) or _OF_CHARACTERS.search(question):
         return 0
     counts = [int(_HAN.get(found, found)) for found in _COUNTED.findall(question)]
     return max(counts, default=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from knowledge.text import fold
@@ -18,12 +19,12 @@ _WRITTEN_YEAR = re.compile(
 _YEAR_IN_HAN = re.compile(r"[二2][〇零○0][〇零○一二三四五六七八九\d]{2}(?=年)")
 
 _ASPECT = re.compile(
-    r"文号|字号|编号|(?:几|多少|哪个|什么)号文|签的?是?[哪几何]|(?:意见|安排|计划|要点|方案|通知|打算).{0,6}(?:发布|公布|下发|时候发)"
+    r"文件?号|字号|编号|(?:几|多少|哪个|什么)号文|签的?是?[哪几何]|(?:意见|安排|计划|要点|方案|通知|打算).{0,6}(?:发布|公布|下发|时候发)"
     r"|(?:哪个?会|会上?)通过|(?:意见|安排|计划|要点|方案).{0,6}通过"
     r"|签发|签的?字|谁签|落的?款|印[发制]|[哪几何].{0,3}[印发]的?$|[谁位]发的|发文|谁印|全称|标题|发给"
 )
 _OF_PAPER = re.compile(
-    r"文号|字号|编号|几号文|落的?款|发布|公布|下发|安排|打算|今年|[哪一]天|签发|签|字|文件?|会上?|过|通过|函|党委会?|医院|公司|大学|中学|小学|系统|体育局|集团|油田|农场|还有|印发|印|发文|发给|发|全称|标题|日期|时间|单位|工作|要点|计划|意见|通知|文件|方案|教育局|教委|教育|学校|学院|市|镇|厂里?|县里?|区里?|校里?|院里?|街道|社区"
+    r"文号|字号|编号|几号文|行动|落的?款|发布|公布|下发|安排|打算|今年|[哪一]天|签发|签|字|文件?|会上?|过|通过|函|党委会?|医院|公司|大学|中学|小学|系统|体育局|集团|油田|农场|还有|印发|印|发文|发给|发|全称|标题|日期|时间|单位|工作|要点|计划|意见|通知|文件|方案|教育局|教委|教育|学校|学院|市|镇|厂里?|县里?|区里?|校里?|院里?|街道|社区"
     r"|思路|重点|小组|注明|行事历|任务|机关|[省市县区]直|[上下]半年|第?[一二]学期|[盟旗]|[春秋]季学期|学期|学年|关心下一代|关工委|关工|委员会|是|在|由|有|什么|啥|哪[天年里个些份家]?|几月|几号|几|多少|何时|时候|号|谁|那|这|份|个|的|年度?|\d|月|你们|我们|请问|怎么|呢|吗|呀|啊|了|出|来|叫|末尾|尾巴|最后|结尾|开头|日子|[一二三四五六七八九十]+月|上写的|上面|下面|底下|州里?|省里?|编的?|第|写材料|材料|引用|要用|要|用|麻烦|帮我?|查一?下?|抄|写|制|分别|各自?|和|与|跟|[a-z]+"
 )
 
@@ -37,7 +38,7 @@ _WHICH_PLANS = re.compile(
     r"|还有哪(?:些|几|里|个)(?:地方|家|个)?"
 )
 _SOURCE = re.compile(
-    "文号|几号文|出自哪|哪个单位的(?:计划|要点)|(?<![要带交备])(?:什么|啥)文件(?=[里上中规要说写定])"
+    "文件?号|几号文|出自哪|哪个单位的(?:计划|要点)|(?<![要带交备])(?:什么|啥)文件(?=[里上中规要说写定])"
     "|哪一?[个份](?:文件?|计划|要点|通知|方案)(?:号|里|中|上|定|写|提|说|规定|要求|$)"
 )
 _COMPARED = re.compile(
@@ -62,10 +63,16 @@ def without_years(question: str) -> str:
     return _WRITTEN_YEAR.sub(" ", question)
 
 
-def asks_of_paper(question: str) -> bool:
-    """Tell whether a question is only about the plan as a paper: its number, date or sender."""
+def asks_of_paper(question: str, titles: Iterable[str] = ()) -> bool:
+    """Tell whether a question is only about a plan as a paper: its number, date or sender.
+
+    The paper may be named by a part of one of the ``titles``.
+    """
     folded = fold(question)
-    return bool(_ASPECT.search(folded)) and len(_OF_PAPER.sub("", folded)) < 2
+    if not _ASPECT.search(folded):
+        return False
+    left = _OF_PAPER.sub("", folded)
+    return len(left) < 2 or any(left in fold(title) for title in titles)
 
 
 def asks_for_source(question: str) -> bool:

@@ -58,6 +58,9 @@ A_STEP_AWAY: Final = 0.75
 TELLS: Final = 1.16
 """What a fact gains that tells a kind of detail that was asked for."""
 
+_PAIR: Final = 2
+"""Two things stand side by side in any sentence; more than these are a list."""
+
 OPENING: Final = 12
 """Within so many characters of a fact's beginning, the plan's year says which plan it is of."""
 
@@ -184,10 +187,11 @@ def rank(hit: Hit) -> tuple[float, int]:
 
 
 def tells(asked: Asked, words: str, covered: float) -> tuple[int, float]:
-    """Return how many kinds of detail words tell that are insisted on, and how well they fit."""
+    """Return how much of what is insisted on words tell, details and a list, and how they fit."""
     told = [wish for wish in asked.wishes if wish.is_told(words)]
     insisted = sum(_is_insisted(asked, wish) for wish in told)
-    return insisted, covered * TELLS ** (len(told) - insisted)
+    has_list = asked.count > _PAIR and lists.exactly(words, asked.count)
+    return insisted + has_list, covered * TELLS ** (len(told) - insisted)
 
 
 def _is_insisted(asked: Asked, wish: Wish) -> bool:

@@ -51,6 +51,20 @@ def test_the_gist_is_the_sentences_that_answer() -> None:
     assert book.gist("诗会几月办", fact, 400) == text
 
 
+def test_the_gist_tells_a_detail_of_what_was_asked_and_of_nothing_else() -> None:
+    other = "编印老同志回忆录，计划印1500册，9月底前出书。"
+    asked = "国庆节前推出“铁牛情”图片展，展出老照片120幅。"
+    (fact,) = facts(ORIGINAL, f"{other}{'别的事情也要抓好。' * 9}{asked}")
+    assert asked in Book([fact]).gist("铁牛情图片展放几张照片", fact, 40)
+
+
+def test_the_gist_of_a_list_is_the_list() -> None:
+    named = "每期80人，分两期，评定“五好”关工委三星、四星、五星三个等级。"
+    told = "标准为班子好、队伍好、制度好、活动好、作用好。"
+    (fact,) = facts(ORIGINAL, f"{named}{'别的事情也要抓好。' * 9}{told}")
+    assert told in Book([fact]).gist("五好关工委那五好是哪五个", fact, 40)
+
+
 @given(st.text(alphabet="字。！”，", max_size=80), st.integers(5, 60))
 def test_windows_are_whole_sentences_in_a_row(text: str, most: int) -> None:
     for run in windows(text, most):

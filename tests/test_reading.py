@@ -124,6 +124,38 @@ def test_parts_items_and_run_in_headings_are_sections(
     assert [fact.position for fact in facts] == list(range(len(facts)))
 
 
+def test_a_run_in_heading_without_a_number_is_about_the_paragraphs_below_too(
+    read: Callable[[str], Sequence[Fact]],
+) -> None:
+    text = (
+        "柳湾镇2025年工作方案\n\n主要任务\n\n"
+        "暖冬行动。责任单位：镇民政办、镇妇联，每户送一床棉被。\n\n"
+        "对象是本镇的独居老人和孤儿，由村里报名单，腊月初送完。\n\n"
+        "书屋行动。责任单位：镇文化站，全年新建三间，周末开放。\n\n"
+        "工作要求\n\n各村把名单、送达时间和经手人登记清楚，年底报镇里。\n"
+    )
+    facts = read(text)
+    assert fact_with(facts, "独居老人").headings == ("主要任务", "暖冬行动")
+    assert fact_with(facts, "独居老人").section == "主要任务"
+    assert fact_with(facts, "新建三间").headings == ("主要任务", "书屋行动")
+    assert fact_with(facts, "经手人").headings == ("工作要求",)
+
+
+def test_projects_that_are_counted_are_parts(read: Callable[[str], Sequence[Fact]]) -> None:
+    text = (
+        "柳湾镇2025年工作方案\n\n第一部分 重点项目\n\n"
+        "项目一：田间课堂。由老农技员带学生认庄稼，每月一次。\n\n"
+        "项目二：灯下书声。晚上在村图书室陪孩子读书，每周两次。\n\n"
+        "第二部分 经费\n\n全年安排四万元，由镇财政列支，年底公开。\n"
+    )
+    facts = read(text)
+    first, second = fact_with(facts, "认庄稼"), fact_with(facts, "陪孩子读书")
+    assert (first.section, second.section) == ("第一部分/项目一", "第一部分/项目二")
+    assert second.headings[-1] == "项目二：灯下书声"
+    assert second.text.startswith("项目二：灯下书声。")
+    assert fact_with(facts, "四万元").section == "第二部分"
+
+
 def test_a_meeting_keeps_the_place_on_the_next_line(
     read: Callable[[str], Sequence[Fact]],
 ) -> None:
@@ -753,6 +785,16 @@ def test_a_heading_may_stand_in_square_brackets(read: Callable[[str], Sequence[F
             ),
         ),
         (
+            "天河市关工委\n天河市教育局\n共青团天河市委员会\n天关联〔2025〕6号\n\n"
+            "“青禾”关爱行动2025年度实施方案\n",
+            *(
+                "“青禾”关爱行动2025年度实施方案",
+                "天河市关工委",
+                "天关联〔2025〕6号",
+                None,
+            ),
+        ),
+        (
             "# 柳巷街道关工委2025年工作安排\n\n> 天河市青禾区柳巷街道关心下一代工作委员会\n"
             "> 发：各社区关工委、共建单位\n",
             *(
@@ -776,3 +818,10 @@ def test_letterheads_that_offices_write(
         fact.plan for fact in read(f"{head}\n一、做好读书活动\n四月在各镇图书室举办读书会。\n")
     }
     assert (plan.title, plan.issuer, plan.number, plan.issued) == (title, issuer, number, issued)
+
+
+def test_a_youth_league_is_of_its_place_too(read: Callable[[str], Sequence[Fact]]) -> None:
+    by = "天河市关工委\n共青团天河市委员会\n"
+    text = f"{by}\n“青禾”行动2025年方案\n\n一、读书活动\n四月举办读书会。\n\n{by}2025年1月20日\n"
+    (plan,) = {fact.plan for fact in read(text)}
+    assert plan.place == "天河市"

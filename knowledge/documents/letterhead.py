@@ -43,7 +43,7 @@ _SAID = re.compile(
     r"(?:发布|发文|编制|制定|制订|印发)(?:单位|机关|部门)[：:]\s*([^，。；：]{2,30})"
 )
 _NOTICE = re.compile(r"[^，。；：]*关于[^，。；：]*的(?:通知|函)")
-_BEFORE_PLACE = re.compile(r"\A(?:中共|关于(?:做好|抓好|开展|加强|印发|推进)?)")
+_BEFORE_PLACE = re.compile(r"\A(?:中共|共青团|关于(?:做好|抓好|开展|加强|印发|推进)?)")
 """What stands in a title before the place and is none of it."""
 
 _ENCLOSED = re.compile(rf"《([^《》]*(?:{_KINDS})[^《》]{{0,8}})》")
@@ -262,7 +262,7 @@ def _issuer(title: str, parts: Parts, closings: Sequence[str]) -> str:
         return said[1]
     front = _FRONT.split(_without_year(title), maxsplit=1)[0].strip("（()） ")
     front = front.rpartition("——")[2]
-    if front and not _SELF.fullmatch(_COMMITTEE.sub("", front)):
+    if front and front[0] != "“" and not _SELF.fullmatch(_COMMITTEE.sub("", front)):
         return _in_full(front, (*parts.head, *parts.below))
     red = next(filter(None, map(_RED_HEAD.fullmatch, map(bare, parts.head))), None)
     if red:

@@ -35,6 +35,7 @@ _MARKS: Final = tuple(
         (PART, rf"([{HAN}]{{1,3}})\s+(?=[^\s月季年日，。；：][^，。；：]{{1,20}}$)"),
         (BRACKETED, rf"([（(]\s?[{HAN}]{{1,3}}\s?[）)])[、.．]?\s*"),
         (COUNTED, rf"(第[{HAN}]{{1,2}})[，,]\s*"),
+        (COUNTED, rf"((?:项目|行动|任务|工程|专题|板块|步骤|措施)[{HAN}]{{1,2}})[：:]\s*"),
         (DECIMAL, r"(\d{1,2}(?:[.．]\d{1,2}){2,3})[.．、]?\s*(?=[^\d.．])"),
         (DECIMAL, r"(\d{1,2}[.．]\d{1,2})[.．、]?\s+(?=[^\d.．])"),
         (ITEM, r"(\d{1,2})\s?(?:[.．](?!\d)|、)\s*"),
@@ -85,6 +86,11 @@ class Mark:
     level: int
     number: str
     rest: str
+
+    @property
+    def is_named(self) -> bool:
+        """Tell a number that says of what it is one: 项目一."""
+        return self.level == COUNTED and not self.number.startswith("第")
 
 
 def mark(paragraph: str) -> Mark:

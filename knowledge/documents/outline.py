@@ -33,7 +33,7 @@ _COUNTED = rf"[{HAN}]是要?([^，。；！？]{{2,{LONGEST_HEADING}}})。(?=.)"
 _BEFORE_COUNTED = re.compile(rf"(?<=[。：；])(?={_COUNTED.replace('(', '(?:', 1)})")
 _FIRST_SENTENCE = re.compile(rf"([^。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
 _LABEL = re.compile(r"([^，。；：！？]{2,12})：(?=.)")
-_COUNTED_STEP = re.compile(rf"第[{HAN}]{{1,2}}")
+_COUNTED_STEP = re.compile(rf"[^{HAN}]+[{HAN}]{{1,2}}")
 _SPACED = re.compile(r"([\u4e00-\u9fff、]{4,16})\s(?=[\u4e00-\u9fff][^。\s]{8,}[，。；：])")
 """A title that only white space sets apart from its text."""
 
@@ -123,13 +123,17 @@ def _passages(outline: _Outline, body: Sequence[Paragraph]) -> Iterator[Passage]
 
 @dataclass(slots=True)
 class _Outline:
-    """Walks through a body and remembers the headings that are open and the lines of a period."""
+    """Walks through a body and remembers the headings that are open and the lines of a period.
+
+    ``run_in``: the heading in the text of a paragraph above that is about those below it too.
+    """
 
     open: list[_Heading] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     columns: Columns = field(default_factory=Columns)
     sections: dict[str, Section] = field(default_factory=dict)
     untold: Passage | None = None
+    run_in: str = ""
 
     def read(self, paragraph: Paragraph, follows: str) -> Iterator[Passage]:
         """Return the passages that a paragraph completes."""
@@ -199,6 +203,7 @@ class _Outline:
 
     def push(self, heading: _Heading) -> None:
         """Open a heading, and close those beside and below it."""
+        self.run_in = ""
         while self.open and self._closes(self.open[-1], heading):
             self.open.pop()
         above = self.open[-1].level if self.open else -1
@@ -290,7 +295,10 @@ class _Outline:
         if level == marks.COUNTED:
             level = self._counted_level()
         title, text = _titled(found, follows, is_marked=bool(paragraph.level))
-        whole = f"{paragraph.text.removesuffix(found.rest)}{title}" if title else ""
+        before = paragraph.text.removesuffix(found.rest)
+        if text and found.is_named:
+            text = before + text
+        whole = f"{before}{title}" if title else ""
         return _Heading(level, found.number, whole, hint=paragraph.level), text
 
     def _is_below_part(self) -> bool:
@@ -299,7 +307,7 @@ class _Outline:
         return marks.PART in levels and marks.ARTICLE not in levels
 
     def _counted_level(self) -> int:
-        """第一， stands beside the one that is open, else below whatever number is (1. or 一、)."""
+        """第一， and 项目一： stand beside an open one, else below the number that is (一、)."""
         numbered = [heading for heading in self.open if heading.numbered]
         beside = (one.level for one in numbered if _COUNTED_STEP.fullmatch(one.step))
         below = numbered[-1].level + 1 if numbered else 0
@@ -326,13 +334,25 @@ class _Outline:
         pieces = _SHORT_TITLES.split(text)
         if pieces[0]:  # the first has to begin with one
             pieces = _BEFORE_COUNTED.split(text)
+        pieces = list(filter(None, pieces))
         for piece in pieces:
-            found = re.match(_COUNTED, piece) or _BARE_TITLE.match(piece)
-            title = found[1] if found and not self._is_open(found[1]) else ""
-            if title:
-                self._list(self._here("", title).section, title)
+            title = self._run_in(piece, is_alone=len(pieces) == 1)
+            above = "" if title or len(pieces) > 1 else self.run_in
             for sentence in sentences(piece):
-                yield self._here(sentence, title, title)
+                yield self._here(sentence, title, title, above)
+
+    def _run_in(self, piece: str, *, is_alone: bool) -> str:
+        """Return the run-in heading of a piece.
+
+        One without a number, in a paragraph of its own, is also about the paragraphs below it.
+        """
+        counted = re.match(_COUNTED, piece)
+        found = counted or _BARE_TITLE.match(piece)
+        title = found[1] if found and not self._is_open(found[1]) else ""
+        if title:
+            self._list(self._here("", title).section, title)
+            self.run_in = title if is_alone and not counted else ""
+        return title
 
     def _is_open(self, title: str) -> bool:
         return bool(self.open) and self.open[-1].title.endswith(title)
