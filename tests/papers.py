@@ -27,13 +27,12 @@ class Paper:
 
 
 def city() -> Paper:
-    """A city in Word: headings by style, numbers made by Word, a table by months, a text box."""
+    """A city in Word: headings by style, numbers made by Word, a table by months."""
     word = Word()
     word.document.sections[0].header.paragraphs[0].text = "云溪市关工委（示例）内部资料"
     word.document.sections[0].footer.paragraphs[0].text = "第 1 页"
     word.line("云关工委〔2025〕6号")
     word.line("云溪市关心下一代工作委员会2025年工作要点", "Title")
-    word.text_box("宣传栏：欢迎投稿")
     word.line("2025年，全市关工委工作围绕陪伴、读书、法治三件事展开，重在实效。")
     parts = word.new_list(("chineseCountingThousand", "%1、"), ("chineseCounting", "（%2）"))
     items = word.new_list(("decimal", "%1."))
