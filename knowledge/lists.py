@@ -12,6 +12,7 @@ _HAN: Final = {"两": 2} | {numeral: value for value, numeral in enumerate("二�
 _COUNTED = re.compile(
     r"(?:哪|是|分别?是?|包括|另外|后|头)([二两三四五六七八九十]|[2-9]|10)"
     r"(?!个?[字句]|[季月年日号级点\d十百千万次])[\u4e00-\u9fff]?"
+    r"|(?<!第)([二两三四五六七八九十])[个项大][\u4e00-\u9fff]{2,6}(?:都|分别|各)(?:是|叫)(?:什么|啥|哪)"
 )
 _OF_CHARACTERS = re.compile(r"[二三四五六七八九十\d]个?字(?!号)")
 _WHICH = re.compile(r"哪|什么|啥|分别|各")
@@ -32,7 +33,8 @@ def counted(question: str) -> int:
     """
     if not _WHICH.search(question) or _OF_CHARACTERS.search(question):
         return 0
-    counts = [int(_HAN.get(found, found)) for found in _COUNTED.findall(question)]
+    found = ("".join(pair) for pair in _COUNTED.findall(question))
+    counts = [int(_HAN.get(count, count)) for count in found]
     return max(counts, default=0)
 
 

@@ -143,19 +143,16 @@ def _is_enough(asked: Asked, hit: Hit) -> bool:
     """Tell whether a fact answers; rare matter is enough for a question that is wordy."""
     if hit.score >= ENOUGH or hit.evidence >= PLENTY:
         return True
-    if hit.score >= TOLD and hit.evidence >= SOME and _tells_insisted(asked, hit.fact):
+    if hit.score >= TOLD and hit.evidence >= SOME and _tells_one(asked, hit.fact):
         return True
     is_wordy = len(fold(asked.question)) >= WORDY
     return is_wordy and hit.evidence >= SOLID and hit.score >= THIN
 
 
-def _tells_insisted(asked: Asked, fact: Fact) -> bool:
-    """Tell whether a fact tells a kind of detail that is insisted on and is no matter by itself."""
+def _tells_one(asked: Asked, fact: Fact) -> bool:
+    """Tell whether a fact tells a kind of detail that was asked for and is no matter by itself."""
     words = telling_words(fact)
-    return any(
-        _is_insisted(asked, wish) and not wish.facet.of_matter and wish.is_told(words)
-        for wish in asked.wishes
-    )
+    return any(wish.is_told(words) and not wish.facet.of_matter for wish in asked.wishes)
 
 
 def untold(asked: Asked, fact: Fact) -> Wish | None:

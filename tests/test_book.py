@@ -214,7 +214,8 @@ def test_years_are_heard(question: str, years: set[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["文号是多少", "这份要点哪天印发的", "计划是谁发的", "落款日期"]
+    "question",
+    ["文号是多少", "这份要点哪天印发的", "计划是谁发的", "落款日期", "方案是哪几家联合搞的"],
 )
 def test_a_question_about_the_paper_is_told_apart(question: str) -> None:
     assert asks_of_paper(question)
