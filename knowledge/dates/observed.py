@@ -48,6 +48,7 @@ _NUMBERED = re.compile(
     rf"(?<=[{_OPEN}])(?P<month>\d{{1,2}})[·.・．•](?P<day>\d{{1,2}})(?=[{_CLOSE}])"
 )
 _CALLED_A_DAY = re.compile(rf"[{_CLOSE}]\s?[^，。；、{_OPEN}]{{0,8}}[日节]")
+_LUNAR_MONTH = re.compile(rf"(正月|腊月)(?:[里间]|期间)?(?![初廿{HAN}\d])")
 _SCHOOL = re.compile(
     r"(?P<week>开学(?:的?第一|首)周)|开学(?:之?初|前后|季|之际)|新学期(?:伊始|开学|之初|开始)"
 )
@@ -157,6 +158,23 @@ def _school(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterato
         yield Span(at, to, *whole, MONTH, Rank.NAMED, closed=False)
 
 
+def _lunar_month(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
+    """Read a month of the lunar calendar: the first of the plan's year, the last after its issue.
+
+    The last month of a lunar year begins near the new year of the solar one.
+    """
+    del before
+    new_year = calendar.lunar(plan.year, 1, 1)
+    start, end = new_year, calendar.lunar(plan.year, 2, 1)
+    if found[1] == "腊月":
+        issued = plan.issued or date(plan.year, 3, 1)
+        lunar_year = plan.year - (new_year > issued)
+        start = calendar.lunar(lunar_year, 12, 1)
+        end = calendar.lunar(lunar_year + 1, 1, 1)
+    last = end - timedelta(days=1)
+    yield Span(*found.span(), start, last, MONTH, Rank.NAMED, closed=False)
+
+
 def _themed(found: re.Match[str], plan: Plan, before: Sequence[Span]) -> Iterator[Span]:
     del before
     month = _THEMED[found[0]]
@@ -173,6 +191,7 @@ def rules() -> tuple[Rule, ...]:
             for rule in calendar.rules().values()
         ),
         Rule("·.・．•", _NUMBERED, _by_number),
+        Rule(("正月", "腊月"), _LUNAR_MONTH, _lunar_month),
         Rule(tuple(_THEMED), re.compile("|".join(_THEMED)), _themed),
         Rule(("假", "暑", "夏", "冬", "季", "学期", "春", "秋"), _SEASON, _season),
     )
