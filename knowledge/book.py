@@ -36,6 +36,7 @@ from knowledge.verdict import (
     Asked,
     Finding,
     close_by,
+    is_row,
     judged,
     rank,
     telling_words,
@@ -53,6 +54,9 @@ ABROAD_BY_NAME: Final = 0.85
 
 _SAYS: Final = re.compile(r"[^\W\d_]")
 """A question has a letter or a character; a number by itself asks nothing."""
+
+SAME_MATTER: Final = 0.5
+"""What tells a detail is put first if it has this share of what the best fact has of the matter."""
 
 ABOUT_IT: Final = 0.25
 """Sentences of a fact below this share of its best ones are about another matter."""
@@ -198,7 +202,7 @@ class Book:
         if asked.years and finding.kind != "answer" and not scope.has_year:
             lacks = f"{asked.region or ''}{min(asked.years)}"
             return Finding("refusal", lacks=lacks, lacks_kind="year")
-        if finding.lacks_kind == "detail" and not self._is_near(asked, finding.hits[0].fact):
+        if finding.lacks_kind == "detail" and not self._matter(asked, finding.hits[0].fact):
             finding = Finding("refusal")
         if finding.kind == "answer":
             finding = self._having(asked, self._listed(asked, finding))
@@ -206,10 +210,10 @@ class Book:
         named = periods.named(finding.hits[0].fact.text) if finding.hits else ()
         return Finding("refusal") if asked.period and asked.period not in named else finding
 
-    def _is_near(self, asked: Asked, fact: Fact) -> bool:
-        """Tell whether a fact has more of a question than the words that ask for a detail."""
+    def _matter(self, asked: Asked, fact: Fact) -> float:
+        """Return how much a fact has of a question, but for the words that ask for a detail."""
         about = without_wishes(fold(asked.topic))
-        return self.index.covered(about, [telling_words(fact)])[0] > 0
+        return self.index.covered(about, [telling_words(fact)])[0]
 
     def _of_period(self, asked: Asked, scope: Scope) -> Finding | None:
         """Return all that is planned for a month or a quarter, if that is what was asked for."""
@@ -291,10 +295,16 @@ class Book:
         if not hits or not untold(asked, hits[0].fact):
             return hits
         near = (Hit(fact, *hits[0][1:]) for fact in self._next_to(hits[0].fact))
-        beside = hits if asked.of_paper else (*close_by(hits), *near)
+        beside = hits if asked.of_paper else (*self._of_matter(asked, hits), *near)
         telling = (hit for hit in beside if not untold(asked, hit.fact))
         first = next(telling, hits[0])
         return (first, *(hit for hit in hits if hit.fact != first.fact))
+
+    def _of_matter(self, asked: Asked, hits: Sequence[Hit]) -> Iterator[Hit]:
+        """Yield the hits close to the first that speak of the same; a row names many matters."""
+        first = hits[0].fact
+        least = 0.0 if is_row(first) else SAME_MATTER * self._matter(asked, first)
+        return (hit for hit in close_by(hits) if self._matter(asked, hit.fact) >= least)
 
     def _next_to(self, fact: Fact) -> Iterator[Fact]:
         """Yield the fact that goes on where one ends: under its headings, with no name of its own.

@@ -128,13 +128,13 @@ def judged(asked: Asked, hits: tuple[Hit, ...]) -> Finding:
 
 def close_by(hits: Sequence[Hit]) -> Iterator[Hit]:
     """Yield the hits of the first one's plan that are not far behind it."""
-    share = AS_WELL if _is_row(hits[0].fact) else CLOSE
+    share = AS_WELL if is_row(hits[0].fact) else CLOSE
     for hit in hits[1:]:
         if hit.fact.plan == hits[0].fact.plan and hit.score >= share * hits[0].score:
             yield hit
 
 
-def _is_row(fact: Fact) -> bool:
+def is_row(fact: Fact) -> bool:
     """Tell whether a fact is of an appendix or a month: it names things that others tell about."""
     return bool(_OF_TABLE.search(fact.section))
 
@@ -180,7 +180,7 @@ def weighed(hit: Hit, steps: int, asked: Asked) -> Hit:
 
 def rank(hit: Hit) -> tuple[float, int]:
     """Order hits: the best first, of a plan before its appendix, of equal ones the shorter."""
-    return -hit.score * (OF_TABLE if _is_row(hit.fact) else 1), len(hit.fact.text)
+    return -hit.score * (OF_TABLE if is_row(hit.fact) else 1), len(hit.fact.text)
 
 
 def tells(asked: Asked, words: str, covered: float) -> tuple[int, float]:

@@ -170,6 +170,17 @@ def test_a_paper_is_asked_for_its_number_in_one_word() -> None:
     assert (found.kind, found.hits[0].fact.text) == ("answer", number.text)
 
 
+def test_a_detail_of_another_matter_is_not_put_first() -> None:
+    plan = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, False)
+    texts = (
+        "开展“红途”研学，每个学校选派孩子参加。",
+        "为近视的孩子减免配镜费用，每个学校告知家长。",
+    )
+    book = Book([Fact(plan, n, f"一/{n}", (f"{n}.",), text) for n, text in enumerate(texts)])
+    found = book.ask("红途研学一个孩子要交多少钱", "某市")
+    assert (found.kind, found.lacks) == ("related", "费用")
+
+
 def test_the_words_that_answer_are_chosen_beside_the_heading() -> None:
     plan = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, False)
     first = "“我家的75年”故事征集。面向小学生，写成1200字以内的文章，6月30日前由各县集中报送。"

@@ -141,6 +141,22 @@ def test_a_run_in_heading_without_a_number_is_about_the_paragraphs_below_too(
     assert fact_with(facts, "经手人").headings == ("工作要求",)
 
 
+def test_a_list_by_months_has_a_heading_and_ends_before_the_next(
+    read: Callable[[str], Sequence[Fact]],
+) -> None:
+    text = (
+        "柳湾镇2025年工作计划\n\n主要目标\n全镇新建书屋三间，每间有两名老教师轮流陪孩子读书。\n\n"
+        "逐月安排\n\n一月\n1.走访困难家庭。\n2.开一次会，定下全年的分工。\n\n"
+        "十二月\n1.总结全年工作。\n2.表扬先进。\n\n"
+        "工作要求\n加强领导。各村把这项工作放在心上，有人管、有人问。\n注重安全。外出须有家长签字同意。\n"
+    )
+    facts = read(text)
+    told = {fact.text: fact.section for fact in facts}
+    assert told["走访困难家庭。"] == "逐月安排/一月/1"
+    assert told["表扬先进。"] == "逐月安排/十二月/2"
+    assert told["注重安全。外出须有家长签字同意。"] == "工作要求/注重安全"
+
+
 def test_projects_that_are_counted_are_parts(read: Callable[[str], Sequence[Fact]]) -> None:
     text = (
         "柳湾镇2025年工作方案\n\n第一部分 重点项目\n\n"

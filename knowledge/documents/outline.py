@@ -38,6 +38,7 @@ _SPACED = re.compile(r"([\u4e00-\u9fff、]{4,16})\s(?=[\u4e00-\u9fff][^。\s]{8,
 """A title that only white space sets apart from its text."""
 
 _BARE_TITLE = re.compile(rf"(?!.{{0,30}}?是)([^，。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
+_ONLY_WORDS = re.compile(r"[\u4e00-\u9fff]{2,12}")
 _SHORT_TITLES = re.compile(r"(?:(?<=。)|^)(?=[\u4e00-\u9fff]{2,6}。.)")
 """Where short titles stand in one paragraph, each above a text: 台账。…经费。…纪律。…"""
 
@@ -144,7 +145,7 @@ class _Outline:
         text = paragraph.text
         self.leave_table()
         self.columns = self.columns if marks.period(text) else Columns()
-        if self.lines and not self._ends_period(paragraph):
+        if self.lines and not self._ends_period(paragraph, follows):
             self.lines.append(text)
             return
         found = marks.period(text)
@@ -175,8 +176,11 @@ class _Outline:
         if untold:
             yield untold
 
-    def _ends_period(self, paragraph: Paragraph) -> bool:
-        """A part ends a period where parts are open; in a bare list 一、 only counts its lines."""
+    def _ends_period(self, paragraph: Paragraph, follows: str) -> bool:
+        """A part ends a period where parts are open; in a bare list 一、 only counts its lines.
+
+        So does a heading without a number after lines that have one.
+        """
         text = paragraph.text
         level = mark(text).level
         is_part = level in (marks.PART, marks.BRACKETED) and any(
@@ -184,6 +188,8 @@ class _Outline:
         )
         is_other = paragraph.level or marks.is_note(text) or level == marks.CHAPTER
         run_in = 0 < marks.rank(marks.run_in_period(text)) <= self.open[-1].rank
+        if mark(self.lines[-1]).level and _is_title(text) and _is_heading(text, follows):
+            return True
         return bool(marks.period(text) or run_in or is_part or is_other or APPENDIX.fullmatch(text))
 
     def close(self, *, goes_on: bool = False) -> Iterator[Passage]:
@@ -376,7 +382,14 @@ def _is_heading(paragraph: str, follows: str) -> bool:
     """Tell whether a short line stands above a text or above the first item of a list."""
     if not follows or not is_line(paragraph) or begins(paragraph):
         return False
+    if marks.period(follows):
+        return _is_title(paragraph)
     return not is_line(follows) or mark(follows).number.strip("（()）") in ("一", "1", "①")
+
+
+def _is_title(line: str) -> bool:
+    """Tell whether a line has nothing but characters, as the names of parts have."""
+    return bool(_ONLY_WORDS.fullmatch(line))
 
 
 def _titled(found: marks.Mark, follows: str, *, is_marked: bool) -> tuple[str, str]:
