@@ -14,31 +14,18 @@ from typing import Final
 
 from knowledge.documents import closings, marks
 from knowledge.documents.document import Paragraph
-from knowledge.documents.marks import (
-    APPENDIX,
-    HAN,
-    LONGEST_HEADING,
-    begins,
-    is_line,
-    mark,
-)
+from knowledge.documents.headings import is_heading, is_title, titled
+from knowledge.documents.marks import APPENDIX, HAN, LONGEST_HEADING, begins, is_line, mark
 from knowledge.documents.sentences import grouped, sentences
 from knowledge.documents.tables import Columns, Told, columns
 
 _ABOVE: Final = "总体要求"
 """What the text above the first heading is called."""
 
-_LONGEST_TITLE: Final = 60
 _COUNTED = rf"[{HAN}]是要?([^，。；！？]{{2,{LONGEST_HEADING}}})。(?=.)"
 _BEFORE_COUNTED = re.compile(rf"(?<=[。：；])(?={_COUNTED.replace('(', '(?:', 1)})")
-_FIRST_SENTENCE = re.compile(rf"([^。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
-_LABEL = re.compile(r"([^，。；：！？]{2,12})：(?=.)")
 _COUNTED_STEP = re.compile(rf"[^{HAN}]+[{HAN}]{{1,2}}")
-_SPACED = re.compile(r"([\u4e00-\u9fff、]{4,16})\s(?=[\u4e00-\u9fff][^。\s]{8,}[，。；：])")
-"""A title that only white space sets apart from its text."""
-
 _BARE_TITLE = re.compile(rf"(?!.{{0,30}}?是)([^，。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
-_ONLY_WORDS = re.compile(r"[\u4e00-\u9fff]{2,12}")
 _SHORT_TITLES = re.compile(r"(?:(?<=。)|^)(?=[\u4e00-\u9fff]{2,6}。.)")
 """Where short titles stand in one paragraph, each above a text: 台账。…经费。…纪律。…"""
 
@@ -188,7 +175,7 @@ class _Outline:
         )
         is_other = paragraph.level or marks.is_note(text) or level == marks.CHAPTER
         run_in = 0 < marks.rank(marks.run_in_period(text)) <= self.open[-1].rank
-        if mark(self.lines[-1]).level and _is_title(text) and _is_heading(text, follows):
+        if mark(self.lines[-1]).level and is_title(text) and is_heading(text, follows):
             return True
         return bool(marks.period(text) or run_in or is_part or is_other or APPENDIX.fullmatch(text))
 
@@ -280,7 +267,7 @@ class _Outline:
         if when := marks.run_in_period(text):
             return self._period(when), text
         plain = marks.unbulleted(text)
-        if _is_heading(marks.unstarred(text), follows):
+        if is_heading(marks.unstarred(text), follows):
             return self._unnumbered(plain), ""
         return None, plain
 
@@ -300,7 +287,7 @@ class _Outline:
             level = marks.ARTICLE_IN_PART
         if level == marks.COUNTED:
             level = self._counted_level()
-        title, text = _titled(found, follows, is_marked=bool(paragraph.level))
+        title, text = titled(found, follows, is_marked=bool(paragraph.level))
         before = paragraph.text.removesuffix(found.rest)
         if text and found.is_named:
             text = before + text
@@ -376,35 +363,3 @@ class _Outline:
 
 _ROW: Final = 90
 """The level of a period that a table's cell names: below everything that has a number."""
-
-
-def _is_heading(paragraph: str, follows: str) -> bool:
-    """Tell whether a short line stands above a text or above the first item of a list."""
-    if not follows or not is_line(paragraph) or begins(paragraph):
-        return False
-    if marks.period(follows):
-        return _is_title(paragraph)
-    return not is_line(follows) or mark(follows).number.strip("（()）") in ("一", "1", "①")
-
-
-def _is_title(line: str) -> bool:
-    """Tell whether a line has nothing but characters, as the names of parts have."""
-    return bool(_ONLY_WORDS.fullmatch(line))
-
-
-def _titled(found: marks.Mark, follows: str, *, is_marked: bool) -> tuple[str, str]:
-    """Return the title of a numbered paragraph and the text that it has besides."""
-    rest = found.rest
-    below = mark(follows).level
-    is_counted = below == marks.COUNTED != found.level
-    is_deeper = below > found.level or is_counted or marks.unbulleted(follows) != follows
-    is_above = bool(follows) and (is_deeper or not (is_line(follows) or begins(follows)))
-    label = None if is_line(rest) and is_above else _LABEL.match(rest)
-    if first := _SPACED.match(rest) or _FIRST_SENTENCE.match(rest) or label:
-        return first[1], rest
-    of_part = found.level < marks.ITEM and found.level != marks.ARTICLE
-    is_title = len(rest) <= _LONGEST_TITLE if of_part or is_marked else is_line(rest) and is_above
-    bare = rest.rstrip("。：")
-    if is_title and not re.search("[。；！？]", bare):
-        return bare, ""
-    return "", rest
