@@ -43,6 +43,9 @@ a character of an everyday word counts half."""
 _URGENT: Final = -0.25
 """A message that is danger, and has so high odds of being urgent, needs no phrase."""
 
+_UNHURRIED: Final = -2.5
+"""With lower odds of being urgent in all its parts none is (晚上娃没人管)."""
+
 _CERTAIN: Final = 0.25
 """So high odds of danger need no phrase to be level 2."""
 
@@ -162,7 +165,8 @@ def _is_urgent(evidence: Evidence, is_told: bool) -> bool:
     if whole.danger > 0 and whole.urgent > _URGENT:
         return True
     if is_told:
-        return min(part) > _PLAIN or whole.danger > _DOUBTED
+        is_sure = min(part) > _PLAIN or whole.danger > _DOUBTED
+        return is_sure and part.urgent > _UNHURRIED
     return min(part) > _CERTAIN_PART and whole.danger > _CERTAIN
 
 

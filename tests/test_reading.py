@@ -841,3 +841,25 @@ def test_a_youth_league_is_of_its_place_too(read: Callable[[str], Sequence[Fact]
     text = f"{by}\n“青禾”行动2025年方案\n\n一、读书活动\n四月举办读书会。\n\n{by}2025年1月20日\n"
     (plan,) = {fact.plan for fact in read(text)}
     assert plan.place == "天河市"
+
+
+def test_a_heading_of_two_months_is_no_number_before_one(
+    read: Callable[[str], Sequence[Fact]],
+) -> None:
+    text = (
+        "柳湾镇2025年工作计划\n\n六月\n1.开一次会，定下暑假的分工。\n"
+        "七、八月\n1.开办假期班，每个村一个。\n九月\n1.开学第一课。\n"
+    )
+    told = {fact.text: fact.section for fact in read(text)}
+    assert told["开办假期班，每个村一个。"] == "七、八月/1"
+    assert told["开学第一课。"] == "九月/1"
+
+
+def test_an_item_may_begin_with_a_day(read: Callable[[str], Sequence[Fact]]) -> None:
+    text = (
+        "柳湾镇2025年工作计划\n\n一、法治\n1.选好宣讲员，每村两名。\n"
+        "2.12 月 4 日举行宪法诵读，各村选送节目。\n3.9月开展普法宣传，进村入户。\n"
+    )
+    told = {fact.section: fact.text for fact in read(text)}
+    assert told["一/2"].startswith("12 月 4 日")
+    assert told["一/3"].startswith("9月")

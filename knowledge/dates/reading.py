@@ -16,6 +16,7 @@ from knowledge.dates import observed, points, recurring, series, years
 from knowledge.dates.points import Rule
 from knowledge.dates.spans import DAY, SEASON, TO, YEAR, Plan, Rank, Span, as_deadline, damaged
 from knowledge.dates.traps import BAD, BLANK, blanked, corrupted, without_traps
+from knowledge.documents import marks
 
 _CLAUSE = re.compile("[，。；！？：]")
 _SENTENCE = re.compile("[。；！？]")
@@ -96,7 +97,9 @@ def find(text: str, plan: Plan) -> list[Span]:
 
 def is_only(text: str, plan: Plan) -> Span | None:
     """Return the time that is all that a heading says (三季度, 5月份工作安排)."""
-    bare = re.sub(r"^[\d一二三四五六七八九十]+[、.．]\s?|[（(].*?[）)]|[:：\s]", "", text)
+    bare = re.sub(r"[（(].*?[）)]|[:：\s]", "", text)
+    if not marks.several_months(bare):
+        bare = re.sub(r"^[\d一二三四五六七八九十]+[、.．]", "", bare)
     if len(bare) > _LONGEST_PERIOD:
         return None
     bare = re.sub("(?:主要|重点)?(?:工作|活动|会议)?(?:安排|计划|任务)?$", "", bare)
@@ -198,7 +201,8 @@ def _as_told(span: Span, text: str, plan: Plan) -> Span | None:
 def _until(span: Span, text: str, plan: Plan) -> Span:
     """Return a time as a deadline where the words before or after it make it one."""
     if end := _UNTIL.match(text, span.to):
-        is_range = span.precision == DAY and span.start != span.end
+        named = text[span.at : span.to]
+        is_range = span.start != span.end and (span.precision == DAY or _RANGE.search(named))
         until = span if is_range else as_deadline(replace(span, closed=True), plan)
         return replace(until, to=end.end())
     if before := _BEFORE.match(text, span.to):

@@ -37,8 +37,8 @@ _MARKS: Final = tuple(
         (COUNTED, rf"(第[{HAN}]{{1,2}})[，,]\s*"),
         (COUNTED, rf"((?:项目|行动|任务|工程|专题|板块|步骤|措施)[{HAN}]{{1,2}})[：:]\s*"),
         (DECIMAL, r"(\d{1,2}(?:[.．]\d{1,2}){2,3})[.．、]?\s*(?=[^\d.．])"),
-        (DECIMAL, r"(\d{1,2}[.．]\d{1,2})[.．、]?\s+(?=[^\d.．])"),
-        (ITEM, r"(\d{1,2})\s?(?:[.．](?!\d)|、)\s*"),
+        (DECIMAL, r"(\d{1,2}[.．]\d{1,2})[.．、]?\s+(?=[^\d.．月])"),
+        (ITEM, r"(\d{1,2})\s?(?:[.．](?!\d(?!\d?\s?月))|、)\s*"),
         (ITEM, rf"(\d{{1,2}})\s+(?=[\u4e00-\u9fff“《])(?![{_COUNTED}])"),
         (LETTER, r"([A-J])(?:\s?[、.．]\s*|\s+)(?=[\u4e00-\u9fff“《])"),
         (BELOW_ITEM, r"([（(]\s?\d{1,2}\s?[）)])[、.．]?\s*"),
@@ -61,6 +61,7 @@ _PERIOD = re.compile(
     r"(?:[（(].{1,12}[）)])?(?:主要|重点)?(?:工作|活动|会议)?(?:安排|计划|任务|重点|要点)?"
 )
 _PERIOD_WITH_TEXT = re.compile(rf"((?:\d{{4}}年)?(?:{_TIME}))\s*(?:[：:]\s*|\s)(?=[^\s\d])")
+_TWO_MONTHS = re.compile(rf"([{HAN}])、([{HAN}])月")
 _COPY = re.compile(r"抄\s?[送报]\s?[：:]|主题词")
 _NOTE = re.compile(r"注\s*[：:]|备注\s*[：:]|抄\s?[送报]|主题词")
 DAY: Final = (
@@ -94,7 +95,9 @@ class Mark:
 
 
 def mark(paragraph: str) -> Mark:
-    """Return the number in front of a paragraph; what is called 3月 or 1.5 has none."""
+    """Return the number in front of a paragraph; what is called 3月, 七、八月 or 1.5 has none."""
+    if several_months(paragraph):
+        return Mark(0, "", paragraph)
     for level, pattern in _MARKS:
         if found := pattern.match(paragraph):
             depth = len(re.findall(r"[.．]", found[1])) if level == DECIMAL else 0
@@ -142,6 +145,12 @@ def period(line: str) -> str:
     bare = mark(line).rest.strip("：: ")
     found = _PERIOD.fullmatch(bare)
     return "".join(found[1].split()) if found else ""
+
+
+def several_months(line: str) -> bool:
+    """Tell a heading of two months in a row (七、八月) from a month with a number (一、三月)."""
+    found = _TWO_MONTHS.match(line)
+    return bool(found) and HAN.find(found[2]) == HAN.find(found[1]) + 1
 
 
 def run_in_period(line: str) -> str:
