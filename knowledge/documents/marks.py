@@ -150,7 +150,7 @@ def period(line: str) -> str:
 def several_months(line: str) -> bool:
     """Tell a heading of two months in a row (七、八月) from a month with a number (一、三月)."""
     found = _TWO_MONTHS.match(line)
-    return bool(found) and HAN.find(found[2]) == HAN.find(found[1]) + 1
+    return found is not None and HAN.find(found[2]) == HAN.find(found[1]) + 1
 
 
 def run_in_period(line: str) -> str:
