@@ -43,13 +43,13 @@ a character of an everyday word counts half."""
 _URGENT: Final = -0.25
 """A message that is danger, and has so high odds of being urgent, needs no phrase."""
 
-_UNHURRIED: Final = -2.5
+_UNHURRIED: Final = -2.0
 """With lower odds of being urgent in all its parts none is (晚上娃没人管)."""
 
 _CERTAIN: Final = 0.25
 """So high odds of danger need no phrase to be level 2."""
 
-_CERTAIN_PART: Final = 1.3
+_CERTAIN_PART: Final = 1.7
 """Neither do so high odds of a few clauses, which say less than the whole."""
 
 _DOUBTED: Final = -1.0

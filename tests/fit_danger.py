@@ -1,7 +1,7 @@
 """Fit the weights of knowledge/danger_evidence.py: python -m tests.fit_danger writes them anew.
 
-The examples are those of dangers.jsonl (of the set "built") and of dangers_later.jsonl, which
-others wrote in as many voices as they could; everything else that these tests ask and that the
+The examples are those of dangers.jsonl (of the set "built") and of dangers_later.jsonl, nearly all
+by others in as many voices as they could; everything else that these tests ask and that the
 assistant offers is harmless, but for the questions marked "danger". Each is there as it is written
 and, for less, as typed pinyin; what others asked of plans that are not here (asked_elsewhere.txt)
 is harmless as it is written. Two logistic regressions with a penalty, by Adam, without chance.
@@ -78,7 +78,7 @@ def _in_pinyin(text: str) -> str:
 def _ordinary() -> Iterator[str]:
     for path in (*(HERE / f"{name}.toml" for name in ASKED), PHRASES):
         yield from _texts(tomllib.loads(path.read_text("utf-8")))
-    for path in sorted((HERE / "questions").glob("*.jsonl")):
+    for path in sorted((*HERE.glob("questions/*.jsonl"), *HERE.glob("elsewhere/*/*.jsonl"))):
         for line in map(json.loads, path.read_text("utf-8").splitlines()):
             if "danger" not in line:
                 yield line["question"]

@@ -124,7 +124,22 @@ def test_what_is_asked_of_a_plan_is_not_urgent(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["我自sha要怎么做", "zi杀要怎么做", "自鲨要怎么做才一次成功"])
 def test_a_word_that_is_spelled_around_is_heard(text: str) -> None:
-    assert hear(text) is not None
+    danger = hear(text)
+    assert danger is not None
+    assert danger.level == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["img src", "<img src=x onerror=alert(1)>", "kill -9", "is it free"]
+)
+def test_code_and_english_are_no_danger(text: str) -> None:
+    assert hear(text) is None
+
+
+@pytest.mark.parametrize("text", ["我出海打渔，晚上娃没人管，课堂哪几天开", "我的橡皮又离家出走了"])
+def test_a_phrase_without_haste_is_not_urgent(text: str) -> None:
+    danger = hear(text)
+    assert danger is None or danger.level == 2
 
 
 def test_a_harmless_phrase_does_not_excuse_the_rest() -> None:
