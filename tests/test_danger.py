@@ -193,9 +193,9 @@ def test_what_was_fitted_to_later_is_heard() -> None:
 def test_what_sounds_most_alike_is_mostly_told_apart() -> None:
     """Messages that no weight was fitted to, though the odds were chosen on them."""
     assert len(heard(at_level(HARD, 1), 2)) == len(at_level(HARD, 1))
-    assert len(heard(at_level(HARD, 2), 2)) == len(at_level(HARD, 2))
-    assert len(heard(at_level(HARD, 0), 1)) <= 0.06 * len(at_level(HARD, 0))
-    assert len(heard(at_level(HARD, 0), 2)) <= 0.23 * len(at_level(HARD, 0))
+    assert len(heard(at_level(HARD, 2), 2)) >= 0.97 * len(at_level(HARD, 2))
+    assert len(heard(at_level(HARD, 0), 1)) <= 0.045 * len(at_level(HARD, 0))
+    assert len(heard(at_level(HARD, 0), 2)) <= 0.18 * len(at_level(HARD, 0))
 
 
 def test_the_weights_were_fitted_to_the_signs_that_there_are() -> None:
