@@ -29,6 +29,7 @@ from knowledge.planned import around, by_heading, within
 from knowledge.scope import Scope, Shelf
 from knowledge.search import Cover, Hit, Index
 from knowledge.segment import kept_up
+from knowledge.slips import respelled
 from knowledge.sums import Allowed
 from knowledge.text import fold, keeping, simplified
 from knowledge.verdict import (
@@ -140,6 +141,7 @@ class Book:
 
     def _mended(self, question: str) -> str:
         """Return a question without slips of the pen; no place is one (义乌 for 义务)."""
+        question = respelled(question)
         named = places.names_in(question)
         return without_slips(
             question, lambda word: self.index.has(word) or any(word in name for name in named)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from knowledge.text import fold
+from knowledge.text import fold, sound
 
 _HAN_YEAR: Final = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _YEAR = re.compile(
@@ -73,7 +73,8 @@ def asks_of_paper(question: str, titles: Iterable[str] = ()) -> bool:
     if not _ASPECT.search(folded):
         return False
     left = _OF_PAPER.sub("", folded)
-    return len(left) < 2 or any(left in fold(title) for title in titles)
+    heard = " ".join(sound(left))
+    return len(left) < 2 or any(heard in " ".join(sound(fold(title))) for title in titles)
 
 
 def asks_for_source(question: str) -> bool:

@@ -19,6 +19,8 @@ from knowledge.text import keeping, sound
 
 _FILE: Final = Path(__file__).parent / "words.toml"
 _WRITTEN: Final = re.compile("[\u4e00-\u9fff]{2,}")
+_THERE: Final = re.compile("(?<=在)那(?=[里儿]?[？?]?$)")
+_YEAR: Final = re.compile(r"((?<!\d)20\d\d)([\u4e00-\u9fff])")
 _TYPED: Final = re.compile(" *[a-z]+(?: +[a-z]+)* *")
 
 Sounds = tuple[str, ...]
@@ -56,8 +58,21 @@ def mended(question: str) -> str:
     return _TYPED.sub(_read, _WRITTEN.sub(_respelled, question))
 
 
+def respelled(question: str) -> str:
+    """Return a question with the words for details that have a wrong character mended.
+
+    Who asks where a thing is may write 在那儿 for 在哪儿, who names a year 2023念.
+    """
+    question = _YEAR.sub(_with_year, _THERE.sub("哪", question))
+    return _WRITTEN.sub(_respelled, question)
+
+
+def _with_year(found: re.Match[str]) -> str:
+    return found[1] + ("年" if sound(found[2]) == sound("年") else found[2])
+
+
 def _respelled(run: re.Match[str]) -> str:
-    """Mend words of which some characters are right and all sound so."""
+    """Mend words of which half the characters are right and all sound so."""
     written, sounds = run[0], sound(run[0])
     for at in range(len(written) - 1):
         for word in _spelled().get(sounds[at : at + 2], ()):
@@ -65,7 +80,8 @@ def _respelled(run: re.Match[str]) -> str:
             said = written[at:end]
             if said == word:
                 break
-            is_slip = sounds[at:end] == sound(word) and any(map(str.__eq__, said, word))
+            right = sum(map(str.__eq__, said, word))
+            is_slip = sounds[at:end] == sound(word) and 2 * right >= len(word)
             if is_slip and said not in _details("no_slips"):
                 written = written[:at] + word + written[end:]
                 break

@@ -240,6 +240,7 @@ def test_a_question_about_something_else_is_not_about_the_paper(question: str) -
 def test_a_paper_may_be_named_by_a_part_of_its_title() -> None:
     title = "关于开展“青禾苗”关爱行动的实施方案"
     assert asks_of_paper("青禾苗那个方案的文件号", [title])
+    assert asks_of_paper("青禾描那个方案的文件号", [title])
     assert not asks_of_paper("青禾苗那个方案的文件号", ["读书工作要点"])
     assert not asks_of_paper("青禾苗招几个人", [title])
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from knowledge.book import Book
 from knowledge.plan import shipped
+from knowledge.slips import respelled
 from knowledge.vocabulary import without_slips
 
 
@@ -49,6 +50,35 @@ def test_a_slip_finds_what_the_right_word_finds(book: Book) -> None:
     right, wrong = (book.ask(f"{word}监督还要我们去吗", "郑陆镇") for word in ("网吧", "网巴"))
     assert right.kind == wrong.kind == "answer"
     assert right.hits[0].fact == wrong.hits[0].fact
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("培训班办在哪格镇", "培训班办在哪个镇"),
+        ("我门镇今年要不要建", "我们镇今年要不要建"),
+        ("委员单位是拿些部门", "委员单位是哪些部门"),
+        ("讲师一聘积年", "讲师一聘几年"),
+        ("营点都在那儿", "营点都在哪儿"),
+        ("2023念补助多少", "2023年补助多少"),
+        ("基金会的立事长是哪一为", "基金会的理事长是哪一位"),
+        ("上午还实下午上课", "上午还是下午上课"),
+    ],
+)
+def test_a_word_that_asks_is_mended(typed: str, meant: str) -> None:
+    assert respelled(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "question", ["那个相机拿个给我", "这批学员在那里住得惯吗", "我闷得慌", "那天翻一下社团章程"]
+)
+def test_what_only_sounds_like_asking_stays(question: str) -> None:
+    assert respelled(question) == question
+
+
+def test_a_slip_in_a_word_that_asks_names_no_place(book: Book) -> None:
+    found = book.ask("校外教育辅导站建在哪格镇", "南通市")
+    assert found.lacks_kind != "place"
 
 
 @given(st.text(max_size=40))
