@@ -154,7 +154,7 @@ OWN_PLACE: Final = (
     "(?P<says>我们?(?:家|老家)?(?:就|也)?(?:是住在|住在|住|是|在|来自))?"
     "(?P<name>.+?)(?:的|人|这边|这里)*"
 )
-SMALL_PLACE: Final = ".{1,16}(?:镇|乡|村|街道|社区|村委会|居委会)"
+SMALL_PLACE: Final = "(?!.*[哪在几啥谁吗])(?!.*什么).{1,16}(?:镇|乡|村|街道|社区|村委会|居委会)"
 SMALL_PLACES: Final = "[^市区县镇乡村]+?(?:镇|乡|村|街道|社区)"
 SMALL_PLACE_UNKNOWN: Final = "(?![农本这那哪我你一同]|新农|城乡).{2,}"
 PLACE_LINE: Final = "· {place}：{text}"

@@ -161,6 +161,13 @@ def test_a_name_that_nobody_knows_is_a_home_only_where_somebody_says_so() -> Non
     assert own_place("我是农村的", BOOK) is None
 
 
+@pytest.mark.parametrize(
+    "words", ["临海的渔灯课堂在哪个镇", "常州的课堂开在哪格镇", "南通有几个镇"]
+)
+def test_a_question_about_a_town_is_nobodys_place(words: str) -> None:
+    assert own_place(words, BOOK) is None
+
+
 def test_a_choice_does_not_begin_with_another_number(book: Book) -> None:
     titles = [_title(fact) for fact in book.index.facts]
     assert not [title for title in titles if title[:1].isdigit()]

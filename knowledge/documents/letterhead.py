@@ -39,6 +39,7 @@ _FRONT = re.compile(
 _SECOND_TERM = re.compile(
     r"(?:19|20)\d\d\s*[-—\u2013~～至]+\s*((?:19|20)\d\d)学?年度?.*(?:第二|下)学期"
 )
+_QUOTES: Final = frozenset("“”《》")
 _SAID = re.compile(
     r"(?:发布|发文|编制|制定|制订|印发)(?:单位|机关|部门)[：:]\s*([^，。；：]{2,30})"
 )
@@ -262,7 +263,7 @@ def _issuer(title: str, parts: Parts, closings: Sequence[str]) -> str:
         return said[1]
     front = _FRONT.split(_without_year(title), maxsplit=1)[0].strip("（()） ")
     front = front.rpartition("——")[2]
-    if front and front[0] != "“" and not _SELF.fullmatch(_COMMITTEE.sub("", front)):
+    if front and not _QUOTES & set(front) and not _SELF.fullmatch(_COMMITTEE.sub("", front)):
         return _in_full(front, (*parts.head, *parts.below))
     red = next(filter(None, map(_RED_HEAD.fullmatch, map(bare, parts.head))), None)
     if red:
