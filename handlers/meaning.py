@@ -68,6 +68,9 @@ BESIDE: Final = 0.9
 COSTS: Final = frozenset({"fee", "money", "pay", "insurance"})
 """What is asked about signing up and not done by it; no form tells it."""
 
+CLOSED: Final = "not_yet"
+"""What cannot be done here yet is not meant where the plans answer a question of nobody's own."""
+
 ANSWER: Final = "form"
 """The section of what answers in a form sound like."""
 
@@ -97,6 +100,8 @@ _QUESTION = re.compile(
     r"(?i:shen ?me|zen ?me|na ?[le][ir]|duo ?shao|ji ?dian|"
     r"ji ?sui|ji ?nian ?ji|shei|zai ?na|you ?mei ?you)"
 )
+_MINE = re.compile("[我俺咱偶]")
+_COMMAND = re.compile(r"/([a-z]+)\s")
 _INDEFINITE = re.compile(
     r"(什么|啥|怎么|怎样|咋|如何|多少|几[点样个]|几号|哪里|哪儿|哪些|哪个|哪天|哪|谁|多[大远久长])[^，,。；;]{0,4}[都也]|"
     r"这算什么|什么破|[像是]什么话(?![题剧])|什么态度|你说\w{1,3}不\w{1,3}$|没什么|没有什么|没啥|怎么(会|能|可能)不|有什么不(行|好|可以|同意|愿意)|还能(有|是)?(什么|啥)|[你您]看怎么|"
@@ -183,17 +188,18 @@ def _is_for_forms(data: str) -> bool:
 
 
 def exactly(words: str) -> Call | None:
-    """Return what words call that always mean the same."""
+    """Return what words call that always mean the same; a command may have more behind it."""
     data = _exact().get(fold(words) or words.strip())
+    if data is None and (command := _COMMAND.match(words)):
+        data = _exact().get(command[1])
     return call(data) if data else None
 
 
 def meant(words: str, book: Book, region: str | None = None) -> Call:
     """Return what words mean outside of a form.
 
-    What may be meant for an ability, but not without a doubt, is a question, and the more so if
-    the plans of ``book`` answer it; what is like nothing is a question or a remark. ``region`` is
-    the asker's.
+    What may be meant for an ability, but not surely, is a question, the more so if the plans of
+    ``book`` answer it; what is like nothing is a question or a remark. ``region``: the asker's.
     """
     if found := exactly(words):
         return found
@@ -278,6 +284,8 @@ def _is_ahead(name: str, ranks: Mapping[str, float], words: str, told: Callable[
     is_own = _is_own(name, words)
     if not is_question(words):
         return ahead >= AHEAD_IF_ASKED or (ahead >= AHEAD and (is_own or told() < PLENTY))
+    if name.startswith(CLOSED) and not _MINE.search(words) and told() >= MATTER:
+        return False
     if ahead < AHEAD_IF_ASKED or ahead >= MOST_AHEAD or is_own:
         return ahead >= AHEAD_IF_ASKED
     matter = told() - MATTER
@@ -358,9 +366,8 @@ def leads_out(words: str) -> Call | None:
     sure = SURE_IF_SHORT if len(fold(words)) <= LONGEST_NAME else SURE_IN_FORM
     if match is None or match.name == ANSWER or match.likeness < sure:
         return None
-    if match.name == "again" and programmes.named_in(words):  # 五老是什么意思
-        return None
-    return call(match.name)
+    is_term = match.name == "again" and programmes.named_in(words)  # 五老是什么意思
+    return None if is_term else call(match.name)
 
 
 def is_question(words: str) -> bool:

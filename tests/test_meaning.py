@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from handlers import meaning
 from knowledge.book import Book
+from knowledge.plan import Fact, Plan
 from knowledge.text import fold
 from tests.conftest import shipped_book as book
 
@@ -53,6 +54,9 @@ def test_no_ability_takes_a_question_on_the_plans() -> None:
 @pytest.mark.parametrize(
     ("words", "name"),
     [
+        ("/broadcast 清明祭扫改到4月3日", "announce"),
+        ("/broadcast", "announce"),
+        ("bm", "signup"),
         ("重阳节搞不搞活动", "coming"),
         ("读书征文最近有什么活动", "ask"),
         ("当志愿者有工资吗", "ask"),
@@ -83,6 +87,16 @@ def test_what_the_plans_answer_must_be_further_ahead() -> None:
     words = "校外辅导是不是要走很远"
     assert meaning.meant(words, Book(())).ability.name == "find"
     assert meaning.meant(words, book()).ability.name == "ask"
+
+
+def test_what_cannot_be_done_yet_gives_way_to_what_the_plans_tell() -> None:
+    plan = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None)
+    told = "“薪火之星”：全年服务满150小时可以申报，50小时算合格。"
+    known = Book([Fact(plan, 0, "一", ("一、志愿者",), told)])
+    words = "一年服务满多少小时能报薪火之星"
+    assert meaning.meant(words, known, "某市").ability.name == "ask"
+    assert meaning.meant(words, Book(()), "某市").ability.intent == "hours"
+    assert meaning.meant("我今年服务了多少小时", known, "某市").ability.intent == "hours"
 
 
 def test_the_plans_of_the_asker_decide() -> None:
