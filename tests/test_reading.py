@@ -861,10 +861,12 @@ def test_a_heading_of_two_months_is_no_number_before_one(
     text = (
         "柳湾镇2025年工作计划\n\n六月\n1.开一次会，定下暑假的分工。\n"
         "七、八月\n1.开办假期班，每个村一个。\n九月\n1.开学第一课。\n"
+        "十一、十二月\n1.总结评比。\n"
     )
     told = {fact.text: fact.section for fact in read(text)}
     assert told["开办假期班，每个村一个。"] == "七、八月/1"
     assert told["开学第一课。"] == "九月/1"
+    assert told["总结评比。"] == "十一、十二月/1"
 
 
 def test_an_item_may_begin_with_a_day(read: Callable[[str], Sequence[Fact]]) -> None:

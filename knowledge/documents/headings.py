@@ -14,6 +14,7 @@ _LABEL = re.compile(r"([^，。；：！？]{2,12})：(?=.)")
 _SPACED = re.compile(r"([\u4e00-\u9fff、]{4,16})\s(?=[\u4e00-\u9fff][^。\s]{8,}[，。；：])")
 """A title that only white space sets apart from its text."""
 
+_FIRST: Final = ("一", "1", "①")
 _ONLY_WORDS = re.compile(r"[\u4e00-\u9fff]{2,12}")
 
 
@@ -23,11 +24,7 @@ def is_heading(paragraph: str, follows: str) -> bool:
         return False
     if marks.period(follows):
         return is_title(paragraph)
-    return not is_line(follows) or mark(follows).number.strip("（()）") in (
-        "一",
-        "1",
-        "①",
-    )
+    return not is_line(follows) or mark(follows).number.strip("（()）") in _FIRST
 
 
 def is_title(line: str) -> bool:

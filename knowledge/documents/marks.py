@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 LONGEST_HEADING: Final = 30
@@ -61,7 +62,8 @@ _PERIOD = re.compile(
     r"(?:[（(].{1,12}[）)])?(?:主要|重点)?(?:工作|活动|会议)?(?:安排|计划|任务|重点|要点)?"
 )
 _PERIOD_WITH_TEXT = re.compile(rf"((?:\d{{4}}年)?(?:{_TIME}))\s*(?:[：:]\s*|\s)(?=[^\s\d])")
-_TWO_MONTHS = re.compile(rf"([{HAN}])、([{HAN}])月")
+_MONTHS: Final = (*HAN, "十一", "十二")
+_TWO_MONTHS = re.compile(rf"([{HAN}]{{1,2}})、([{HAN}]{{1,2}})月")
 _COPY = re.compile(r"抄\s?[送报]\s?[：:]|主题词")
 _NOTE = re.compile(r"注\s*[：:]|备注\s*[：:]|抄\s?[送报]|主题词")
 DAY: Final = (
@@ -150,7 +152,7 @@ def period(line: str) -> str:
 def several_months(line: str) -> bool:
     """Tell a heading of two months in a row (七、八月) from a month with a number (一、三月)."""
     found = _TWO_MONTHS.match(line)
-    return found is not None and HAN.find(found[2]) == HAN.find(found[1]) + 1
+    return found is not None and found.groups() in pairwise(_MONTHS)
 
 
 def run_in_period(line: str) -> str:
