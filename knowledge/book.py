@@ -11,10 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from knowledge import lists, periods, places, strangers
+from knowledge import gist, lists, periods, places, strangers
 from knowledge.dates.items import items
 from knowledge.documents.marks import HAN
-from knowledge.documents.passages import windows
 from knowledge.facets import says, things_wished, wishes, without_wishes
 from knowledge.papers import (
     asks_of_all_plans,
@@ -23,7 +22,7 @@ from knowledge.papers import (
     named_years,
     without_years,
 )
-from knowledge.plan import Fact, Plan, is_of_paper
+from knowledge.plan import Fact, Plan
 from knowledge.plan_places import SHORTEST, PlanPlaces
 from knowledge.planned import around, by_heading, within
 from knowledge.scope import Scope, Shelf
@@ -41,7 +40,6 @@ from knowledge.verdict import (
     judged,
     rank,
     telling_words,
-    tells,
     untold,
     weighed,
 )
@@ -58,9 +56,6 @@ _SAYS: Final = re.compile(r"[^\W\d_]")
 
 SAME_MATTER: Final = 0.5
 """What tells a detail is put first if it has this share of what the best fact has of the matter."""
-
-ABOUT_IT: Final = 0.25
-"""Sentences of a fact below this share of its best ones are about another matter."""
 
 SURELY: Final = 0.85
 """A region's fact that covers this much is meant, whatever other regions' plans say."""
@@ -164,18 +159,12 @@ class Book:
         return strange or strangers.unsure_in(question, region, index.has)
 
     def gist(self, question: str, fact: Fact, most: int) -> str:
-        """Return the whole sentences of a fact that answer, of at most ``most`` characters."""
-        if len(fact.text) <= most:
-            return fact.text
-        asked = self._understood(question, None, None)
-        if asked.period:
-            return fact.text
-        runs = windows(fact.text, most)
-        above = "".join(fact.headings)
-        covered = self.index.covered(asked.topic, [above + run for run in runs])
-        least = 0 if is_of_paper(fact) else ABOUT_IT * max(covered)
-        covering = [told for told in zip(runs, covered, strict=True) if told[1] >= least]
-        return max(covering, key=lambda run: tells(asked, *run))[0]
+        """Return the whole sentences of a fact that answer, of at most ``most`` characters.
+
+        A list that goes on after a semicolon comes whole.
+        """
+        said = gist.answering(self.index, self._understood(question, None, None), fact, most)
+        return gist.to_its_end(said, fact, self._of(fact.plan)) if gist.goes_on(said) else said
 
     def _compared(self, asked: Asked, region: str | None) -> Finding | None:
         """Return what each place says that a comparison names, None unless several speak."""

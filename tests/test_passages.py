@@ -65,6 +65,14 @@ def test_the_gist_of_a_list_is_the_list() -> None:
     assert told in Book([fact]).gist("五好关工委那五好是哪五个", fact, 40)
 
 
+def test_a_list_goes_on_to_its_end_in_the_next_passage() -> None:
+    first, last = "申报条件：一是有场地；二是有辅导员；", "三是三年没有出过事故。"
+    one, other = facts(ORIGINAL, first, f"{last}材料交到镇里。")
+    book = Book([one, other])
+    assert book.gist("申报有哪几个条件", one, 120) == first + last
+    assert book.gist("材料交到哪里", other, 120) == other.text
+
+
 @given(st.text(alphabet="字。！”，", max_size=80), st.integers(5, 60))
 def test_windows_are_whole_sentences_in_a_row(text: str, most: int) -> None:
     for run in windows(text, most):

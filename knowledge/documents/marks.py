@@ -62,7 +62,7 @@ _PERIOD = re.compile(
     r"(?:[（(].{1,12}[）)])?(?:主要|重点)?(?:工作|活动|会议)?(?:安排|计划|任务|重点|要点)?"
 )
 _PERIOD_WITH_TEXT = re.compile(rf"((?:\d{{4}}年)?(?:{_TIME}))\s*(?:[：:]\s*|\s)(?=[^\s\d])")
-_MONTHS: Final = (*HAN, "十一", "十二")
+_IN_A_ROW: Final = frozenset(pairwise((*HAN, "十一", "十二")))
 _TWO_MONTHS = re.compile(rf"([{HAN}]{{1,2}})、([{HAN}]{{1,2}})月")
 _COPY = re.compile(r"抄\s?[送报]\s?[：:]|主题词")
 _NOTE = re.compile(r"注\s*[：:]|备注\s*[：:]|抄\s?[送报]|主题词")
@@ -152,7 +152,7 @@ def period(line: str) -> str:
 def several_months(line: str) -> bool:
     """Tell a heading of two months in a row (七、八月) from a month with a number (一、三月)."""
     found = _TWO_MONTHS.match(line)
-    return found is not None and found.groups() in pairwise(_MONTHS)
+    return found is not None and (found[1], found[2]) in _IN_A_ROW
 
 
 def run_in_period(line: str) -> str:

@@ -23,7 +23,7 @@ _ABOVE: Final = "总体要求"
 """What the text above the first heading is called."""
 
 _COUNTED = rf"[{HAN}]是要?([^，。；！？]{{2,{LONGEST_HEADING}}})。(?=.)"
-_BEFORE_COUNTED = re.compile(rf"(?<=[。：；])(?={_COUNTED.replace('(', '(?:', 1)})")
+_BEFORE_COUNTED = re.compile(rf"(?<=[。：])(?={_COUNTED.replace('(', '(?:', 1)})")
 _COUNTED_STEP = re.compile(rf"[^{HAN}]+[{HAN}]{{1,2}}")
 _BARE_TITLE = re.compile(rf"(?!.{{0,30}}?是)([^，。；：！？]{{2,{LONGEST_HEADING}}})。(?=.)")
 _SHORT_TITLES = re.compile(r"(?:(?<=。)|^)(?=[\u4e00-\u9fff]{2,6}。.)")
