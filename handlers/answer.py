@@ -28,6 +28,9 @@ from storage.engine import Transaction
 PLAIN: Final = 140
 """How many characters a first answer has at most, unless one sentence alone is longer."""
 
+BOTH: Final = 240
+"""How many characters an answer has at most that tells a second fact, which may be meant too."""
+
 KIN: Final = 0.5
 """A further fact of the same section joins an answer when it scores this share of the first."""
 
@@ -51,6 +54,8 @@ class Answer:
     score: float = 0.0
     given: Given | None = None
     """What staff answered, where that fits better; then there are no facts."""
+    also: Fact | None = None
+    """The second fact that the words tell."""
 
 
 def told(
@@ -85,7 +90,16 @@ def answer(
     gist = "" if finding.only_parts else _said(finding.hits, book.gist(question, facts[0], PLAIN))
     said = _with_parts(gist, finding.parts)
     said = _with_period(facts[0], said)
-    return Answer("answer", _with_source(facts[0], said, question, region, now), facts, score=score)
+    second = _second(book, question, finding.also, said) if finding.also else ""
+    text = _with_source(facts[0], said + second, question, region, now)
+    return Answer("answer", text, facts, score=score, also=finding.also if second else None)
+
+
+def _second(book: Book, question: str, fact: Fact, said: str) -> str:
+    """Return what a second fact says behind what is ``said``, empty if that is no news or long."""
+    gist = book.gist(question, fact, PLAIN)
+    is_news = gist not in said and said not in gist
+    return say.ALSO.format(text=gist) if is_news and len(said) + len(gist) <= BOTH else ""
 
 
 def _said(hits: Sequence[Hit], gist: str) -> str:
@@ -235,7 +249,8 @@ def _answered(found: Answer) -> Reply:
     if found.given is not None:
         return Reply(answered.read_as(found.given))
     more = Choice(say.MORE, f"more:{fact_id(found.facts[0])}")
-    return Reply(f"{found.text}\n\n{source(found.facts[0])}", (more,))
+    sources = dict.fromkeys(source(fact) for fact in (found.facts[0], found.also) if fact)
+    return Reply("\n\n".join((found.text, "\n".join(sources))), (more,))
 
 
 def _near_reply(found: Answer) -> Reply:

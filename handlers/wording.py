@@ -120,6 +120,7 @@ NOT_UNDERSTOOD: Final = "我没有看懂这句话。您想做什么？回复数�
 
 # --- answers from the plans ---
 
+ALSO: Final = "\n计划里还写到：{text}"
 WROTE: Final = "{place}{year}年的计划写的是：{text}"
 WROTE_IN: Final = "《{title}》（{number}）写的是：{text}"
 IN_PERIOD: Final = "{when}：{text}"

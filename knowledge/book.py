@@ -35,6 +35,7 @@ from knowledge.verdict import (
     ENOUGH,
     Asked,
     Finding,
+    as_likely,
     close_by,
     is_row,
     judged,
@@ -197,6 +198,7 @@ class Book:
             finding = Finding("refusal")
         if finding.kind == "answer":
             finding = self._having(asked, self._listed(asked, finding))
+        finding = replace(finding, also=as_likely(asked, finding))
         finding = self._abroad(asked, finding, cover, scope)
         named = periods.named(finding.hits[0].fact.text) if finding.hits else ()
         return Finding("refusal") if asked.period and asked.period not in named else finding

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from knowledge import lists
 from knowledge.facets import Wish
 from knowledge.papers import asks_side_by_side, asks_which_plan
-from knowledge.plan import Fact
+from knowledge.plan import Fact, is_of_paper
 from knowledge.search import Hit
 from knowledge.text import fold
 
@@ -44,6 +44,10 @@ RIVALS: Final = 0.75
 AS_WELL: Final = 0.5
 """Another plan whose best fact reaches this share speaks of the matter as well."""
 
+AS_LIKELY: Final = 0.9
+UNSURE: Final = 0.8
+"""A second fact that reaches this share of the first is told as well, where that covers less."""
+
 CLOSE: Final = 0.8
 """A fact of the same plan that reaches this share of the best one may be what was meant."""
 
@@ -75,7 +79,8 @@ class Finding:
     ``lacks_kind`` "here": the plans of the asker's place do not speak of it, those of another
     place do. ``by_plan``: it was asked which plans say it, one hit stands for each. ``parts``: the
     titles that stand below the best hit, where they are the list that was asked for, or
-    (``only_parts``) clauses of the hits, which are all that is said.
+    (``only_parts``) clauses of the hits, which are all that is said. ``also``: a fact of the same
+    plan that may be what was meant, as well as the first hit.
     """
 
     kind: Kind
@@ -85,6 +90,7 @@ class Finding:
     by_plan: bool = False
     parts: tuple[str, ...] = ()
     only_parts: bool = False
+    also: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +159,26 @@ def _tells_one(asked: Asked, fact: Fact) -> bool:
     """Tell whether a fact tells a kind of detail that was asked for and is no matter by itself."""
     words = telling_words(fact)
     return any(wish.is_told(words) and not wish.facet.of_matter for wish in asked.wishes)
+
+
+def as_likely(asked: Asked, finding: Finding) -> Fact | None:
+    """Return the second fact of an answer, if it may be meant as well and tells what was asked.
+
+    A part of the first, or what the first is a part of, says nothing new.
+    """
+    if finding.kind != "answer" or finding.by_plan or finding.parts or len(finding.hits) == 1:
+        return None
+    first, second = finding.hits[:2]
+    if asked.of_paper or is_of_paper(first.fact) or first.score >= UNSURE:
+        return None
+    is_near = second.fact.plan == first.fact.plan and second.score >= AS_LIKELY * first.score
+    is_apart = first.fact.section == second.fact.section or not _are_nested(first, second)
+    return second.fact if is_near and is_apart and not untold(asked, second.fact) else None
+
+
+def _are_nested(one: Hit, other: Hit) -> bool:
+    sections = one.fact.section, other.fact.section
+    return sections[0].startswith(sections[1]) or sections[1].startswith(sections[0])
 
 
 def untold(asked: Asked, fact: Fact) -> Wish | None:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from handlers import wording
-from handlers.answer import PLAIN, _title, answer, cite, source
+from handlers.answer import PLAIN, _answered, _title, answer, cite, source
 from handlers.homes import Home, own_place
 from handlers.message import Reply
 from knowledge.book import Book
+from knowledge.plan import Fact, Plan
 from tests.conftest import shipped_book
 
 BOOK = shipped_book()
@@ -38,6 +39,41 @@ def test_the_best_fact_comes_first_and_is_told() -> None:
 def test_a_first_answer_is_short(question: str) -> None:
     told = answer(BOOK, question, "南通市", None, OF_ITS_YEAR)
     assert len(told.text) <= max(PLAIN, len(told.facts[0].text))
+
+
+PLAN = Plan("示例", "某市2026年工作要点", "某市关工委", "某市", 2026, None, None, digest=False)
+SAID = (
+    "江豚观察活动面向四至八年级的学生，全年共十期，在科普馆集中。",
+    "江豚观察活动由一名家长全程陪同，自备饮用水和防晒用品。",
+    "办好老少书画展，请老同志题字。",
+    "各村做好防溺水巡护，每天两次。",
+)
+ALIKE = Book([Fact(PLAN, n, f"一/{n}", (f"{n}.",), text) for n, text in enumerate(SAID)])
+
+
+def test_two_facts_that_may_be_meant_are_both_told_with_their_sources() -> None:
+    asked = "江豚观察活动可以让娃自己去吗，我走不开"
+    found = answer(ALIKE, asked, "某市", None, NOW)
+    assert found.also is not None
+    assert found.text == wording.ALSO.format(text=found.also.text).join((found.facts[0].text, ""))
+    reply = _answered(found)
+    assert [source(fact) in reply.text for fact in (found.facts[0], found.also)] == [True, True]
+
+
+@pytest.mark.parametrize("asked", ["江豚观察活动由谁陪同", "老少书画展请谁题字"])
+def test_one_fact_that_is_sure_is_told_alone(asked: str) -> None:
+    found = answer(ALIKE, asked, "某市", None, NOW)
+    assert (found.also, found.text) == (None, found.facts[0].text)
+
+
+def test_what_is_a_part_of_the_other_is_told_once() -> None:
+    whole = f"三季度 1.{SAID[0]} 2.{SAID[2]}"
+    facts = [
+        Fact(PLAN, 0, "一/三季度", ("三季度",), whole),
+        Fact(PLAN, 1, "一/三季度/1", ("三季度",), SAID[0]),
+    ]
+    asked = "江豚观察活动可以让娃自己去吗，我走不开"
+    assert answer(Book(facts), asked, "某市", None, NOW).also is None
 
 
 def test_a_place_without_plans_is_named() -> None:
