@@ -877,3 +877,11 @@ def test_an_item_may_begin_with_a_day(read: Callable[[str], Sequence[Fact]]) -> 
     told = {fact.section: fact.text for fact in read(text)}
     assert told["一/2"].startswith("12 月 4 日")
     assert told["一/3"].startswith("9月")
+
+
+@pytest.mark.parametrize("drawn", ["# ", "---", "***"])
+def test_no_sentence_goes_on_beyond_a_line_that_only_draws(
+    read: Callable[[str], Sequence[Fact]], drawn: str
+) -> None:
+    text = f"# 柳湾镇2025年工作计划\n\n一、走访\n走访困难家庭，\n{drawn}\n一户不漏，年底报镇里。\n"
+    assert not any("走访困难家庭，一户不漏" in fact.text for fact in read(text))

@@ -40,20 +40,24 @@ _BRACKETS: Final = ("《》", "“”", "（）")
 
 
 def paragraphs(lines: Iterable[Paragraph]) -> list[Paragraph]:
-    """Return the paragraphs of a plan, with the lines joined that were broken inside a sentence."""
+    """Return the paragraphs of a plan, with the lines joined that were broken inside a sentence.
+
+    A heading without a word (# alone, a rule) ends what stands above it.
+    """
     joined: list[Paragraph] = []
     raws = list(chain.from_iterable(map(_without_frame, lines)))
-    width, is_full = _width_of(raws), False
+    width, is_full, is_closed = _width_of(raws), False, False
     for raw in raws:
         line = " ".join(raw.text.replace("**", "").split())
         if raw.cells:
             joined.append(raw)
-        elif joined and line and not raw.level and _continues(joined[-1], line, is_full=is_full):
+        elif _goes_on(joined, raw, line, is_full=is_full) and not is_closed:
             before = joined[-1].text
             between = " " if (before[-1] + line[0]).isascii() else ""
             joined[-1] = Paragraph(before + between + line)
         elif not _ORNAMENT.fullmatch(line):
             joined.append(Paragraph(line, level=raw.level))
+        is_closed = raw.level > 0 and not line
         is_full = bool(width and line) and 0 <= width - _width(line) <= RAGGED
     return joined
 
@@ -97,6 +101,11 @@ def _without_frame(raw: Paragraph) -> Iterator[Paragraph]:
     yield Paragraph(f"{number}、{heading}" if number else heading)
     if text:
         yield Paragraph(text)
+
+
+def _goes_on(joined: Sequence[Paragraph], raw: Paragraph, line: str, *, is_full: bool) -> bool:
+    above = joined[-1] if joined and line and not raw.level else None
+    return above is not None and _continues(above, line, is_full=is_full)
 
 
 def _continues(above: Paragraph, line: str, *, is_full: bool) -> bool:

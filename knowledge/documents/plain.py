@@ -169,7 +169,7 @@ def _about(header: str) -> dict[str, str]:
 
 
 def _markdown(lines: Sequence[str]) -> Iterator[Paragraph]:
-    """Return a paragraph for each line; what only draws is left out."""
+    """Return a paragraph for each line; what only draws is a heading without a word."""
     for number, line in enumerate(lines):
         below = lines[number + 1] if number + 1 < len(lines) else ""
         if _is_row(line):
@@ -181,6 +181,8 @@ def _markdown(lines: Sequence[str]) -> Iterator[Paragraph]:
             yield Paragraph(_plain(line.strip()), level=1 if under[1][0] == "=" else 2)
         elif not (_RULE.fullmatch(line) or _UNDERLINE.fullmatch(line)):
             yield from map(Paragraph, _plain(line).splitlines() or [""])
+        else:
+            yield Paragraph("", level=1)
 
 
 def _is_row(line: str) -> bool:
