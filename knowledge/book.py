@@ -28,7 +28,7 @@ from knowledge.planned import around, by_heading, within
 from knowledge.scope import Scope, Shelf
 from knowledge.search import Cover, Hit, Index
 from knowledge.segment import kept_up
-from knowledge.slips import respelled
+from knowledge.slips import spelled_right
 from knowledge.sums import Allowed
 from knowledge.text import fold, keeping, simplified
 from knowledge.verdict import (
@@ -137,7 +137,7 @@ class Book:
 
     def _mended(self, question: str) -> str:
         """Return a question without slips of the pen; no place is one (义乌 for 义务)."""
-        question = respelled(question)
+        question = spelled_right(question)
         named = places.names_in(question)
         return without_slips(
             question, lambda word: self.index.has(word) or any(word in name for name in named)
@@ -164,7 +164,9 @@ class Book:
 
         A list that goes on after a semicolon comes whole.
         """
-        said = gist.answering(self.index, self._understood(question, None, None), fact, most)
+        said = fact.text
+        if len(said) > most:
+            said = gist.answering(self.index, self._understood(question, None, None), fact, most)
         return gist.to_its_end(said, fact, self._of(fact.plan)) if gist.goes_on(said) else said
 
     def _compared(self, asked: Asked, region: str | None) -> Finding | None:
@@ -194,7 +196,7 @@ class Book:
         if asked.years and finding.kind != "answer" and not scope.has_year:
             lacks = f"{asked.region or ''}{min(asked.years)}"
             return Finding("refusal", lacks=lacks, lacks_kind="year")
-        if finding.lacks_kind == "detail" and not self._matter(asked, finding.hits[0].fact):
+        if finding.lacks_kind == "detail" and not any(self._matter(asked, finding.hits[:1])):
             finding = Finding("refusal")
         if finding.kind == "answer":
             finding = self._having(asked, self._listed(asked, finding))
@@ -203,10 +205,10 @@ class Book:
         named = periods.named(finding.hits[0].fact.text) if finding.hits else ()
         return Finding("refusal") if asked.period and asked.period not in named else finding
 
-    def _matter(self, asked: Asked, fact: Fact) -> float:
-        """Return how much a fact has of a question, but for the words that ask for a detail."""
+    def _matter(self, asked: Asked, hits: Sequence[Hit]) -> list[float]:
+        """Return how much hits have of a question, but for the words that ask for a detail."""
         about = without_wishes(fold(asked.topic))
-        return self.index.covered(about, [telling_words(fact)])[0]
+        return self.index.covered(about, [telling_words(hit.fact) for hit in hits])
 
     def _of_period(self, asked: Asked, scope: Scope) -> Finding | None:
         """Return all that is planned for a month or a quarter, if that is what was asked for."""
@@ -295,9 +297,10 @@ class Book:
 
     def _of_matter(self, asked: Asked, hits: Sequence[Hit]) -> Iterator[Hit]:
         """Yield the hits close to the first that speak of the same; a row names many matters."""
-        first = hits[0].fact
-        least = 0.0 if is_row(first) else SAME_MATTER * self._matter(asked, first)
-        return (hit for hit in close_by(hits) if self._matter(asked, hit.fact) >= least)
+        close = list(close_by(hits))
+        best, *others = self._matter(asked, (hits[0], *close))
+        least = 0.0 if is_row(hits[0].fact) else SAME_MATTER * best
+        return (hit for hit, share in zip(close, others, strict=True) if share >= least)
 
     def _next_to(self, fact: Fact) -> Iterator[Fact]:
         """Yield the fact that goes on where one ends: under its headings, with no name of its own.

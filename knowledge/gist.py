@@ -20,11 +20,11 @@ LONGEST_LIST: Final = 300
 
 
 def answering(index: Index, asked: Asked, fact: Fact, most: int) -> str:
-    """Return the sentences in a row, of at most ``most`` characters, that answer best.
+    """Return the sentences of a longer fact in a row, of at most ``most`` characters, that answer.
 
     All that is planned for a period comes whole.
     """
-    if len(fact.text) <= most or asked.period:
+    if asked.period:
         return fact.text
     runs = windows(fact.text, most)
     above = "".join(fact.headings)

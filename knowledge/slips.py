@@ -1,7 +1,7 @@
-"""Words that ask for a detail, though they are misspelled or typed in pinyin.
+"""Words that ask, for a detail or at all, though they are misspelled or typed in pinyin.
 
 A detail that is not noticed is not missed in the answer: 电华多少 has to ask for a telephone number
-as 电话多少 does.
+as 电话多少 does. A word that is not known to ask may pass for a place: 在哪格镇.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ def _longest() -> int:
 @keeping(most=1024, longest=300)
 def mended(question: str) -> str:
     """Return a question in lower case with its words for details as they are written."""
-    return _TYPED.sub(_read, _WRITTEN.sub(_respelled, question))
+    return _TYPED.sub(_read, spelled_right(question))
 
 
-def respelled(question: str) -> str:
-    """Return a question with the words for details that have a wrong character mended.
+def spelled_right(question: str) -> str:
+    """Return a question with the words that ask mended where they have a wrong character.
 
     Who asks where a thing is may write 在那儿 for 在哪儿, who names a year 2023念.
     """

@@ -172,13 +172,12 @@ def as_likely(asked: Asked, finding: Finding) -> Fact | None:
     if asked.of_paper or is_of_paper(first.fact) or first.score >= UNSURE:
         return None
     is_near = second.fact.plan == first.fact.plan and second.score >= AS_LIKELY * first.score
-    is_apart = first.fact.section == second.fact.section or not _are_nested(first, second)
+    is_apart = not (_is_part(first.fact, second.fact) or _is_part(second.fact, first.fact))
     return second.fact if is_near and is_apart and not untold(asked, second.fact) else None
 
 
-def _are_nested(one: Hit, other: Hit) -> bool:
-    sections = one.fact.section, other.fact.section
-    return sections[0].startswith(sections[1]) or sections[1].startswith(sections[0])
+def _is_part(fact: Fact, whole: Fact) -> bool:
+    return fact.section.startswith(f"{whole.section}/")
 
 
 def untold(asked: Asked, fact: Fact) -> Wish | None:

@@ -48,7 +48,7 @@ SAID = (
     "办好老少书画展，请老同志题字。",
     "各村做好防溺水巡护，每天两次。",
 )
-ALIKE = Book([Fact(PLAN, n, f"一/{n}", (f"{n}.",), text) for n, text in enumerate(SAID)])
+ALIKE = Book([Fact(PLAN, n, f"一/1{n or ''}", (f"{n}.",), text) for n, text in enumerate(SAID)])
 
 
 def test_two_facts_that_may_be_meant_are_both_told_with_their_sources() -> None:

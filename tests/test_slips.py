@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from knowledge.book import Book
 from knowledge.plan import shipped
-from knowledge.slips import respelled
+from knowledge.slips import spelled_right
 from knowledge.vocabulary import without_slips
 
 
@@ -66,14 +66,14 @@ def test_a_slip_finds_what_the_right_word_finds(book: Book) -> None:
     ],
 )
 def test_a_word_that_asks_is_mended(typed: str, meant: str) -> None:
-    assert respelled(typed) == meant
+    assert spelled_right(typed) == meant
 
 
 @pytest.mark.parametrize(
     "question", ["那个相机拿个给我", "这批学员在那里住得惯吗", "我闷得慌", "那天翻一下社团章程"]
 )
 def test_what_only_sounds_like_asking_stays(question: str) -> None:
-    assert respelled(question) == question
+    assert spelled_right(question) == question
 
 
 def test_a_slip_in_a_word_that_asks_names_no_place(book: Book) -> None:
