@@ -205,7 +205,7 @@ class Book:
         named = periods.named(finding.hits[0].fact.text) if finding.hits else ()
         return Finding("refusal") if asked.period and asked.period not in named else finding
 
-    def _matter(self, asked: Asked, hits: Sequence[Hit]) -> list[float]:
+    def _matter(self, asked: Asked, hits: Sequence[Hit]) -> list[int]:
         """Return how much hits have of a question, but for the words that ask for a detail."""
         about = without_wishes(fold(asked.topic))
         return self.index.covered(about, [telling_words(hit.fact) for hit in hits])

@@ -11,13 +11,14 @@ from math import log
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge import shorthand, sums
 from knowledge.pairs import Pair, Saying, asked, told
 from knowledge.plan import Fact
 from knowledge.segment import Segment
 from knowledge.sounds import syllables
-from knowledge.sums import Allowed, Clue, Clues, Places, Said, Scores, summable
+from knowledge.sums import Allowed, Clue, Clues, Places, Said, Units, units
 from knowledge.text import fold, keeping
 
 SOUND_WORTH: Final = 0.75
@@ -57,6 +58,8 @@ UNCOMMON: Final = 0.2
 DECIMALS: Final = 9
 """Shares are rounded to so many decimals: they are equal, whatever they were divided by."""
 
+Shares = NDArray[np.float64]
+
 
 class Hit(NamedTuple):
     """A fact, how much of the question it covers (0 to about 1), and how rare what it covers is.
@@ -74,8 +77,8 @@ class Cover:
     """The facts that cover a question best, by rising number: how much of it, how rare that is."""
 
     numbers: Places
-    share: Scores
-    evidence: Scores
+    share: Shares
+    evidence: Shares
 
     def only(self, places: Places) -> Cover:
         """Return the facts that stand at some places of these."""
@@ -88,7 +91,7 @@ class Index:
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.segments = tuple(segments)
         self._size = sum(len(segment.facts) for segment in self.segments)
-        self._rarest = log(1 + self._size)
+        self._rarest = units(log(1 + self._size))
         self._rarity = lru_cache(maxsize=1024)(self._rarity_of)
         # What is found is told from the same clues: they are asked for twice.
         self._clues = keeping(most=16, longest=300)(self._clues_of)
@@ -127,26 +130,26 @@ class Index:
         )
         return [Hit(self.facts[number], share, evidence) for number, share, evidence in chosen]
 
-    def covered(self, question: str, texts: Iterable[str]) -> list[float]:
-        """Return how much of a question each of some texts covers, compared with one another."""
+    def covered(self, question: str, texts: Iterable[str]) -> list[int]:
+        """Return how many units of a question each of some texts covers, to compare them."""
         clues = self._clues(fold(question))
         return [sums.worth(_features(text), clues) for text in texts]
 
     def _cover(self, words: str, allowed: Allowed | None) -> Cover:
         clues = self._clues(words)
-        numbers, evidence, first = [_NONE], [np.zeros(0)], 0
+        numbers, worths, first = [_NONE], [_NOTHING], 0
         for segment in self.segments:
             end = first + len(segment.facts)
             mine = None if allowed is None else allowed[first:end]
-            found, scores = sums.best(segment, clues, mine)
+            found, worth = sums.best(segment, clues, mine)
             numbers.append(found + first)
-            evidence.append(scores)
+            worths.append(worth)
             first = end
-        scores = np.concatenate(evidence)
-        kept = np.flatnonzero(scores >= sums.SHARE_OF_BEST * scores.max(initial=0.0))
-        chosen, scores = np.concatenate(numbers)[kept], scores[kept]
-        share = (scores / (clues.whole or 1.0)).round(DECIMALS)
-        return Cover(chosen, share, scores / (self._rarest or 1.0))
+        worth = np.concatenate(worths)
+        kept = np.flatnonzero(worth >= int(sums.SHARE_OF_BEST * int(worth.max(initial=0))))
+        chosen, worth = np.concatenate(numbers)[kept], worth[kept]
+        share = (worth / (clues.whole or 1)).round(DECIMALS)
+        return Cover(chosen, share, worth / (self._rarest or 1))
 
     def _clues_of(self, words: str) -> Clues:
         question = asked(words, self._count)
@@ -159,26 +162,26 @@ class Index:
         whole += of_joints + of_singles + sum(saying.worth for saying in sayings)
         return Clues(pairs, singles, sayings, whole)
 
-    def _pairs(self, pairs: Iterable[Pair]) -> tuple[list[Clue], float]:
+    def _pairs(self, pairs: Iterable[Pair]) -> tuple[list[Clue], int]:
         """Return the pairs that plans have, and what all that were asked are worth.
 
         What is heard is one clue with what is written where the same facts have both.
         """
         clues: list[Clue] = []
-        whole = 0.0
+        whole = 0
         for written, heard in pairs:
             exact, alike, is_same = self._counts(written, heard)
             if not alike:
-                whole += self._rarest * UNKNOWN_WORTH
+                whole += round(self._rarest * UNKNOWN_WORTH)
                 continue
             rarity = self._rarity(exact or alike)
             if not GLUE.isdisjoint(written) and not _COUNTS.search(written):
-                rarity = summable(rarity * GLUE_WORTH)
+                rarity = round(rarity * GLUE_WORTH)
             whole += rarity
             of_sound = SOUND_BESIDE if exact else SOUND_WORTH
-            clues.append((heard, rarity if is_same else summable(rarity * of_sound)))
+            clues.append((heard, rarity if is_same else round(rarity * of_sound)))
             if exact and not is_same:
-                clues.append((written, summable(rarity * (1 - of_sound))))
+                clues.append((written, round(rarity * (1 - of_sound))))
         return clues, whole
 
     def _saying(self, saying: Saying) -> Said:
@@ -193,16 +196,16 @@ class Index:
         worth = rarity * min(max(len(saying.pairs), 1), MOST_PAIRS)
         is_known = saying.pairs and all(self._count(pair.written) for pair in saying.pairs)
         of_instead = worth * (INSTEAD_BESIDE if is_known else 1)
-        return Said(own, saying.instead, summable(worth), summable(of_instead))
+        return Said(own, saying.instead, round(worth), round(of_instead))
 
-    def _singles(self, characters: Iterable[str]) -> tuple[list[Clue], float]:
+    def _singles(self, characters: Iterable[str]) -> tuple[list[Clue], int]:
         """Return the characters that are not common, and what they are worth."""
         clues: list[Clue] = []
-        whole = 0.0
+        whole = 0
         for character in characters:
             count = self._count(character)
             if character >= "\u4e00" and count <= self._size * UNCOMMON:
-                worth = summable(self._rarity(count or 1) * SINGLE_WORTH)
+                worth = round(self._rarity(count or 1) * SINGLE_WORTH)
                 whole += worth
                 if count:
                     clues.append((character, worth))
@@ -212,9 +215,7 @@ class Index:
         """Return the names for short that a list could have which a question asks for (四进)."""
         names = {number + shared for number in _NUMERAL.findall(words) for shared in characters}
         found = ((name, self._count(name)) for name in names if name not in words)
-        return [
-            (name, summable(self._rarity(count) * NAME_WORTH)) for name, count in found if count
-        ]
+        return [(name, round(self._rarity(count) * NAME_WORTH)) for name, count in found if count]
 
     def _count(self, feature: str) -> int:
         count = 0
@@ -232,11 +233,12 @@ class Index:
             is_same = is_same and have_both
         return exact, alike, is_same
 
-    def _rarity_of(self, count: int) -> float:
-        return summable(log(1 + self._size / count))
+    def _rarity_of(self, count: int) -> int:
+        return units(log(1 + self._size / count))
 
 
 _NONE: Final[Places] = np.zeros(0, np.intp)
+_NOTHING: Final[Units] = np.zeros(0, np.int32)
 
 
 def _features(text: str) -> set[str]:

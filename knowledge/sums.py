@@ -26,18 +26,23 @@ LONG: Final = 2000
 SHARE_OF_BEST: Final = 0.4
 """Facts that are worth less than this share of the best one are not looked at."""
 
-Scores = NDArray[np.float64]
+UNIT: Final = 2**14
+"""So many units are a worth of 1: whole units sum up exactly, in whatever order, and in half the
+memory. The 4,096 characters of the longest message (Telegram) come to less than 2**31 of them.
+"""
+
+Units = NDArray[np.int32]
 Allowed = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
 
-def summable(worth: float) -> float:
-    """Return a worth with so few binary places that sums are exact, in whatever order."""
-    return round(worth * 2**32) / 2**32
+def units(worth: float) -> int:
+    """Return a worth in units."""
+    return round(worth * UNIT)
 
 
-Clue = tuple[str, float]
-"""A feature of a question and what it is worth to the facts that have it."""
+Clue = tuple[str, int]
+"""A feature of a question and how many units it is worth to the facts that have it."""
 
 
 class Said(NamedTuple):
@@ -45,37 +50,37 @@ class Said(NamedTuple):
 
     own: Sequence[Clue]
     instead: Sequence[str]
-    worth: float
-    worth_instead: float
+    worth: int
+    worth_instead: int
 
 
 class Clues(NamedTuple):
     """All that a question tells: single characters only weigh facts that the rest has found.
 
-    ``whole`` is what a fact is worth that has everything.
+    ``whole`` is how many units a fact is worth that has everything.
     """
 
     pairs: Sequence[Clue]
     singles: Sequence[Clue]
     sayings: Sequence[Said]
-    whole: float
+    whole: int
 
 
-_Posting = tuple[Numbers, float]
-"""The facts to which something is worth as much."""
+_Posting = tuple[Numbers, np.int32]
+"""The facts to which something is worth as many units."""
 
 
-def best(segment: Segment, clues: Clues, allowed: Allowed | None) -> tuple[Places, Scores]:
-    """Return the ``allowed`` facts that may be the best, by rising number, and their worth."""
-    scores = np.zeros(len(segment.facts))
+def best(segment: Segment, clues: Clues, allowed: Allowed | None) -> tuple[Places, Units]:
+    """Return the ``allowed`` facts that may be the best, by rising number, and their units."""
+    scores = np.zeros(len(segment.facts), np.int32)
     _add_all(scores, _postings(segment, clues.pairs))
     for said in clues.sayings:
         scores += _said(segment, said)
     if allowed is not None:
         scores *= allowed
     to_come = sum([worth for _, worth in clues.singles])
-    least = SHARE_OF_BEST * float(scores.max(initial=0.0)) - to_come
-    known = np.flatnonzero(scores > max(least, 0.0))
+    least = int(SHARE_OF_BEST * int(scores.max(initial=0))) - to_come
+    known = np.flatnonzero(scores > max(least, 0))
     more = _postings(segment, clues.singles)
     if len(known) > FEW * len(segment.facts):
         _add_all(scores, more)
@@ -86,21 +91,21 @@ def best(segment: Segment, clues: Clues, allowed: Allowed | None) -> tuple[Place
     return known, found
 
 
-def worth(features: Set[str], clues: Clues) -> float:
-    """Return what one text is worth that has these features."""
+def worth(features: Set[str], clues: Clues) -> int:
+    """Return how many units one text is worth that has these features."""
     plain = (*clues.pairs, *clues.singles)
     total = sum(worth for feature, worth in plain if feature in features)
     return total + sum(_in_text(features, said) for said in clues.sayings)
 
 
-def _in_text(features: Set[str], said: Said) -> float:
+def _in_text(features: Set[str], said: Said) -> int:
     own = min(sum(worth for feature, worth in said.own if feature in features), said.worth)
     return own if features.isdisjoint(said.instead) else max(own, said.worth_instead)
 
 
-def _said(segment: Segment, said: Said) -> Scores:
+def _said(segment: Segment, said: Said) -> Units:
     """Return what an everyday word is worth to each fact: it counts once, whatever it is called."""
-    scores = np.zeros(len(segment.facts))
+    scores = np.zeros(len(segment.facts), np.int32)
     _add_all(scores, _postings(segment, said.own))
     np.minimum(scores, said.worth, out=scores)
     for word in said.instead:
@@ -114,11 +119,11 @@ def _postings(segment: Segment, clues: Sequence[Clue]) -> list[_Posting]:
     for feature, worth in clues:
         for numbers, share in zip(segment.where(feature), WORTHS, strict=False):
             if len(numbers):
-                found.append((numbers, summable(worth * share)))
+                found.append((numbers, np.int32(worth * share)))
     return found
 
 
-def _add_all(scores: Scores, postings: Sequence[_Posting]) -> None:
+def _add_all(scores: Units, postings: Sequence[_Posting]) -> None:
     """Let postings weigh all facts."""
     short = []
     for posting in postings:
@@ -129,10 +134,10 @@ def _add_all(scores: Scores, postings: Sequence[_Posting]) -> None:
     if short:
         numbers, worth = zip(*short, strict=True)
         each = np.repeat(worth, [len(some) for some in numbers])
-        scores += np.bincount(np.concatenate(numbers), each, minlength=len(scores))
+        np.add.at(scores, np.concatenate(numbers), each)
 
 
-def _add(scores: Scores, known: Numbers, posting: _Posting) -> None:
+def _add(scores: Units, known: Numbers, posting: _Posting) -> None:
     """Let a posting weigh the facts that are known, by rising number."""
     numbers, worth = posting
     scores[are_among(known, numbers)] += worth

@@ -186,6 +186,15 @@ def test_both_ways_of_weighing_characters_agree(few: int, monkeypatch: pytest.Mo
     assert [score for _, score in again] == pytest.approx([score for _, score in whole])
 
 
+def test_the_longest_message_is_weighed_among_many_facts() -> None:
+    words = "".join(map(chr, range(0x4E00, 0x4E00 + 4096)))  # no pair of it is common
+    others = [Fact(PLAN, number, "", (), "四点钟课堂") for number in range(20_000)]
+    index = Index([Segment([*others, Fact(PLAN, len(others), "", (), words)])])
+    best, *_ = index.best(index.cover(words))
+    assert best.fact.text == words
+    assert 0.9 < best.score <= 1
+
+
 def test_an_index_of_nothing_finds_nothing() -> None:
     index = Index([])
     assert index.best(index.cover("四点钟课堂")) == []
