@@ -23,7 +23,7 @@ from storage.store import Store
 
 log = structlog.get_logger()
 
-READING: Final = 3
+READING: Final = 4
 """Counted up when files are read in another way: each is learned again then."""
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from knowledge.documents import marks
+from knowledge.documents.tables import is_time
 from knowledge.plan import Fact
 from knowledge.text import fold
 
@@ -15,8 +16,9 @@ _PERIOD: Final = re.compile(
     rf"(?<!\d)(?:(1[0-2]|[1-9])月份?|(十[一二]?|[{_HAN[:9]}])月份?|第?([{_HAN[:4]}1-4])季度|([上下])半年)"
     r"(?![\d一二三四五六七八九十上中下初底末前后至到])"
 )
+_MONTH: Final = re.compile(r"(?:\d{4}年)?(1[0-2]|[1-9])(?=[月./])")
 _ABOUT: Final = re.compile(
-    r"关心下一代|关工委|安排|活动|计划|工作|任务|内容|重点|主要|打算|事情?|大事|什么|啥子?|哪些|哪几[项样个件]|几[项样个件]"
+    r"关心下一代|关工委|安排|活动|计划|工作|任务|内容|重点|主要|打算|事情?|大事|什么|啥子?|哪些|哪[几两三四五六]?[项样个件]|[几两三四五六][项样个件]|安排表|表|排|份"
     r"|都|各|活儿?|项目|哪|[省市区县镇校]|请问|想问|问|说说|讲讲|列一?下|告诉|看看|今年|本年|一共|都|有没有|有|要|做|搞|干|办|开展|开|些|咱们?|我们|你们|市里|县里|区里|镇里|里"
     r"|的|是|会|在|个|项|那|这|呢|吗|呀|啊|嘛|一下|下|我|你|给|请|了|里头|里面|上"
 )
@@ -42,7 +44,10 @@ def named(text: str) -> set[str]:
 
 
 def told(fact: Fact) -> str:
-    """Return the period under whose heading a fact stands; empty where there is none."""
+    """Return the period under whose heading a fact stands; empty where there is none.
+
+    A day or a part of a month that a row of a table has in front is of that month.
+    """
     named = (_of_heading(heading) for heading in reversed(fact.headings))
     return next(filter(None, named), "")
 
@@ -51,7 +56,10 @@ def told(fact: Fact) -> str:
 def _of_heading(heading: str) -> str:
     when = marks.period(heading)
     found = _PERIOD.fullmatch(when) if when else None
-    return _name(found) if found else ""
+    if found:
+        return _name(found)
+    day = _MONTH.match(heading) if is_time(heading) else None
+    return f"{day[1]}月" if day else ""
 
 
 def _name(found: re.Match[str]) -> str:

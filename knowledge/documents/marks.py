@@ -55,13 +55,19 @@ APPENDIX = re.compile(
 _MONTH: Final = rf"(?:\d{{1,2}}|[{HAN}]{{1,2}})"
 _TIME: Final = (
     rf"第?[{HAN[:4]}1-4]季度|[上下]半年|(?:第?[一二上下]学期)|(?:寒|暑)(?:假|期)(?:期间)?"
-    rf"|(?:{_MONTH}月?\s*(?:[-—\u2013~～至、]|到)\s*)*{_MONTH}月份?(?:[上中下]旬|初|底)?"
+    rf"|(?:{_MONTH}月?\s*(?:[-—\u2013~～至、]|到)\s*)*{_MONTH}月份?(?:[上中下]旬|[初中末]|底前?)?"
+)
+_DAYS: Final = (
+    rf"{_MONTH}月\d{{1,2}}日(?:\s*(?:[-—\u2013~～至]|到)\s*(?:{_MONTH}月)?\d{{1,2}}日)?前?"
 )
 _PERIOD = re.compile(
     rf"(?:[（(])?(?:\d{{4}}年)?({_TIME})(?:[）)])?"
     r"(?:[（(].{1,12}[）)])?(?:主要|重点)?(?:工作|活动|会议)?(?:安排|计划|任务|重点|要点)?"
 )
-_PERIOD_WITH_TEXT = re.compile(rf"((?:\d{{4}}年)?(?:{_TIME}))\s*(?:[：:]\s*|\s)(?=[^\s\d])")
+_PERIOD_WITH_TEXT = re.compile(
+    rf"((?:\d{{4}}年)?(?:{_DAYS}|{_TIME}))\s*(?:(?:[：:]|——)\s*|\s)(?=[^\s\d])"
+)
+_RANKS: Final = ((1, "半年|学期"), (2, "季度"), (4, "旬|日|月份?[初中末底]"))
 _IN_A_ROW: Final = frozenset(pairwise((*HAN, "十一", "十二")))
 _TWO_MONTHS = re.compile(rf"([{HAN}]{{1,2}})、([{HAN}]{{1,2}})月")
 _COPY = re.compile(r"抄\s?[送报]\s?[：:]|主题词")
@@ -162,8 +168,10 @@ def run_in_period(line: str) -> str:
 
 
 def rank(when: str) -> int:
-    """Return how short a period is: 1 half a year, 2 a quarter, 3 a month; 0 for none."""
-    return 0 if not when else 1 if re.search("半年|学期", when) else 2 if "季度" in when else 3
+    """Return how short a period is: 1 half a year, 2 a quarter, 3 a month, 4 less; 0 for none."""
+    if not when:
+        return 0
+    return next((rank for rank, words in _RANKS if re.search(words, when)), 3)
 
 
 def unbulleted(line: str) -> str:

@@ -13,7 +13,8 @@ from typing import Final
 
 import pypdf
 
-from knowledge.documents.document import Document, Paragraph, UnreadableDocument
+from knowledge.documents import typed
+from knowledge.documents.document import Document, UnreadableDocument
 from knowledge.documents.marks import begins, signed
 
 MOST_PAGES: Final = 500
@@ -70,7 +71,7 @@ def read(data: bytes) -> Document:
     text = "".join(line for page in pages for line in page)
     if len(re.findall(r"[\u4e00-\u9fff]", text)) < _LEAST_HAN:
         raise UnreadableDocument("the PDF has no text; if it is a scan, have its text recognised")
-    return Document(tuple(map(Paragraph, _joined(list(_told(pages))))))
+    return Document(tuple(typed.paragraphs(list(_joined(list(_told(pages)))))))
 
 
 def _pages(data: bytes) -> list[list[str]]:

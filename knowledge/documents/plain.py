@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from knowledge.documents import typed
 from knowledge.documents.document import (
     MOST_LINES,
     TOO_MANY_LINES,
@@ -15,7 +16,7 @@ from knowledge.documents.document import (
     Paragraph,
     UnreadableDocument,
 )
-from knowledge.documents.tables import rows, table_row
+from knowledge.documents.tables import table_row
 
 _NO_TEXT: Final = "the file is not text in UTF-8 or GB 18030"
 _USUAL_GB: Final = range(0xB0, 0xD8)
@@ -51,7 +52,7 @@ def read(data: bytes) -> Document:
     lines = _lines(text)
     if any(map(_HEADING.fullmatch, lines)):
         return read_markdown(data)
-    return Document(tuple(_plain_text(lines)), doubts=doubts)
+    return Document(tuple(typed.paragraphs(lines)), doubts=doubts)
 
 
 def _lines(text: str) -> list[str]:
@@ -60,31 +61,6 @@ def _lines(text: str) -> list[str]:
     if len(lines) > MOST_LINES:
         raise UnreadableDocument(TOO_MANY_LINES)
     return lines
-
-
-def _plain_text(lines: Sequence[str]) -> Iterator[Paragraph]:
-    """Return a paragraph for each line; lines with as many tabs are a table."""
-    table: list[list[str]] = []
-    for line in lines:
-        cells = _split(line, len(table[0]) if table else 0)
-        if table and len(cells) != len(table[0]):
-            yield from _tabbed(table)
-            table = []
-        if len(cells) > 1:
-            table.append(cells)
-        else:
-            yield Paragraph(line)
-    yield from _tabbed(table)
-
-
-def _split(line: str, width: int) -> list[str]:
-    """Return the cells of a line with tabs inside; in a table of this width some may be empty."""
-    cells = line.split("\t")
-    return cells if len(cells) == width and line.strip() else line.strip().split("\t")
-
-
-def _tabbed(table: Sequence[Sequence[str]]) -> Iterator[Paragraph]:
-    return rows(table) if len(table) > 1 else iter([Paragraph("\t".join(row)) for row in table])
 
 
 def read_markdown(data: bytes) -> Document:

@@ -20,6 +20,10 @@ _LABELS = re.compile(
 )
 _TIMES = re.compile("时间|日期|月份|季度|时限|时段|期限|何时|时候")
 _TIME = re.compile("[年月日季旬期周节假天]|[上下]半年")
+_WHOLE_TIME = re.compile(
+    r"(?:\d{4}年)?(?:1[0-2]|[1-9])(?:月|[./])(?:[上中下]旬|[初中底末]|[0-3]?\d[日号]?)?前?"
+    r"(?:[-—\u2013~～至到](?:(?:1[0-2]|[1-9])(?:月|[./]))?(?:[上中下]旬|[初中底末]|[0-3]?\d[日号]?)?)?"
+)
 _FIRST_COLUMNS: Final = 2
 """A time that stands in front of what it dates holds for the rows below that tell none."""
 
@@ -65,11 +69,20 @@ def _label_row(table: Sequence[Sequence[str | None]]) -> int:
     widest = max(map(len, table), default=0)
     for number, row in enumerate(table[:3]):
         if len(row) == widest > 1:
-            names = ["".join((cell or "").split()) for cell in row]
-            short = all(len(name) <= _LONGEST_LABEL for name in names)
-            named = sum(bool(_LABELS.search(name)) for name in names)
-            return number if short and named * 2 >= widest and number + 1 < len(table) else -1
+            return number if names_columns(row) and number + 1 < len(table) else -1
     return -1
+
+
+def names_columns(row: Sequence[str | None]) -> bool:
+    """Tell whether a row names the columns below it: all cells are short, most say of what."""
+    names = ["".join((cell or "").split()) for cell in row]
+    is_short = all(len(name) <= _LONGEST_LABEL and not is_time(name) for name in names)
+    return is_short and sum(bool(_LABELS.search(name)) for name in names) * 2 >= len(row)
+
+
+def is_time(cell: str) -> bool:
+    """Tell whether a cell holds a time and no more: 三季度, 9月底, 7月25日至8月3日."""
+    return bool(marks.period(cell) or _WHOLE_TIME.fullmatch(cell))
 
 
 @dataclass(frozen=True, slots=True)

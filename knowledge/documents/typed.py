@@ -1,0 +1,113 @@
+"""Tables that are typed into plain text: tabs, drawn lines or blanks part their cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from knowledge.documents.document import Paragraph
+from knowledge.documents.marks import mark
+from knowledge.documents.tables import is_time, names_columns, rows
+
+FEWEST: Final = 3
+"""So many lines in a row have blanks inside where these part the cells of a table."""
+
+FEWEST_NAMED: Final = 3
+"""So many names of columns stand in one line where a single blank parts them."""
+
+_UPRIGHT: Final = "[|│┃\uff5c]"
+_DRAWN: Final = re.compile(_UPRIGHT)
+_OUTER: Final = re.compile(rf"^\s*{_UPRIGHT}|{_UPRIGHT}\s*$")
+_RULE: Final = re.compile(r"[\s|│┃\uff5c+:┌┬┐├┼┤└┴┘─━═-]*[─━═-][\s|│┃\uff5c+:┌┬┐├┼┤└┴┘─━═-]*")
+_BLANKS: Final = re.compile(" {2,}| *\u3000[ \u3000]*")
+
+Table = list[list[str]]
+
+
+def paragraphs(lines: Sequence[str]) -> Iterator[Paragraph]:
+    """Return a paragraph for each line, or for each row of a table."""
+    table: Table = []
+    for line in lines:
+        cells = _tabbed(line, len(table[0]) if table else 0)
+        if table and len(cells) != len(table[0]):
+            yield from _told(table)
+            table = []
+        table.append(cells)
+    yield from _told(table)
+
+
+def _tabbed(line: str, width: int) -> list[str]:
+    """Return the cells of a line with tabs inside; in a table of this width some may be empty."""
+    cells = line.split("\t")
+    return cells if len(cells) == width and line.strip() else line.strip().split("\t")
+
+
+def _told(table: Table) -> Iterator[Paragraph]:
+    """Tell lines with as many tabs; those without any may be another table."""
+    if table and len(table[0]) == 1:
+        yield from _untabbed([line for (line,) in table])
+    elif len(table) > 1:
+        yield from rows(table)
+    else:
+        yield from (Paragraph("\t".join(row)) for row in table)
+
+
+def _untabbed(lines: Sequence[str]) -> Iterator[Paragraph]:
+    at = 0
+    while at < len(lines):
+        table, length = _drawn(lines, at)
+        if not table:
+            table = _apart(lines, at) or _named(lines, at)
+            length = len(table)
+        yield from rows(table) if table else iter([Paragraph(lines[at])])
+        at += length or 1
+
+
+def _drawn(lines: Sequence[str], at: int) -> tuple[Table, int]:
+    """Return the table with drawn lines that begins at a line, and how many lines it takes."""
+    table: Table = []
+    first = at
+    while at < len(lines) and (_RULE.fullmatch(lines[at]) or len(_DRAWN.findall(lines[at])) > 1):
+        if not _RULE.fullmatch(lines[at]):
+            cells = _DRAWN.split(_OUTER.sub("", lines[at]))
+            table.append([cell.strip() for cell in cells])
+        at += 1
+    return (table, at - first) if len(table) > 1 else ([], 0)
+
+
+def _apart(lines: Sequence[str], at: int) -> Table:
+    """Return the table with wide blanks that begins at a line: named columns, or times in front.
+
+    Below names of columns a row may have an empty cell or two.
+    """
+    table: Table = []
+    for line in lines[at:]:
+        cells = _BLANKS.split(line.strip())
+        is_named = bool(table) and names_columns(table[0])
+        fits = len(cells) <= len(table[0]) if is_named else _begins(cells, is_first=not table)
+        if len(cells) == 1 or not fits:
+            break
+        table.append(cells)
+    return table if len(table) >= FEWEST else []
+
+
+def _begins(cells: Sequence[str], *, is_first: bool) -> bool:
+    is_named = is_first and names_columns(cells) and not mark(cells[0]).level
+    return is_named or is_time(cells[0])
+
+
+def _named(lines: Sequence[str], at: int) -> Table:
+    """Return the table with single blanks that begins at a line: its rows have a number or a time
+    in front, and its last column may have blanks itself.
+    """
+    names = lines[at].split()
+    if len(names) < FEWEST_NAMED or not names_columns(names):
+        return []
+    table = [names]
+    for line in lines[at + 1 :]:
+        cells = line.split(maxsplit=len(names) - 1)
+        if len(cells) < 2 or not (cells[0].isdecimal() or is_time(cells[0])):
+            break
+        table.append(cells)
+    return table if len(table) >= FEWEST else []
