@@ -84,7 +84,11 @@ def element(tag: str, attributes: dict[str, str]) -> Any:
     return made
 
 
-def pdf(pages: Sequence[Sequence[str]], password: str | None = None) -> bytes:
+Row = tuple[str | None, ...]
+"""The cells of a ruled table; None is one with the cell above, a cell may have several lines."""
+
+
+def pdf(pages: Sequence[Sequence[str | Row]], password: str | None = None) -> bytes:
     """Return a PDF with these lines on its pages, each as wide as it is; "" leaves a line out."""
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     font = b"<< /Type /Font /Subtype /Type0 /BaseFont /SimSun /Encoding /UniGB-UTF16-H"
@@ -108,10 +112,43 @@ def pdf(pages: Sequence[Sequence[str]], password: str | None = None) -> bytes:
     return _locked(data, password) if password is not None else data
 
 
-def _drawn(lines: Sequence[str]) -> bytes:
+def _drawn(lines: Sequence[str | Row]) -> bytes:
     """Return the drawing of a page; a line that is empty is only space."""
-    drawn = (f"<{line.encode('utf-16-be').hex()}> Tj T*" if line else "T*" for line in lines)
-    return "\n".join(["BT /F 12 Tf 60 800 Td 18 TL", *drawn, "ET"]).encode()
+    drawn, y = ["0.5 w"], _TOP
+    for number, line in enumerate(lines):
+        if isinstance(line, str):
+            drawn += _words(line, 60, y)
+            y -= _LINE
+        else:
+            is_last = number + 1 == len(lines) or isinstance(lines[number + 1], str)
+            height = _LINE * max(len((cell or "").split("\n")) for cell in line)
+            drawn += _ruled(line, y + 14, height, is_last=is_last)
+            y -= height
+    return "\n".join(drawn).encode()
+
+
+_TOP, _LINE, _COLUMN = 800, 18, 110
+
+
+def _ruled(row: Row, top: int, height: int, *, is_last: bool) -> list[str]:
+    drawn = []
+    for column, cell in enumerate(row):
+        left, bottom = 60 + column * _COLUMN, top - height
+        drawn += [_stroke(x, top, x, bottom) for x in (left, left + _COLUMN)]
+        drawn += [] if cell is None else [_stroke(left, top, left + _COLUMN, top)]
+        drawn += [_stroke(left, bottom, left + _COLUMN, bottom)] if is_last else []
+        for number, words in enumerate((cell or "").split("\n")):
+            drawn += _words(words, left + 3, top - 14 - number * _LINE)
+    return drawn
+
+
+def _stroke(*ends: int) -> str:
+    return "{} {} m {} {} l S".format(*ends)
+
+
+def _words(words: str, x: int, y: int) -> list[str]:
+    code = words.encode("utf-16-be").hex()
+    return [f"BT /F 12 Tf {x} {y} Td <{code}> Tj ET"] if words else []
 
 
 def _file(objects: Sequence[bytes]) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -13,13 +12,17 @@ from typing import Final
 
 import pypdf
 
-from knowledge.documents import typed
-from knowledge.documents.document import Document, UnreadableDocument
+from knowledge.documents import pdf_tables, typed
+from knowledge.documents.document import Document, Paragraph, UnreadableDocument
 from knowledge.documents.marks import begins, signed
+from knowledge.documents.pdf_tables import Table
+from knowledge.documents.radicals import without_radicals
+from knowledge.documents.tables import rows
 
 MOST_PAGES: Final = 500
 """Pages that are read; no plan has as many, and each takes time."""
 
+_NO_TABLES: Final = "its tables could not be looked for; they are read as lines"
 _LEAST_HAN: Final = 10
 _EDGE: Final = 2
 """So many lines at the top and at the bottom of a page can be its header and its footer."""
@@ -43,16 +46,6 @@ _PRINTED = re.compile(
 """What a browser prints above and below a page."""
 
 _TITLE_ENDS = re.compile(r"(?:要点|计划|意见|方案|安排|规划|打算|通知|文件)(?:[（(].*[）)])?$")
-_RADICAL = re.compile("[\u2e80-\u2fdf\ufb00-\ufb06]")
-_SUPPLEMENT: Final = dict(
-    zip(
-        "⺌⺓⺝⺟⺠⺩⺪⺫⺬⺮⺳⺷⺹⺾⻁⻃⻄⻅⻆⻈⻉⻊⻋⻌⻎⻏⻐⻑⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
-        "小幺月母民王疋目示竹网羊老艹虎西西见角言贝足车辶辶阝金長长门阝雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
-        strict=True,
-    )
-)
-"""Radicals for which Unicode names no character, with the one that is meant."""
-
 _SPACED = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 
 logging.getLogger("pypdf").setLevel(logging.ERROR)
@@ -71,7 +64,19 @@ def read(data: bytes) -> Document:
     text = "".join(line for page in pages for line in page)
     if len(re.findall(r"[\u4e00-\u9fff]", text)) < _LEAST_HAN:
         raise UnreadableDocument("the PDF has no text; if it is a scan, have its text recognised")
-    return Document(tuple(typed.paragraphs(list(_joined(list(_told(pages)))))))
+    lines = list(_told(pages))
+    try:
+        found = pdf_tables.tables(data)
+    except Exception:  # pdfminer fails in many ways, too
+        return Document(tuple(_paragraphs(lines, [])), doubts=(_NO_TABLES,))
+    return Document(tuple(_paragraphs(lines, found)))
+
+
+def _paragraphs(lines: Sequence[str], found: Sequence[Table]) -> Iterator[Paragraph]:
+    margins = _margins(lines)
+    for above, table in pdf_tables.parted(lines, found):
+        yield from typed.paragraphs(list(_joined(above, *margins)))
+        yield from rows(table)
 
 
 def _pages(data: bytes) -> list[list[str]]:
@@ -84,13 +89,9 @@ def _pages(data: bytes) -> list[list[str]]:
 
 
 def _lines(text: str) -> list[str]:
-    """Return the lines of a page; fonts often call 一 and 青 by the names of their radicals."""
-    plain = _RADICAL.sub(lambda sign: _plain(sign[0]), text)
-    return [_closed_up(line) for raw in plain.splitlines() if (line := raw.strip())]
-
-
-def _plain(radical: str) -> str:
-    return _SUPPLEMENT.get(radical) or unicodedata.normalize("NFKC", radical)
+    """Return the lines of a page."""
+    raws = without_radicals(text).splitlines()
+    return [_closed_up(line) for raw in raws if (line := raw.strip())]
 
 
 def _closed_up(line: str) -> str:
@@ -130,9 +131,13 @@ def _alike(line: str) -> str:
     return re.sub(r"\d+", "0", "".join(line.split()))
 
 
-def _joined(lines: Sequence[str]) -> Iterator[str]:
+def _margins(lines: Sequence[str]) -> tuple[float, float]:
+    """Return how wide, and how many characters long, a line is that reaches the margin."""
+    return _margin(list(map(_width, lines))), _margin(list(map(len, lines)))
+
+
+def _joined(lines: Sequence[str], margin: float, most: float) -> Iterator[str]:
     """Join the lines that were broken at the margin."""
-    margin, most = _margin(list(map(_width, lines))), _margin(list(map(len, lines)))
     paragraph = ""
     for above, line in pairwise(["", *lines]):
         is_full = _width(above) >= margin or len(above) >= most
