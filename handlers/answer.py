@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
-from handlers import answered, homes, letters, offers, topics
+from handlers import answered, homes, letters, offers, rows, topics
 from handlers import wording as say
 from handlers.ability import Request
 from handlers.desk import Desk
@@ -75,6 +75,14 @@ def answer(
 ) -> Answer:
     """Answer a question from the book; ``region`` is the asker's, ``now`` tells the year."""
     finding = book.ask(question, region, year)
+    facts = tuple(hit.fact for hit in finding.hits)
+    found = _answer(book, question, region, finding, now)
+    return replace(found, text=rows.in_words(found.text, facts))
+
+
+def _answer(
+    book: Book, question: str, region: str | None, finding: Finding, now: datetime
+) -> Answer:
     facts = tuple(hit.fact for hit in finding.hits)
     score = finding.hits[0].score if finding.hits else 0.0
     if finding.kind == "refusal":
@@ -297,7 +305,7 @@ def show_fact(desk: Desk, request: Request) -> Reply:
 
 def of_fact(desk: Desk, fact: Fact, question: str) -> Reply:
     """Answer a question with a fact that is known to answer it."""
-    text = _with_year(fact.plan, fact.text, desk.now)
+    text = _with_year(fact.plan, rows.in_words(fact.text, [fact]), desk.now)
     topic = Topic(question, fact_id(fact))
     return replace(_answered(Answer("answer", text, (fact,))), topic=topic)
 
@@ -309,7 +317,8 @@ def more(desk: Desk, request: Request) -> Reply:
         return Reply(say.STALE)
     read = _read_last(desk)
     beside = (other for other in desk.book.beside(fact) if other != fact)
-    others = [f"· {other.text}" for other in beside if other.text not in read]
+    told = [rows.in_words(other.text, [other]) for other in beside]
+    others = [f"· {text}" for text in told if text not in read]
     said = "\n".join((*(others or [say.NO_MORE]), "", source(fact)))
     return topics.carried(desk, Reply(said))
 

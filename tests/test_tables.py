@@ -176,6 +176,7 @@ def test_a_tab_in_front_of_a_line_that_is_no_row_is_only_space() -> None:
 
 def test_an_answer_from_a_row_says_its_month(facts: Sequence[Fact]) -> None:
     found = answer(Book(facts), "慰问抗战老兵谁负责", "松岭镇", None, NOW)
-    assert (found.kind, found.text) == ("answer", "4月：慰问抗战老兵 光荣院 退役军人服务站")
+    assert found.kind == "answer"
+    assert found.text == "4月：慰问抗战老兵，地点：光荣院，责任单位：退役军人服务站"
     with_month = answer(Book(facts), "栽种护村林在什么地方", "松岭镇", None, NOW)
-    assert with_month.text == "4月 栽种护村林 后山林场 林业站"
+    assert with_month.text == "4月，栽种护村林，地点：后山林场，责任单位：林业站"

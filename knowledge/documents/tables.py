@@ -18,7 +18,7 @@ _LABELS = re.compile(
     r"|要求|备注|目标|进度|完成|金额|经费|人数|数量|标准|类别|组长|姓名|主办|承办|协办|主讲|形式|方式|范围|频次|联系"
     r"|做什么|在哪|谁|何时|时候|怎么"
 )
-_TIMES = re.compile("时间|日期|月份|季度|时限|时段|期限|何时|时候")
+TIMES: Final = re.compile("时间|日期|月份|季度|时限|时段|期限|何时|时候")
 _TIME = re.compile("[年月日季旬期周节假天]|[上下]半年")
 _WHOLE_TIME = re.compile(
     r"(?:\d{4}年)?(?:1[0-2]|[1-9])(?:月|[./])(?:[上中下]旬|[初中底末]|[0-3]?\d[日号]?)?前?"
@@ -127,7 +127,7 @@ class Columns:
     def _column_of_times(self, cells: Sequence[str]) -> int:
         """Return the column that is named so, else the one in front that has told a period."""
         if self._times < 0:
-            named = [number for number, name in enumerate(self.names) if _TIMES.search(name)]
+            named = [number for number, name in enumerate(self.names) if TIMES.search(name)]
             front = [n for n, cell in enumerate(cells[:_FIRST_COLUMNS]) if marks.period(cell)]
             self._times = next(iter(named or front), -1)
         return self._times
