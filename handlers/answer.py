@@ -34,6 +34,9 @@ BOTH: Final = 240
 KIN: Final = 0.5
 """A further fact of the same section joins an answer when it scores this share of the first."""
 
+AT_LENGTH: Final = 4.0
+"""So much rare matter, in pairs that a single fact has, is a plan's own: a programme's name."""
+
 LONGEST_PLACE: Final = 19
 """Characters of a place that a button carries: of a longer one its end says which it is."""
 
@@ -236,6 +239,19 @@ def _reply(desk: Desk, question: str, found: Answer) -> Reply:
     reply = replace(_SHAPES[found.kind](found), topic=Topic(about, fact))
     is_of_plans = found.kind == "answer" and not found.given
     return offers.under(desk, question, found.facts, reply) if is_of_plans else reply
+
+
+def at_length(desk: Desk, words: str) -> Reply | None:
+    """Return what a plan says, though not all that was asked, to words that are meant for more than
+    a question; None where they have little of their own in common with any plan.
+    """
+    finding = desk.book.ask(words, desk.person.region)
+    if finding.kind not in ("answer", "related") or finding.lacks_kind == "here":
+        return None
+    if finding.hits[0].evidence < AT_LENGTH:
+        return None
+    found = answer(desk.book, words, desk.person.region, None, desk.now)
+    return replace(_answered(found), topic=Topic(words, fact_id(found.facts[0])))
 
 
 def known(desk: Desk, words: str) -> Reply | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-from handlers import colleagues, topics
+from handlers import answer, colleagues, topics
 from handlers import wording as say
 from handlers import wording_answers as words
 from handlers.ability import Request
@@ -137,9 +138,13 @@ def _open(desk: Desk, kind: tickets.Kind, said: str | None) -> int:
     )
 
 
-def child(_desk: Desk, _request: Request) -> Reply:
-    """Tell a parent that children cannot be signed up here yet, and where to turn."""
-    return Reply(say.CHILD)
+def child(desk: Desk, request: Request) -> Reply:
+    """Tell a parent that children cannot be signed up here yet, and where to turn.
+
+    What a plan says at length of what the child wants to join goes before it.
+    """
+    told = answer.at_length(desk, request.words)
+    return replace(told, text=f"{told.text}\n\n{say.CHILD}") if told else Reply(say.CHILD)
 
 
 def not_yet(_desk: Desk, _request: Request) -> Reply:
