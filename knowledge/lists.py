@@ -22,6 +22,7 @@ _QUOTED = re.compile(r"[“‘《]([^“”‘’《》]+)[”’》]")
 _INNER = re.compile(r"[‘’]")
 _LAST = re.compile(r"，(?:还有|以及|和|及)")
 _JOINED = re.compile(r"、|和|及|与|以及")
+_PLUS = re.compile(r"[+\uff0b]")
 _PARTS = re.compile(r"[，、；]")
 _NUMBERED = re.compile(rf"[{''.join(_HAN)}一]是|[(（]?[1-9][)）.．、]|[①-⑨]")
 
@@ -40,6 +41,7 @@ def counted(question: str) -> int:
 
 def gives(text: str, count: int) -> bool:
     """Tell whether a text has a list of at least ``count`` things."""
+    text = _PLUS.sub("、", text)
     quoted = _QUOTED.findall(_INNER.sub("", text))
     if len(set(quoted)) >= count or any(len(_PARTS.split(words)) >= count for words in quoted):
         return True
@@ -54,6 +56,7 @@ def gives(text: str, count: int) -> bool:
 
 def exactly(text: str, count: int) -> bool:
     """Tell whether a text has a list of just ``count`` things in one clause or quotation."""
+    text = _PLUS.sub("、", text)
     quoted = (_PARTS.split(words) for words in _QUOTED.findall(_INNER.sub("", text)))
     if any(len(parts) == count for parts in quoted):
         return True

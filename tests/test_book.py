@@ -226,7 +226,15 @@ def test_years_are_heard(question: str, years: set[int]) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["文号是多少", "这份要点哪天印发的", "计划是谁发的", "落款日期", "方案是哪几家联合搞的"],
+    [
+        "文号是多少",
+        "这份要点哪天印发的",
+        "计划是谁发的",
+        "落款日期",
+        "方案是哪几家联合搞的",
+        "今年工作安排发的是哪个号",
+        "教体局关工委要点是几号文",
+    ],
 )
 def test_a_question_about_the_paper_is_told_apart(question: str) -> None:
     assert asks_of_paper(question)

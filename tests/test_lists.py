@@ -42,6 +42,8 @@ def test_the_number_that_is_asked_for(question: str, count: int) -> None:
         ("三个不做：不代替管理，不介入评奖。", 3, False),
         ("六个单位要完善制度，提高水平。", 6, False),
         ("做好甲、乙的工作。", 3, False),
+        ("甲+乙+丙联动。", 3, True),
+        ("甲\uff0b乙联动。", 3, False),
     ],
 )
 def test_whether_a_text_gives_the_list(text: str, count: int, given: bool) -> None:

@@ -40,6 +40,7 @@ def test_one_wrong_character_is_mended(book: Book, typed: str, meant: str) -> No
         "今晚双色球开奖号码多少",
         "今天下雪，要不要去",
         "文件尾巴上写的哪天印",
+        "上课拼的火车模型是谁的",
     ],
 )
 def test_what_is_right_stays_as_it_is(book: Book, question: str) -> None:
@@ -70,7 +71,16 @@ def test_a_word_that_asks_is_mended(typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["那个相机拿个给我", "这批学员在那里住得惯吗", "我闷得慌", "那天翻一下社团章程"]
+    "question",
+    [
+        "那个相机拿个给我",
+        "这批学员在那里住得惯吗",
+        "我闷得慌",
+        "那天翻一下社团章程",
+        "航天展哪天启动",
+        "公积金怎么提",
+        "达标创优多少分",
+    ],
 )
 def test_what_only_sounds_like_asking_stays(question: str) -> None:
     assert spelled_right(question) == question
