@@ -16,7 +16,7 @@ from handlers.message import Choice, Reply, Topic
 from handlers.timewords import local
 from knowledge import places
 from knowledge.book import Book, fact_id
-from knowledge.documents import marks
+from knowledge.documents.tables import is_time
 from knowledge.papers import asks_for_source, without_years
 from knowledge.plan import Fact, Plan
 from knowledge.search import Hit
@@ -134,7 +134,7 @@ def _with_parts(text: str, parts: Sequence[str]) -> str:
 
 def _with_period(fact: Fact, text: str) -> str:
     """Say the month or the quarter that a row of a table or a list has from above it."""
-    when = next(filter(None, map(marks.period, reversed(fact.headings))), "")
+    when = next(filter(is_time, reversed(fact.headings)), "")
     if not when or fact.plan.digest or when in text:
         return text
     return say.IN_PERIOD.format(when=when, text=text)

@@ -12,6 +12,7 @@ import pytest
 
 from knowledge.documents import docx as word_files
 from knowledge.documents import pdf as pdf_files
+from knowledge.documents import reading
 from knowledge.documents.document import LARGEST, Paragraph, UnreadableDocument, read
 from tests.documents import Word, element, pdf
 from tests.papers import DISTRICT, city, school
@@ -275,3 +276,16 @@ def test_the_libraries_are_imported_on_first_use() -> None:
     assert ran.stdout.strip() == "set()"
     assert word_files.MOST_UNPACKED > LARGEST
     assert pdf_files.MOST_PAGES > 100
+
+
+def test_a_list_of_terms_is_headings_and_what_is_said_below_them() -> None:
+    page = (
+        "<html><h1>柳湾镇关工委2026年工作计划</h1><h2>时间节点</h2><dl>"
+        "<dt>4月4日</dt><dd>清明祭扫，学校6所；各班选派代表</dd>"
+        "<dt>5月26日</dt><dd>讲述赛决赛，镇中礼堂</dd></dl></html>"
+    )
+    facts = reading.read("a.html", page.encode()).facts
+    assert [(fact.section, fact.text) for fact in facts] == [
+        ("时间节点/4月4日", "清明祭扫，学校6所；各班选派代表"),
+        ("时间节点/5月26日", "讲述赛决赛，镇中礼堂"),
+    ]

@@ -180,3 +180,76 @@ def test_an_answer_from_a_row_says_its_month(facts: Sequence[Fact]) -> None:
     assert found.text == "4月：慰问抗战老兵，地点：光荣院，责任单位：退役军人服务站"
     with_month = answer(Book(facts), "栽种护村林在什么地方", "松岭镇", None, NOW)
     assert with_month.text == "4月，栽种护村林，地点：后山林场，责任单位：林业站"
+
+
+def test_a_second_row_of_names_names_the_parts_of_a_column() -> None:
+    page = (
+        f"<h1>{TITLE}</h1><p>一、活动安排</p><table>"
+        "<tr><th rowspan=2>月份<th colspan=2>活动安排<th rowspan=2>责任单位</tr>"
+        "<tr><th>内容<th>地点</tr>"
+        "<tr><td>4月<td>栽种护村林<td>后山林场<td>林业站</tr></table>"
+    )
+    facts = reading.read("a.html", page.encode()).facts
+    row = row_of(facts, "护村林")
+    assert (row.text, row.section) == ("4月 栽种护村林 后山林场 林业站", "一/4月")
+    assert "月份 内容 地点 责任单位" in row.headings
+    assert not any("活动安排" in fact.text for fact in facts)
+
+
+def spanned() -> bytes:
+    made = Word()
+    made.line(TITLE)
+    made.line("一、活动安排")
+    made.table((("全年安排表", "", ""), ("月份", "内容", "地点"), ("4月", "祭扫", "陵园")))
+    top = made.document.tables[0].rows[0].cells
+    top[0].merge(top[2])
+    return made.bytes()
+
+
+def test_a_title_above_the_names_is_no_row() -> None:
+    facts = reading.read("a.docx", spanned()).facts
+    assert "月份 内容 地点" in row_of(facts, "祭扫").headings
+    page = (
+        f"<h1>{TITLE}</h1><p>一、安排</p><table><tr><td colspan=3>全年安排表</tr>"
+        "<tr><td>月份<td>内容<td>地点</tr><tr><td>4月<td>祭扫<td>陵园</tr></table>"
+    )
+    assert "月份 内容 地点" in row_of(reading.read("a.html", page.encode()).facts, "祭扫").headings
+
+
+def test_a_number_in_front_names_the_columns_whatever_the_others_are_called() -> None:
+    table = (("序号", "师傅", "徒弟", "工种"), ("1", "老周", "小何", "钳工"))
+    row = row_of(reading.read("a.txt", plain(table)).facts, "钳工")
+    assert "序号 师傅 徒弟 工种" in row.headings
+
+
+def test_a_row_tells_the_place_that_it_shares_with_the_row_above() -> None:
+    made = Word()
+    made.line(TITLE)
+    made.line("一、活动安排")
+    made.table((("时间", "内容", "地点"), ("5月4日", "歌会", "书院"), ("5月9日", "座谈", "")))
+    column = made.document.tables[0].columns[2].cells
+    column[1].merge(column[2])
+    facts = reading.read("a.docx", made.bytes()).facts
+    assert "地点：书院" in row_of(facts, "座谈").headings
+    assert "地点：书院" not in row_of(facts, "歌会").headings
+    told = answer(Book(facts), "座谈在哪里开", "松岭镇", None, NOW)
+    assert (told.kind, told.text) == ("answer", "5月9日，座谈，地点：书院")
+
+
+def test_a_rank_below_a_name_is_not_told_by_itself() -> None:
+    made = Word()
+    made.line(TITLE)
+    made.line("一、结对")
+    made.table((("序号", "导师", "徒弟"), ("1", "老周\n（技师）", "小何")))
+    told = [fact.text for fact in reading.read("a.docx", made.bytes()).facts if "老周" in fact.text]
+    assert told == ["1 老周 （技师） 小何"]
+
+
+def test_a_table_of_what_a_paper_is_tells_its_number_and_day() -> None:
+    page = (
+        "<table><tr><td>索引号<td>GGW-1<td>发文字号<td>松关委〔2027〕6号</tr>"
+        "<tr><td>成文日期<td>2027年3月12日<td>有效性<td>有效</tr></table>"
+        f"<h1>{TITLE}</h1><p>一、安排</p><p>把每件小事办好，账目公开，接受监督。</p>"
+    )
+    plan = reading.read("a.html", page.encode()).plan
+    assert (plan.number, str(plan.issued)) == ("松关委〔2027〕6号", "2027-03-12")

@@ -106,3 +106,38 @@ def test_days_below_the_line_of_their_month_are_of_it() -> None:
         "4月",
         "5月",
     }
+
+
+def test_a_row_between_two_rules_may_have_several_lines() -> None:
+    rule = "+----+------+"
+    lines = [rule, "| 时间 | 内容 |", rule, "| 5月4 | 歌会，", rule]
+    lines[3:4] = ["| 5月4 | 青年歌 |", "| 日 | 会 |"]
+    assert [one.cells for one in paragraphs([*lines, "| 6月 | 读书 |", rule])] == [
+        ("时间", "内容"),
+        ("5月4日", "青年歌会"),
+        ("6月", "读书"),
+    ]
+
+
+ENTRIES = [
+    "▲三月",
+    "时间：3月15日下午2:30",
+    "内容：“开笔礼”培训",
+    "地点：实验小学",
+    "时间：3月27日",
+    "内容：法庭旁听",
+    "地点：市法院",
+]
+
+
+def test_what_is_told_by_name_line_by_line_is_one_entry() -> None:
+    told = [(fact.section, fact.text) for fact in facts_of(ENTRIES) if "附件/" in fact.section]
+    assert told == [
+        ("附件/三月", "时间：3月15日下午2:30 内容：“开笔礼”培训 地点：实验小学"),
+        ("附件/三月/时间：3月27日", "时间：3月27日 内容：法庭旁听 地点：市法院"),
+    ]
+
+
+def test_names_without_a_time_among_them_are_no_entry() -> None:
+    lines = ["内容：法庭旁听。", "要求：按时到场。"]
+    assert not any(one.cells for one in paragraphs(lines))

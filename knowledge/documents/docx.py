@@ -149,7 +149,9 @@ class _Body:
         return self._numbering.next(number, int(level or 0)) if number else ""
 
     def _row(self, row: Any) -> list[str | None]:
-        """Return a text for each column, None for a cell that is merged into the one above."""
+        """Return a text for each column: None in a cell that is merged into the one above, none in
+        the columns into which a cell reaches.
+        """
         cells: list[str | None] = []
         for cell in row.iterchildren(qn("w:tc")):
             properties = cell.find(qn("w:tcPr"))
@@ -157,6 +159,8 @@ class _Body:
             below = merged is not None and merged.get(qn("w:val")) != "restart"
             lines = [paragraph.text for paragraph in self.paragraphs(cell)]
             cells.append(None if below else "\n".join(line for line in lines if line.strip()))
+            span = _value(properties, "w:gridSpan") if properties is not None else ""
+            cells.extend([cells[-1] and ""] * (int(span) - 1 if span.isdecimal() else 0))
         return cells
 
 

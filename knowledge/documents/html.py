@@ -25,6 +25,10 @@ _LINES = re.compile(
     r"address|article|blockquote|body|center|d[dlt]|div|fieldset|fig(?:caption|ure)|h[1-6r]|header|html"
     r"|li|main|[ou]l|p|pre|section|table|t[dhr]|summary|details|caption"
 )
+_HEADINGS: Final = {**{f"h{level}": level for level in range(1, 7)}, "dt": 7}
+"""Elements whose text is a heading, and of which level: a term stands above what is said of it."""
+
+_WHOLE: Final = ("li", "dt", "dd")
 _FURNITURE = re.compile(
     r"(?:当前位置|您(?:现在)?的?位置|首页)[：:>》\s].*|(?:上|下)一[篇条][：:].*|分享到.*|打印(?:本页)?|关闭(?:窗口|本页)?"
     r"|(?:(?:(?:信息|文章|稿件)?来源|作者|(?:责任)?编辑|浏览(?:次数|量)?|点击(?:数|率|次数)?|阅读(?:量|次数)?|访问量"
@@ -115,11 +119,13 @@ class _Lines:
             self._end(level)
             self._found += rows(_table(child))
         elif _LINES.fullmatch(child.tag):
-            heading = int(child.tag[1]) if re.fullmatch("h[1-6]", child.tag) else level
+            heading = _HEADINGS.get(child.tag, level)
             self._end(level)
             self._say(_number(child, count))
             self.walk(child, heading, depth + 1)
             self._end(heading)
+            if child.tag in _WHOLE:
+                self._found.append(Paragraph("", level=1))  # nothing goes on from it
         else:
             self.walk(child, level, depth + 1)
 
@@ -167,15 +173,16 @@ def _is_frame(table: Any) -> bool:
 
 
 def _table(table: Any) -> list[list[str | None]]:
-    """Return the texts of a table's cells; a cell that reaches down is None further down."""
+    """Return the texts of a table's cells: None where one reaches down, none where to the side."""
     down: dict[int, int] = {}
     found: list[list[str | None]] = []
     for row in table.xpath(".//tr"):
         cells: list[str | None] = []
         for cell in row.xpath("./td | ./th"):
             _fill(cells, down)
-            down[len(cells)] = _reach(cell) - 1
-            cells.append(_cell(cell))
+            for text in (_cell(cell), *[""] * (_reach(cell, "colspan") - 1)):
+                down[len(cells)] = _reach(cell, "rowspan") - 1
+                cells.append(text)
         _fill(cells, down)
         found.append(cells)
     return found
@@ -188,9 +195,10 @@ def _fill(cells: list[str | None], down: dict[int, int]) -> None:
         cells.append(None)
 
 
-def _reach(cell: Any) -> int:
-    rows_down = cell.get("rowspan", "1")
-    return min(int(rows_down), 100) if rows_down.isdecimal() else 1
+def _reach(cell: Any, way: str) -> int:
+    """Return over how many rows or columns a cell reaches."""
+    reach = cell.get(way, "1")
+    return min(max(int(reach), 1), 100) if reach.isdecimal() else 1
 
 
 def _cell(cell: Any) -> str:

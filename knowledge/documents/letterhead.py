@@ -385,9 +385,13 @@ def passages(head: Sequence[str]) -> Iterator[Passage]:
             yield Passage(_name(part), (_name(part),), text)
 
 
+def _is_dated(piece: str) -> bool:
+    return bool(marks.signed(piece) or (_ADOPTED.search(piece) and _DAY.search(piece)))
+
+
 def _name(part: Sequence[str]) -> str:
     """Say what people look for in a part of the letterhead; empty where there is nothing."""
-    kinds = (("文号", _NUMBER.fullmatch), ("落款日期", marks.signed))
+    kinds = (("文号", _NUMBER.fullmatch), ("落款日期", _is_dated))
     pieces = [piece for line in part for piece in _pieces(line)]
     names = [name for name, told in kinds if any(map(told, pieces))]
     is_notice = any(_NOTICE.fullmatch(bare(line)) for line in part)

@@ -47,8 +47,8 @@ _MARKS: Final = tuple(
         (BELOW_ITEM + 5, r"([①-⑳])[、.．]?\s*"),
     )
 )
-_BULLET = re.compile(r"[-+•·*●◆■◇○▪➢★☆→]\s*(?=[^\s\d-])[|>]?\s*|[|>]\s*|[-+*]\s+")
-_STAR = re.compile(r"[●◆■◇▪➢★☆]\s*")
+_BULLET = re.compile(r"[-+•·*●◆■◇○▪➢★☆▲△→]\s*(?=[^\s\d-])[|>]?\s*|[|>]\s*|[-+*]\s+")
+_STAR = re.compile(r"[●◆■◇▪➢★☆▲△]\s*")
 APPENDIX = re.compile(
     rf"(附[件表录]|附(?=[：:]))\s?([{HAN}\d]{{0,2}})(?:[：:.、\s]\s*(.{{0,60}}))?"
 )
@@ -150,7 +150,7 @@ def is_chapter(paragraph: str) -> bool:
 
 def period(line: str) -> str:
     """Return a heading such as 二季度 without its number; empty for any other line."""
-    bare = mark(line).rest.strip("：: ")
+    bare = mark(unstarred(line)).rest.strip("：: ")
     found = _PERIOD.fullmatch(bare)
     return "".join(found[1].split()) if found else ""
 

@@ -145,7 +145,7 @@ class _Outline:
         heading, told = self._parted(paragraph, follows)
         if heading:
             yield from self._opened(heading)
-            if heading.numbered and heading.level and not told:
+            if heading.level and not told and not heading.rank:
                 self.untold = self._here(mark(text).rest or text)
         yield from self._told(told)
 
@@ -242,7 +242,8 @@ class _Outline:
         """Return what a row says; a cell of several lines is told line by line too."""
         for text in grouped(told.texts, " "):
             yield self._here(text, told.step, *told.titles)
-        lines = [line for cell in row.cells if "\n" in cell for line in cell.splitlines()]
+        cells = [cell.splitlines() for cell in row.cells if "\n" in cell]
+        lines = [line for cell in cells if not any(map(_ASIDE.fullmatch, cell)) for line in cell]
         for count, line in enumerate(lines, 1):
             found = mark(marks.unbulleted(" ".join(line.split())))
             for text in sentences(found.rest):
@@ -360,6 +361,9 @@ class _Outline:
         section = "/".join(filter(None, (self._path(), step.replace("/", "／"))))
         return Passage(section, tuple(filter(None, titles)), text)
 
+
+_ASIDE: Final = re.compile(r"[（(].*[）)]")
+"""A line of a cell that only says more of the one above it: a rank below a name."""
 
 _ROW: Final = 90
 """The level of a period that a table's cell names: below everything that has a number."""

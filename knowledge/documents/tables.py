@@ -19,10 +19,15 @@ _LABELS = re.compile(
     r"|做什么|在哪|谁|何时|时候|怎么"
 )
 TIMES: Final = re.compile("时间|日期|月份|季度|时限|时段|期限|何时|时候")
+COUNTS: Final = re.compile("序号|编号|次序")
 _TIME = re.compile("[年月日季旬期周节假天]|[上下]半年")
+_DAY: Final = r"(?:1[0-2]|[1-9])月份?(?:[上中下]旬|[初中底末]|[0-3]?\d[日号]?)?"
 _WHOLE_TIME = re.compile(
-    r"(?:\d{4}年)?(?:1[0-2]|[1-9])(?:月|[./])(?:[上中下]旬|[初中底末]|[0-3]?\d[日号]?)?前?"
-    r"(?:[-—\u2013~～至到](?:(?:1[0-2]|[1-9])(?:月|[./]))?(?:[上中下]旬|[初中底末]|[0-3]?\d[日号]?)?)?"
+    rf"(?:\d{{4}}年)?{_DAY}前?(?:[-—\u2013~～至到](?:{_DAY}|[上中下]旬|[初中底末]|[0-3]?\d[日号]?))?"
+)
+_OF_PAPER = re.compile(
+    r"(?:索引号?|文号|发文字号|文件编号|(?:成文|发文|印发|发布|公开|生成)(?:日期|时间)"
+    r"|(?:发文|发布|制定|公开)(?:单位|机构|机关|部门)|有效性|信息分类|主题分类|主题词|标题|名称)[：:]?"
 )
 _FIRST_COLUMNS: Final = 2
 """A time that stands in front of what it dates holds for the rows below that tell none."""
@@ -36,12 +41,43 @@ def rows(table: Sequence[Sequence[str | None]]) -> Iterator[Paragraph]:
     filled = [row for row in table if any(cell and cell.strip() for cell in row)]
     is_frame = all(len(row) < 2 for row in filled)
     label_at = _label_row(filled)
+    names, below = _names(filled, label_at) if label_at >= 0 else ([], 0)
     for number, row in enumerate(filled):
         told = [cell for cell in row if cell and cell.strip()]
-        if is_frame or (len(told) == 1 and len(row) < max(map(len, filled))):
+        if is_frame or (len(told) == 1 and told == [row[0]]):
             yield from (Paragraph(line) for cell in told for line in cell.splitlines())
-        else:
-            yield table_row(row, is_label=number == label_at)
+        elif fields := _fields(told):
+            yield from map(Paragraph, fields)
+        elif number == label_at:
+            yield table_row(names, is_label=True)
+        elif not label_at < number < below:
+            yield table_row(row)
+
+
+def _fields(cells: Sequence[str]) -> list[str]:
+    """Return what cells in pairs say of a paper, each with its name in front; empty for others."""
+    names, values = cells[::2], cells[1::2]
+    if len(names) != len(values) or not all(_OF_PAPER.fullmatch("".join(n.split())) for n in names):
+        return []
+    return [
+        f"{''.join(n.split()).rstrip('：:')}：{v.strip()}"
+        for n, v in zip(names, values, strict=True)
+    ]
+
+
+def _names(table: Sequence[Sequence[str | None]], at: int) -> tuple[Sequence[str | None], int]:
+    """Return the names of the columns from the row ``at``, and where the rows below them begin.
+
+    A second row may name the parts of a column: its names count where it has some, if it has one
+    wherever the first has none.
+    """
+    names: Sequence[str | None] = table[at]
+    second: Sequence[str | None] = table[at + 1] if at + 1 < len(table) else []
+    parts = [cell for cell in second if cell and cell.strip()]
+    are_parts = 0 < len(parts) < len(second) == len(names) and names_columns(parts)
+    if are_parts and all(name or part for name, part in zip(names, second, strict=True)):
+        return [part or name for name, part in zip(names, second, strict=True)], at + 2
+    return names, at + 1
 
 
 def is_letterhead(table: Sequence[Sequence[str | None]]) -> bool:
@@ -68,7 +104,7 @@ def _label_row(table: Sequence[Sequence[str | None]]) -> int:
     """Return which row names the columns, -1 where none does."""
     widest = max(map(len, table), default=0)
     for number, row in enumerate(table[:3]):
-        if len(row) == widest > 1:
+        if len(row) == widest > 1 and any(cell and cell.strip() for cell in row[1:]):
             return number if names_columns(row) and number + 1 < len(table) else -1
     return -1
 
@@ -77,7 +113,8 @@ def names_columns(row: Sequence[str | None]) -> bool:
     """Tell whether a row names the columns below it: all cells are short, most say of what."""
     names = ["".join((cell or "").split()) for cell in row]
     is_short = all(len(name) <= _LONGEST_LABEL and not is_time(name) for name in names)
-    return is_short and sum(bool(_LABELS.search(name)) for name in names) * 2 >= len(row)
+    named = sum(bool(_LABELS.search(name)) for name in names)
+    return is_short and (named * 2 >= len(row) or COUNTS.match(names[0]) is not None)
 
 
 def is_time(cell: str) -> bool:
@@ -108,6 +145,7 @@ class Columns:
     _times: int = -1
     _held: str = ""
     _below: int = 0
+    _above: tuple[str, ...] = ()
 
     def read(self, row: Paragraph) -> Told:
         """Return what a row says. Rows are read in their order."""
@@ -118,11 +156,22 @@ class Columns:
         when = _when(self._held) if is_front else ""
         is_dated = bool(own and when)
         texts = [" ".join(cell.split()) for cell in row.cells if cell.strip()]
-        merged = (self._held,) if self._held and not (own or is_front) else ()
+        merged: tuple[str, ...] = (self._held,) if self._held and not (own or is_front) else ()
+        merged += tuple(self._merged(row, column))
         self._below = 0 if is_dated or not when else self._below + 1
         step = "" if is_dated else _step(texts) or (str(self._below) if when else "")
         name = () if not step or step.isdecimal() else (step,)
         return Told(when, is_dated, step, (*merged, *self._named(row.cells), *name), tuple(texts))
+
+    def _merged(self, row: Paragraph, times: int) -> Iterator[str]:
+        """Yield what a row has from above in the columns that tell no time, with their names."""
+        cells = [*row.cells]
+        for column in sorted(row.merged):
+            if column < len(self._above) and self._above[column]:
+                cells[column] = self._above[column]
+                if column != times and len(self.names) == len(cells):
+                    yield f"{self.names[column]}：{' '.join(cells[column].split())}"
+        self._above = tuple(cells)
 
     def _column_of_times(self, cells: Sequence[str]) -> int:
         """Return the column that is named so, else the one in front that has told a period."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from knowledge.documents.document import Paragraph
 from knowledge.documents.marks import mark
-from knowledge.documents.tables import is_time, names_columns, rows
+from knowledge.documents.tables import TIMES, is_time, names_columns, rows
 
 FEWEST: Final = 3
 """So many lines in a row have blanks inside where these part the cells of a table."""
@@ -20,6 +20,10 @@ _UPRIGHT: Final = "[|│┃\uff5c]"
 _DRAWN: Final = re.compile(_UPRIGHT)
 _OUTER: Final = re.compile(rf"^\s*{_UPRIGHT}|{_UPRIGHT}\s*$")
 _RULE: Final = re.compile(r"[\s|│┃\uff5c+:┌┬┐├┼┤└┴┘─━═-]*[─━═-][\s|│┃\uff5c+:┌┬┐├┼┤└┴┘─━═-]*")
+_LABEL: Final = re.compile(
+    r"\s*((?:活动)?(?:时间|日期|内容|主题|地点|对象|形式|名称)|活动|项目|任务|场所|参加(?:人员|对象)|人数|要求|备注"
+    r"|(?:责任|负责|牵头|承办|主办|协办|配合)(?:单位|部门|人)?|主讲人?|联系人|报名)[：:]"
+)
 _BLANKS: Final = re.compile(" {2,}| *\u3000[ \u3000]*")
 
 Table = list[list[str]]
@@ -57,23 +61,52 @@ def _untabbed(lines: Sequence[str]) -> Iterator[Paragraph]:
     at = 0
     while at < len(lines):
         table, length = _drawn(lines, at)
-        if not table:
+        if entry := _labelled(lines, at):
+            table, length = [entry], len(entry)
+        elif not table:
             table = _apart(lines, at) or _named(lines, at)
             length = len(table)
         yield from rows(table) if table else iter([Paragraph(lines[at])])
         at += length or 1
 
 
+def _labelled(lines: Sequence[str], at: int) -> list[str]:
+    """Return the lines of one entry that tell its time, what it is, its place, each by its name."""
+    names: list[str] = []
+    for line in lines[at:]:
+        found = _LABEL.match(line)
+        if found is None or found[1] in names:
+            break
+        names.append(found[1])
+    is_entry = any(TIMES.search(name) for name in names) and len(names) > 1
+    return [line.strip() for line in lines[at : at + len(names)]] if is_entry else []
+
+
 def _drawn(lines: Sequence[str], at: int) -> tuple[Table, int]:
-    """Return the table with drawn lines that begins at a line, and how many lines it takes."""
-    table: Table = []
+    """Return the table with drawn lines that begins at a line, and how many lines it takes.
+
+    Where rules part all rows, a row may be of several lines.
+    """
+    groups: list[Table] = [[]]
     first = at
     while at < len(lines) and (_RULE.fullmatch(lines[at]) or len(_DRAWN.findall(lines[at])) > 1):
         if not _RULE.fullmatch(lines[at]):
             cells = _DRAWN.split(_OUTER.sub("", lines[at]))
-            table.append([cell.strip() for cell in cells])
+            groups[-1].append([cell.strip() for cell in cells])
+        elif groups[-1]:
+            groups.append([])
         at += 1
+    groups = [group for group in groups if group]
+    are_rows = len(groups) >= FEWEST
+    table = [row for group in groups for row in (_as_one(group) if are_rows else group)]
     return (table, at - first) if len(table) > 1 else ([], 0)
+
+
+def _as_one(group: Table) -> Table:
+    """Return the lines between two rules as the one row that they are."""
+    if len({len(row) for row in group}) > 1:
+        return group
+    return [["".join(cells) for cells in zip(*group, strict=True)]]
 
 
 def _apart(lines: Sequence[str], at: int) -> Table:
