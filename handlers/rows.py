@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from handlers import wording as say
-from knowledge.documents.tables import COUNTS, TIMES, names_columns
+from knowledge import rows
+from knowledge.documents.tables import COUNTS, TIMES
 from knowledge.plan import Fact
+from knowledge.rows import Cell
 
 _WHAT: Final = re.compile("内容|活动|任务|事项|项目|工作|会议|主题|做什么")
+_NO_CELL: Final = Cell("", "")
 
 
 def in_words(text: str, facts: Sequence[Fact]) -> str:
@@ -21,26 +24,13 @@ def in_words(text: str, facts: Sequence[Fact]) -> str:
 
 
 def _told(fact: Fact) -> str:
-    """Return a row in words, with what it shares with the row above it."""
-    shared = filter(_is_shared, fact.headings)
-    return "，".join((_own(fact), *shared))
-
-
-def _own(fact: Fact) -> str:
-    """Return the cells of a row in words; itself where they cannot be told from one another."""
-    cells = fact.text.split()
-    names = next(filter(names_columns, map(str.split, reversed(fact.headings))), [])
-    if len(names) != len(cells) or len(cells) == 1:
-        return fact.text
-    row = [(n, cell) for n, cell in zip(names, cells, strict=True) if not COUNTS.search(n)]
-    when = next((pair for pair in row if TIMES.search(pair[0])), ("", ""))
-    what = next((pair for pair in row if pair != when and _WHAT.search(pair[0])), ("", ""))
-    others = [say.CELL.format(name=n, cell=c) for n, c in row if (n, c) not in (when, what)]
-    told = "，".join(filter(None, (what[1], *others)))
-    return say.ON_DAY.format(when=when[1], text=told) if when[1] else told
-
-
-def _is_shared(heading: str) -> bool:
-    """Tell a cell that a row shares with the one above, with its column's name: 地点：书院."""
-    name, colon, _ = heading.partition("：")
-    return bool(colon) and names_columns([name])
+    """Return a row in words, with what it shares with the row above it; itself for what is none."""
+    row = [cell for cell in rows.own(fact) if not COUNTS.search(cell.name)]
+    shared = [say.CELL.format(name=name, cell=text) for name, text in rows.shared(fact)]
+    if not row:
+        return "，".join((fact.text, *shared))
+    when = next((cell for cell in row if TIMES.search(cell.name)), _NO_CELL)
+    what = next((c for c in row if c is not when and _WHAT.search(c.name)), _NO_CELL)
+    others = [say.CELL.format(name=c.name, cell=c.text) for c in row if c not in (when, what)]
+    told = "，".join(filter(None, (what.text, *others, *shared)))
+    return say.ON_DAY.format(when=when.text, text=told) if when.text else told

@@ -19,7 +19,7 @@ _PERIOD: Final = re.compile(
 _MONTH: Final = re.compile(r"(?:\d{4}年)?(1[0-2]|[1-9])(?=月)")
 _ABOUT: Final = re.compile(
     r"关心下一代|关工委|安排|活动|计划|工作|任务|内容|重点|主要|打算|事情?|大事|什么|啥子?|哪些|哪[几两三四五六]?[项样个件]|[几两三四五六][项样个件]|安排表|表|排|份"
-    r"|都|各|活儿?|项目|哪|[省市区县镇校]|请问|想问|问|说说|讲讲|列一?下|告诉|看看|今年|本年|一共|都|有没有|有|要|做|搞|干|办|开展|开|些|咱们?|我们|你们|市里|县里|区里|镇里|里"
+    r"|都|各|活儿?|项目|学校|县区|街道|社区|和|哪|[省市区县镇校]|请问|想问|问|说说|讲讲|列一?下|告诉|看看|今年|本年|一共|都|有没有|有|要|做|搞|干|办|开展|开|些|咱们?|我们|你们|市里|县里|区里|镇里|里"
     r"|的|是|会|在|个|项|那|这|呢|吗|呀|啊|嘛|一下|下|我|你|给|请|了|里头|里面|上"
 )
 _ASKS: Final = re.compile("安排|活动|计划|任务|什么|啥|哪|事|重点|干|做|搞|办")
@@ -48,7 +48,8 @@ def told(fact: Fact) -> str:
 
     A day or a part of a month that a row of a table has in front is of that month.
     """
-    named = (_of_heading(heading) for heading in reversed(fact.headings))
+    headings = (heading.rpartition("：")[2] for heading in reversed(fact.headings))
+    named = map(_of_heading, headings)
     return next(filter(None, named), "")
 
 

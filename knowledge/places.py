@@ -16,6 +16,7 @@ from knowledge.text import keeping
 
 _FILE: Final = Path(__file__).parent / "places.toml"
 _ENDINGS: Final = "省市区县镇"
+_OPENS: Final = tuple("“‘《「")
 _SHORTENED: Final = "省市镇"
 _AROUND: Final = "省市区县镇州盟旗"
 _REGION: Final = ("自治区", "特别行政区")
@@ -173,11 +174,16 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def _is_called_after(text: str, at: int, name: str) -> bool:
-    """Tell whether a name that stands in a text is none: 烟台 in 烟台山, 包头 in 礼包头一件."""
+    """Tell whether a name that stands in a text is none: 烟台 in 烟台山, 包头 in 礼包头一件.
+
+    A by-name in quotation marks (“山城手拉手”) is part of another name.
+    """
     after = data()["after"]
     is_split = re.compile(after["split"]).match(text, max(at - 1, 0))
-    is_called = name[-1] not in _ENDINGS and re.compile(after["called"]).match(text, at + len(name))
-    return bool(is_split or is_called)
+    if is_split or name[-1] in _ENDINGS:
+        return bool(is_split)
+    is_called = re.compile(after["called"]).match(text, at + len(name))
+    return bool(is_called or (name in data()["also"] and text[at - 1 : at] in _OPENS))
 
 
 def full_name(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from knowledge import lists
+from knowledge import lists, rows
 from knowledge.facets import Wish
 from knowledge.papers import asks_side_by_side, asks_which_plan
 from knowledge.plan import Fact, is_of_paper
@@ -221,7 +221,8 @@ def _is_insisted(asked: Asked, wish: Wish) -> bool:
 
 
 def telling_words(fact: Fact) -> str:
-    """Return what a fact tells: its words and headings, without the year of all its plan.
+    """Return what a fact tells: its words and headings, without the year of all its plan, and each
+    cell of a row behind the name of its column.
 
     That year opens a fact or stands in the plan's name; 争取2023年通过 is a time.
     """
@@ -229,7 +230,8 @@ def telling_words(fact: Fact) -> str:
     if year in text:
         names_plan = rf"^(.{{0,{OPENING}}}?){year}|{year}(?=的?工作要点|的?工作计划)"
         text = re.sub(names_plan, r"\1", text)
-    return "".join((*fact.headings, text))
+    cells = (f"，{name}{cell}" for name, cell in rows.own(fact))
+    return "".join((*fact.headings, text, *cells))
 
 
 def _rivals(hits: Sequence[Hit], share: float) -> tuple[Hit, ...]:

@@ -155,6 +155,8 @@ def test_other_provinces_and_nicknames_are_places() -> None:
     assert places.named_in("温州的计划") == "温州市"
     assert places.named_in("山城的娃娃") == "重庆市"
     assert places.named_in("锡职院的要点") == "无锡职业技术学院"
+    assert places.named_in("“山城手拉手”夏令营在哪里") is None
+    assert places.named_in("山城有没有夏令营") == "重庆市"
     assert places.named_in("南京路上好八连、烟台山的红色步道和胶州湾的孩子") is None
     assert places.named_in("和市里合作的调查") is None
     assert places.named_in("沿苏州河边走边听") is None

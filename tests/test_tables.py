@@ -253,3 +253,36 @@ def test_a_table_of_what_a_paper_is_tells_its_number_and_day() -> None:
     )
     plan = reading.read("a.html", page.encode()).plan
     assert (plan.number, str(plan.issued)) == ("松关委〔2027〕6号", "2027-03-12")
+
+
+def test_a_first_row_that_the_format_calls_names_is_that() -> None:
+    rows_ = (("片区", "学校", "老师"), ("北片", "一小", "老周"), ("南片", "二小", "老李"))
+    cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows_[1:])
+    head = "".join(f"<th>{name}</th>" for name in rows_[0])
+    page = f"<h1>{TITLE}</h1><p>一、分工</p><table><tr>{head}</tr>{cells}</table>"
+    assert "片区 学校 老师" in row_of(reading.read("a.html", page.encode()).facts, "老周").headings
+    lines = "\n".join(" | ".join(row) for row in rows_).replace("\n", "\n-----|-----|-----\n", 1)
+    text = f"{TITLE}\n一、分工\n{lines}\n"
+    assert "片区 学校 老师" in row_of(reading.read("a.txt", text.encode()).facts, "老李").headings
+
+
+def test_a_second_row_may_name_times() -> None:
+    page = (
+        f"<h1>{TITLE}</h1><p>一、活动安排</p><table>"
+        "<tr><td rowspan=2>项目<td colspan=2>时间安排<td rowspan=2>负责人</tr>"
+        "<tr><td>上半年<td>下半年</tr><tr><td>结对仪式<td>3月25日<td>—<td>老周</tr></table>"
+    )
+    row = row_of(reading.read("a.html", page.encode()).facts, "结对仪式")
+    assert "项目 上半年 下半年 负责人" in row.headings
+
+
+def test_the_name_of_a_column_tells_what_its_cell_is() -> None:
+    table = (
+        ("项目", "经费（元）", "负责人"),
+        ("扎染班", "12000", "周铁生"),
+        ("书屋", "8000", "李梅"),
+    )
+    book = Book(reading.read("a.txt", plain(table)).facts)
+    told = answer(book, "扎染班的负责人是谁", "松岭镇", None, NOW)
+    assert (told.kind, told.text) == ("answer", "扎染班，经费：12000元，负责人：周铁生")
+    assert answer(book, "扎染班的经费有多少", "松岭镇", None, NOW).kind == "answer"

@@ -141,3 +141,9 @@ def test_what_is_told_by_name_line_by_line_is_one_entry() -> None:
 def test_names_without_a_time_among_them_are_no_entry() -> None:
     lines = ["内容：法庭旁听。", "要求：按时到场。"]
     assert not any(one.cells for one in paragraphs(lines))
+
+
+def test_a_day_in_digits_below_its_month_is_no_number_of_a_part() -> None:
+    facts = facts_of(["7月", "7.11 战鼓班开班", "7.20 结业", "1.1 另一件"])
+    told = [fact.text for fact in facts if fact.section.startswith("附件/7月/")]
+    assert told == ["7.11 战鼓班开班", "7.20 结业", "另一件"]

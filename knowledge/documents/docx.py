@@ -103,7 +103,9 @@ class _Body:
         has_begun = self._has_begun
         told = list(map(self._row, table.iterchildren(qn("w:tr"))))
         is_head = not has_begun and is_letterhead(told)
-        yield from letterhead(told) if is_head else rows(told)
+        first = table.find(f"{qn('w:tr')}/{qn('w:trPr')}/{qn('w:tblHeader')}")
+        is_named = first is not None and len(list(filter(None, told[0]))) > 1
+        yield from letterhead(told) if is_head else rows(told, is_named=is_named)
 
     def _paragraph(self, paragraph: Any) -> Iterator[Paragraph]:
         properties = self._properties(paragraph)

@@ -117,7 +117,7 @@ class _Lines:
             self._end(level)
         elif child.tag == "table" and not _is_frame(child):
             self._end(level)
-            self._found += rows(_table(child))
+            self._found += rows(_table(child), is_named=_has_names(child))
         elif _LINES.fullmatch(child.tag):
             heading = _HEADINGS.get(child.tag, level)
             self._end(level)
@@ -186,6 +186,12 @@ def _table(table: Any) -> list[list[str | None]]:
         _fill(cells, down)
         found.append(cells)
     return found
+
+
+def _has_names(table: Any) -> bool:
+    """Tell whether the first row of a table has nothing but names of columns, several of them."""
+    first = next(iter(table.xpath(".//tr")), None)
+    return first is not None and len(first.xpath("./th")) > 1 and not first.xpath("./td")
 
 
 def _fill(cells: list[str | None], down: dict[int, int]) -> None:

@@ -104,6 +104,7 @@ _SELF = re.compile("(?:全|本|我|各)[省市州县区旗镇乡校院]|(?:集�
 """What a plan calls whoever issued it, where its letterhead says who that is."""
 
 _NO_UNIT = re.compile(r"关[心爱工]|青少年|农村|乡村|城乡|全[市县区镇]|工作|活动|印发|教育部")
+_SENT = re.compile("[主抄]送[：:]")
 _WHO = re.compile(
     r"[^，。；：、]{0,30}(?:关工委|委员会|党委|党组|党总支|党支部|办公室|教育局|公司|集团|学校|中学|小学|学院|大学"
     r"|政府|办事处|村委会|居委会|[省市区县镇乡]委|领导小组|协会)"
@@ -377,7 +378,7 @@ def passages(head: Sequence[str]) -> Iterator[Passage]:
         parts[-1].append(line)
         if _NOTICE.fullmatch(bare(line)) or marks.signed(line):
             parts.append([])
-    whole = [line for part in parts if _name(part) for line in part]
+    whole = [line for part in parts for line in part if _name(part) or _SENT.match(line)]
     if len(" ".join(whole)) <= LONGEST:
         parts = [whole]
     for part in filter(_name, parts):

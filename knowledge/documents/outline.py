@@ -15,7 +15,15 @@ from typing import Final
 from knowledge.documents import closings, marks
 from knowledge.documents.document import Paragraph
 from knowledge.documents.headings import is_heading, is_title, titled
-from knowledge.documents.marks import APPENDIX, HAN, LONGEST_HEADING, begins, is_line, mark
+from knowledge.documents.marks import (
+    APPENDIX,
+    HAN,
+    LONGEST_HEADING,
+    Mark,
+    begins,
+    is_line,
+    mark,
+)
 from knowledge.documents.sentences import grouped, sentences
 from knowledge.documents.tables import Columns, Told, columns
 
@@ -187,8 +195,11 @@ class _Outline:
         lines, self.lines = self.lines, []
         if len(lines) > 2:
             yield from map(self._here, grouped(lines, " "))
+        month = re.match(r"\d+(?=月)", self.open[-1].step) if lines else None
         for count, line in enumerate(lines[1:], 1):
             found = mark(marks.unbulleted(line))
+            if month and found.number.startswith(f"{month[0]}."):  # a day: 7.11 below 7月
+                found = Mark(0, "", line)
             for text in sentences(found.rest):
                 yield self._here(text, found.number or str(count))
         if lines and not goes_on:

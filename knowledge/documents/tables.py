@@ -33,18 +33,21 @@ _FIRST_COLUMNS: Final = 2
 """A time that stands in front of what it dates holds for the rows below that tell none."""
 
 
-def rows(table: Sequence[Sequence[str | None]]) -> Iterator[Paragraph]:
+def rows(table: Sequence[Sequence[str | None]], *, is_named: bool = False) -> Iterator[Paragraph]:
     """Return a paragraph for each row; a table of one column is only a frame around lines.
 
-    A cell that is None is merged into the one above.
+    A cell that is None is merged into the one above. ``is_named``: the format says that the first
+    row names the columns.
     """
     filled = [row for row in table if any(cell and cell.strip() for cell in row)]
     is_frame = all(len(row) < 2 for row in filled)
-    label_at = _label_row(filled)
+    label_at = 0 if is_named and len(filled) > 1 else _label_row(filled)
     names, below = _names(filled, label_at) if label_at >= 0 else ([], 0)
     for number, row in enumerate(filled):
         told = [cell for cell in row if cell and cell.strip()]
-        if is_frame or (len(told) == 1 and told == [row[0]]):
+        is_alone = told == [row[0]]
+        is_title = is_alone and number + 1 < len(filled) and _is_title(row[0] or "")
+        if is_frame or (is_alone and not (is_title and 0 <= label_at < number)):
             yield from (Paragraph(line) for cell in told for line in cell.splitlines())
         elif fields := _fields(told):
             yield from map(Paragraph, fields)
@@ -52,6 +55,11 @@ def rows(table: Sequence[Sequence[str | None]]) -> Iterator[Paragraph]:
             yield table_row(names, is_label=True)
         elif not label_at < number < below:
             yield table_row(row)
+
+
+def _is_title(cell: str) -> bool:
+    """Tell what stands above some rows of a table from a note and from a period."""
+    return len(cell) <= _LONGEST_STEP and not marks.period(cell)
 
 
 def _fields(cells: Sequence[str]) -> list[str]:
@@ -74,10 +82,22 @@ def _names(table: Sequence[Sequence[str | None]], at: int) -> tuple[Sequence[str
     names: Sequence[str | None] = table[at]
     second: Sequence[str | None] = table[at + 1] if at + 1 < len(table) else []
     parts = [cell for cell in second if cell and cell.strip()]
-    are_parts = 0 < len(parts) < len(second) == len(names) and names_columns(parts)
-    if are_parts and all(name or part for name, part in zip(names, second, strict=True)):
-        return [part or name for name, part in zip(names, second, strict=True)], at + 2
-    return names, at + 1
+    is_label = bool(parts) and (names_columns(parts) or all(map(is_time, parts)))
+    are_parts = is_label and len(parts) < len(second) == len(names)
+    if not are_parts or not all(name or part for name, part in zip(names, second, strict=True)):
+        return names, at + 1
+    wholes = _reaching(names)
+    several = len({whole for whole, part in zip(wholes, second, strict=True) if part}) > 1
+    told = zip(wholes, second, strict=True)
+    return [f"{w}{p}" if p and several else p or w for w, p in told], at + 2
+
+
+def _reaching(names: Sequence[str | None]) -> list[str]:
+    """Return the name of each column, of one without that of the column to its left."""
+    found: list[str] = []
+    for name in names:
+        found.append(name or (found[-1] if found else ""))
+    return found
 
 
 def is_letterhead(table: Sequence[Sequence[str | None]]) -> bool:
@@ -146,9 +166,13 @@ class Columns:
     _held: str = ""
     _below: int = 0
     _above: tuple[str, ...] = ()
+    _title: tuple[str, ...] = ()
 
     def read(self, row: Paragraph) -> Told:
         """Return what a row says. Rows are read in their order."""
+        if self.names and len(row.cells) > 1 and row.text == row.cells[0]:
+            self._title = (row.text,)
+            return Told("", False, "", (), ())
         column = self._column_of_times(row.cells)
         own = "".join("".join(row.cells[column : column + 1]).split()) if column >= 0 else ""
         is_front = 0 <= column < _FIRST_COLUMNS
@@ -161,7 +185,8 @@ class Columns:
         self._below = 0 if is_dated or not when else self._below + 1
         step = "" if is_dated else _step(texts) or (str(self._below) if when else "")
         name = () if not step or step.isdecimal() else (step,)
-        return Told(when, is_dated, step, (*merged, *self._named(row.cells), *name), tuple(texts))
+        titles = (*self._title, *merged, *self._named(row.cells), *name)
+        return Told(when, is_dated, step, titles, tuple(texts))
 
     def _merged(self, row: Paragraph, times: int) -> Iterator[str]:
         """Yield what a row has from above in the columns that tell no time, with their names."""

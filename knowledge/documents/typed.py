@@ -60,13 +60,13 @@ def _told(table: Table) -> Iterator[Paragraph]:
 def _untabbed(lines: Sequence[str]) -> Iterator[Paragraph]:
     at = 0
     while at < len(lines):
-        table, length = _drawn(lines, at)
+        table, length, is_named = _drawn(lines, at)
         if entry := _labelled(lines, at):
             table, length = [entry], len(entry)
         elif not table:
             table = _apart(lines, at) or _named(lines, at)
             length = len(table)
-        yield from rows(table) if table else iter([Paragraph(lines[at])])
+        yield from rows(table, is_named=is_named) if table else iter([Paragraph(lines[at])])
         at += length or 1
 
 
@@ -82,10 +82,9 @@ def _labelled(lines: Sequence[str], at: int) -> list[str]:
     return [line.strip() for line in lines[at : at + len(names)]] if is_entry else []
 
 
-def _drawn(lines: Sequence[str], at: int) -> tuple[Table, int]:
-    """Return the table with drawn lines that begins at a line, and how many lines it takes.
-
-    Where rules part all rows, a row may be of several lines.
+def _drawn(lines: Sequence[str], at: int) -> tuple[Table, int, bool]:
+    """Return the table with drawn lines that begins at a line, how many lines it takes, and whether
+    a rule sets its first row apart. Where rules part all rows, a row may be of several lines.
     """
     groups: list[Table] = [[]]
     first = at
@@ -99,7 +98,8 @@ def _drawn(lines: Sequence[str], at: int) -> tuple[Table, int]:
     groups = [group for group in groups if group]
     are_rows = len(groups) >= FEWEST
     table = [row for group in groups for row in (_as_one(group) if are_rows else group)]
-    return (table, at - first) if len(table) > 1 else ([], 0)
+    is_named = len(groups) > 1 and len(groups[0]) == 1
+    return (table, at - first, is_named) if len(table) > 1 else ([], 0, False)
 
 
 def _as_one(group: Table) -> Table:
