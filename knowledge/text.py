@@ -60,7 +60,7 @@ def clean(text: str) -> str:
 @keeping(most=4096, longest=300)
 def simplified(text: str) -> str:
     """Return ``text`` in simplified characters, with its punctuation."""
-    return str(_SIMPLIFIED.convert(text))
+    return _simple(text)
 
 
 @keeping(most=4096, longest=300)
@@ -68,7 +68,12 @@ def fold(text: str) -> str:
     """Return what carries meaning: simplified, lower case, half width, without punctuation."""
     is_plain = _AS_WRITTEN.fullmatch(text)
     plain = text if is_plain else unicodedata.normalize("NFKC", text)
-    return _MEANINGLESS.sub("", _SIMPLIFIED.convert(plain.lower())).replace("_", "")
+    return _MEANINGLESS.sub("", _simple(plain.lower())).replace("_", "")
+
+
+def _simple(text: str) -> str:
+    """Return simplified characters; opencc makes of 薴 one that it would simplify itself."""
+    return str(_SIMPLIFIED.convert(text)).replace("苧", "苎")
 
 
 @lru_cache(maxsize=8192)

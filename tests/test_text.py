@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from knowledge.sounds import fuzzy, syllables
@@ -43,6 +43,7 @@ def test_a_character_is_folded_like_its_compatibility_form() -> None:
 
 
 @given(CHINESE)
+@example("薴")
 def test_folding_is_done_after_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
