@@ -63,18 +63,20 @@ def _untabbed(lines: Sequence[str]) -> Iterator[Paragraph]:
         table, length, is_named = _drawn(lines, at)
         if entry := _labelled(lines, at):
             table, length = [entry], len(entry)
-        elif not table:
+        elif not length:
             table = _apart(lines, at) or _named(lines, at)
             length = len(table)
-        yield from rows(table, is_named=is_named) if table else iter([Paragraph(lines[at])])
-        at += length or 1
+        length = length or 1
+        plain = map(Paragraph, lines[at : at + length])
+        yield from rows(table, is_named=is_named) if table else plain
+        at += length
 
 
 def _labelled(lines: Sequence[str], at: int) -> list[str]:
     """Return the lines of one entry that tell its time, what it is, its place, each by its name."""
     names: list[str] = []
-    for line in lines[at:]:
-        found = _LABEL.match(line)
+    for number in range(at, len(lines)):
+        found = _LABEL.match(lines[number])
         if found is None or found[1] in names:
             break
         names.append(found[1])
@@ -83,8 +85,9 @@ def _labelled(lines: Sequence[str], at: int) -> list[str]:
 
 
 def _drawn(lines: Sequence[str], at: int) -> tuple[Table, int, bool]:
-    """Return the table with drawn lines that begins at a line, how many lines it takes, and whether
-    a rule sets its first row apart. Where rules part all rows, a row may be of several lines.
+    """Return the table with drawn lines that begins at a line, how many lines are drawn though it be
+    none, and whether a rule sets its first row apart. Where rules part all rows, a row may be of
+    several lines.
     """
     groups: list[Table] = [[]]
     first = at
@@ -99,7 +102,7 @@ def _drawn(lines: Sequence[str], at: int) -> tuple[Table, int, bool]:
     are_rows = len(groups) >= FEWEST
     table = [row for group in groups for row in (_as_one(group) if are_rows else group)]
     is_named = len(groups) > 1 and len(groups[0]) == 1
-    return (table, at - first, is_named) if len(table) > 1 else ([], 0, False)
+    return (table if len(table) > 1 else []), at - first, is_named
 
 
 def _as_one(group: Table) -> Table:
@@ -115,8 +118,8 @@ def _apart(lines: Sequence[str], at: int) -> Table:
     Below names of columns a row may have an empty cell or two.
     """
     table: Table = []
-    for line in lines[at:]:
-        cells = _BLANKS.split(line.strip())
+    for number in range(at, len(lines)):
+        cells = _BLANKS.split(lines[number].strip())
         is_named = bool(table) and names_columns(table[0])
         fits = len(cells) <= len(table[0]) if is_named else _begins(cells, is_first=not table)
         if len(cells) == 1 or not fits:
@@ -138,8 +141,8 @@ def _named(lines: Sequence[str], at: int) -> Table:
     if len(names) < FEWEST_NAMED or not names_columns(names):
         return []
     table = [names]
-    for line in lines[at + 1 :]:
-        cells = line.split(maxsplit=len(names) - 1)
+    for number in range(at + 1, len(lines)):
+        cells = lines[number].split(maxsplit=len(names) - 1)
         if len(cells) < 2 or not (cells[0].isdecimal() or is_time(cells[0])):
             break
         table.append(cells)
