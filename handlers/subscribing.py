@@ -15,7 +15,7 @@ from handlers.desk import Desk
 from handlers.message import Choice, Reply
 from handlers.occurrences import Occurrence
 from handlers.timewords import SHANGHAI, local
-from knowledge import places
+from knowledge import periods, places
 from storage import absences, deliveries, people, signups, stations
 
 MOST: Final = 5
@@ -41,7 +41,12 @@ def unsubscribe(desk: Desk, _request: Request) -> Reply:
     return Reply(words.OPTED_OUT)
 
 
-def today(desk: Desk, _request: Request) -> Reply:
+def today(desk: Desk, request: Request) -> Reply:
+    """Say what is on today; who names a month or a quarter means all that is on in it."""
+    return coming(desk, request) if periods.named(request.words) else _on(desk)
+
+
+def _on(desk: Desk) -> Reply:
     """Say what is on today and in the next days, and what somebody has signed up for."""
     midnight = datetime.combine(local(desk.now).date() + timedelta(days=1), time(), SHANGHAI)
     week = occurrences.between(desk.tx, desk.now, desk.now + timedelta(days=7))
@@ -61,10 +66,10 @@ def today(desk: Desk, _request: Request) -> Reply:
 def coming(desk: Desk, request: Request) -> Reply:
     """Say what is on; of another time than this week, what the plans say, if they do."""
     if re.search(words.THIS_WEEK, request.words):
-        return today(desk, request)
+        return _on(desk)
     found = answer.answer(desk.book, request.words, desk.person.region, None, desk.now)
     is_told = found.kind in ("answer", "ask_back")
-    return answer.ask(desk, request) if is_told else today(desk, request)
+    return answer.ask(desk, request) if is_told else _on(desk)
 
 
 def _near(desk: Desk, week: Sequence[Occurrence]) -> Sequence[Occurrence]:

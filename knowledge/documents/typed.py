@@ -85,9 +85,10 @@ def _labelled(lines: Sequence[str], at: int) -> list[str]:
 
 
 def _drawn(lines: Sequence[str], at: int) -> tuple[Table, int, bool]:
-    """Return the table with drawn lines that begins at a line, how many lines are drawn though it be
-    none, and whether a rule sets its first row apart. Where rules part all rows, a row may be of
-    several lines.
+    """Return the table with drawn lines that begins at a line, how many lines are drawn (though it
+    be none), and whether a rule sets its first row apart.
+
+    Where rules part all rows, a row may be of several lines.
     """
     groups: list[Table] = [[]]
     first = at
