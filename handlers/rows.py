@@ -18,14 +18,15 @@ _NO_CELL: Final = Cell("", "")
 
 def in_words(text: str, facts: Sequence[Fact]) -> str:
     """Return a text in which the rows that some of the facts are are told in words."""
-    for fact in sorted(facts, key=lambda fact: -len(fact.text)):
-        text = text.replace(fact.text, _told(fact))
-    return text
+    told = {fact.text: _told(fact) for fact in reversed(facts) if fact.text}
+    longest = sorted(told, key=len, reverse=True)
+    quoted = re.compile("|".join(map(re.escape, longest))) if told else None
+    return quoted.sub(lambda found: told[found[0]], text) if quoted else text
 
 
 def _told(fact: Fact) -> str:
     """Return a row in words, with what it shares with the row above it; itself for what is none."""
-    row = [cell for cell in rows.own(fact) if not COUNTS.search(cell.name)]
+    row = [cell for cell in rows.own(fact) if not COUNTS.fullmatch(cell.name)]
     shared = [say.CELL.format(name=name, cell=text) for name, text in rows.shared(fact)]
     if not row:
         return "，".join((fact.text, *shared))

@@ -278,14 +278,14 @@ def test_the_libraries_are_imported_on_first_use() -> None:
     assert pdf_files.MOST_PAGES > 100
 
 
-def test_a_list_of_terms_is_headings_and_what_is_said_below_them() -> None:
+def test_a_term_is_told_with_all_that_is_said_of_it() -> None:
     page = (
         "<html><h1>柳湾镇关工委2026年工作计划</h1><h2>时间节点</h2><dl>"
         "<dt>4月4日</dt><dd>清明祭扫，学校6所；各班选派代表</dd>"
-        "<dt>5月26日</dt><dd>讲述赛决赛，镇中礼堂</dd></dl></html>"
+        "<dt>5月26日</dt><dd>讲述赛决赛</dd><dd>镇中礼堂</dd></dl></html>"
     )
     facts = reading.read("a.html", page.encode()).facts
     assert [(fact.section, fact.text) for fact in facts] == [
-        ("时间节点/4月4日", "清明祭扫，学校6所；各班选派代表"),
-        ("时间节点/5月26日", "讲述赛决赛，镇中礼堂"),
+        ("时间节点/4月4日", "4月4日 清明祭扫，学校6所；各班选派代表"),
+        ("时间节点/5月26日", "5月26日 讲述赛决赛 镇中礼堂"),
     ]

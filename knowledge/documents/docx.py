@@ -24,7 +24,7 @@ from knowledge.documents.document import (
     UnreadableDocument,
 )
 from knowledge.documents.numbers import Numbering
-from knowledge.documents.tables import is_letterhead, letterhead, rows
+from knowledge.documents.tables import BESIDE, is_letterhead, letterhead, rows
 
 MOST_XML: Final = 20 * 1024 * 1024
 """Bytes of one part with text: plans have some hundred thousand."""
@@ -33,6 +33,7 @@ MOST_UNPACKED: Final = 200 * 1024 * 1024
 """Bytes that a document may have when it is unpacked; more is a bomb or a film."""
 
 _MOST_PARTS: Final = 5000
+_MOST_COLUMNS: Final = 100
 _TEXT: Final = "word/document.xml"
 _PARAGRAPH = re.compile(rb"<w:p[ />]")
 _CHOICE: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
@@ -103,8 +104,7 @@ class _Body:
         has_begun = self._has_begun
         told = list(map(self._row, table.iterchildren(qn("w:tr"))))
         is_head = not has_begun and is_letterhead(told)
-        first = table.find(f"{qn('w:tr')}/{qn('w:trPr')}/{qn('w:tblHeader')}")
-        is_named = first is not None and len(list(filter(None, told[0]))) > 1
+        is_named = _is_header(table.find(qn("w:tr"))) and len(list(filter(None, told[0]))) > 1
         yield from letterhead(told) if is_head else rows(told, is_named=is_named)
 
     def _paragraph(self, paragraph: Any) -> Iterator[Paragraph]:
@@ -151,8 +151,10 @@ class _Body:
         return self._numbering.next(number, int(level or 0)) if number else ""
 
     def _row(self, row: Any) -> list[str | None]:
-        """Return a text for each column: None in a cell that is merged into the one above, none in
-        the columns into which a cell reaches.
+        """Return a text for each column.
+
+        It is None in a cell that is merged into the one above, BESIDE where the one to the left
+        reaches.
         """
         cells: list[str | None] = []
         for cell in row.iterchildren(qn("w:tc")):
@@ -162,7 +164,8 @@ class _Body:
             lines = [paragraph.text for paragraph in self.paragraphs(cell)]
             cells.append(None if below else "\n".join(line for line in lines if line.strip()))
             span = _value(properties, "w:gridSpan") if properties is not None else ""
-            cells.extend([cells[-1] and ""] * (int(span) - 1 if span.isdecimal() else 0))
+            reached = min(int(span), _MOST_COLUMNS) - 1 if span.isdecimal() else 0
+            cells.extend([None if below else BESIDE] * reached)
         return cells
 
 
@@ -197,6 +200,12 @@ def _text_boxes(element: Any) -> Iterator[Any]:
 def _is_hidden(run: Any) -> bool:
     vanish = run.find(f"{qn('w:rPr')}/{qn('w:vanish')}") if run.tag == qn("w:r") else None
     return vanish is not None and vanish.get(qn("w:val")) not in ("0", "false")
+
+
+def _is_header(row: Any) -> bool:
+    """Tell whether Word says of a row that it is repeated on each page, as names of columns are."""
+    header = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") if row is not None else None
+    return header is not None and header.get(qn("w:val")) not in ("0", "false", "off")
 
 
 def _is_contents(control: Any) -> bool:

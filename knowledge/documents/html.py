@@ -9,7 +9,7 @@ import lxml.html  # type: ignore[import-untyped]
 
 from knowledge.documents.document import Document, Paragraph, UnreadableDocument
 from knowledge.documents.plain import decoded
-from knowledge.documents.tables import rows
+from knowledge.documents.tables import BESIDE, rows
 
 _LEFT_OUT = re.compile(
     r"script|style|nav|footer|aside|form|button|select|noscript|iframe|template|svg|head|menu|object"
@@ -25,10 +25,9 @@ _LINES = re.compile(
     r"address|article|blockquote|body|center|d[dlt]|div|fieldset|fig(?:caption|ure)|h[1-6r]|header|html"
     r"|li|main|[ou]l|p|pre|section|table|t[dhr]|summary|details|caption"
 )
-_HEADINGS: Final = {**{f"h{level}": level for level in range(1, 7)}, "dt": 7}
-"""Elements whose text is a heading, and of which level: a term stands above what is said of it."""
+_HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
+"""Elements whose text is a heading, and of which level."""
 
-_WHOLE: Final = ("li", "dt", "dd")
 _FURNITURE = re.compile(
     r"(?:当前位置|您(?:现在)?的?位置|首页)[：:>》\s].*|(?:上|下)一[篇条][：:].*|分享到.*|打印(?:本页)?|关闭(?:窗口|本页)?"
     r"|(?:(?:(?:信息|文章|稿件)?来源|作者|(?:责任)?编辑|浏览(?:次数|量)?|点击(?:数|率|次数)?|阅读(?:量|次数)?|访问量"
@@ -118,16 +117,33 @@ class _Lines:
         elif child.tag == "table" and not _is_frame(child):
             self._end(level)
             self._found += rows(_table(child), is_named=_has_names(child))
+        elif child.tag == "dl":
+            self._end(level)
+            self._tell_terms(child)
         elif _LINES.fullmatch(child.tag):
             heading = _HEADINGS.get(child.tag, level)
             self._end(level)
             self._say(_number(child, count))
             self.walk(child, heading, depth + 1)
             self._end(heading)
-            if child.tag in _WHOLE:
-                self._found.append(Paragraph("", level=1))  # nothing goes on from it
+            if child.tag == "li":
+                self._close()
         else:
             self.walk(child, level, depth + 1)
+
+    def _tell_terms(self, list_: Any) -> None:
+        """Tell each term with all that is said of it as one line."""
+        for part in list_.xpath("./dt | ./dd | ./div/dt | ./div/dd"):
+            if part.tag == "dt":
+                self._end()
+                self._close()
+            self._say(" " + " ".join(_cell(part).split()))
+        self._end()
+        self._close()
+
+    def _close(self) -> None:
+        """End a line: nothing goes on from it."""
+        self._found.append(Paragraph("", level=1))
 
     def _say(self, text: str | None) -> None:
         if text:
@@ -173,14 +189,14 @@ def _is_frame(table: Any) -> bool:
 
 
 def _table(table: Any) -> list[list[str | None]]:
-    """Return the texts of a table's cells: None where one reaches down, none where to the side."""
+    """Return the texts of a table's cells: None where one reaches down, BESIDE to the side."""
     down: dict[int, int] = {}
     found: list[list[str | None]] = []
     for row in table.xpath(".//tr"):
         cells: list[str | None] = []
         for cell in row.xpath("./td | ./th"):
             _fill(cells, down)
-            for text in (_cell(cell), *[""] * (_reach(cell, "colspan") - 1)):
+            for text in (_cell(cell), *[BESIDE] * (_reach(cell, "colspan") - 1)):
                 down[len(cells)] = _reach(cell, "rowspan") - 1
                 cells.append(text)
         _fill(cells, down)

@@ -169,7 +169,7 @@ class _Outline:
         """Return the title of a part below which nothing came."""
         untold, self.untold = self.untold, None
         if untold:
-            yield untold
+            yield from (replace(untold, text=text) for text in sentences(untold.text))
 
     def _ends_period(self, paragraph: Paragraph, follows: str) -> bool:
         """A part ends a period where parts are open; in a bare list 一、 only counts its lines.

@@ -14,12 +14,15 @@ _LONGEST_LABEL: Final = 12
 _LONGEST_STEP: Final = 12
 _LONGEST_LETTERHEAD: Final = 3
 _LABELS = re.compile(
-    r"序号|时间|日期|月份|季度|阶段|时限|时段|内容|活动|项目|名称|主题|任务|措施|责任|负责|牵头|单位|部门|地点|场所|对象"
+    r"序号|时间|日期|月份|季度|阶段|时限|时段|内容|活动|项目|事项|工作|安排|会议|名称|主题|任务|措施|责任|负责|牵头|单位|部门|地点|场所|对象"
     r"|要求|备注|目标|进度|完成|金额|经费|人数|数量|标准|类别|组长|姓名|主办|承办|协办|主讲|形式|方式|范围|频次|联系"
-    r"|做什么|在哪|谁|何时|时候|怎么"
+    r"|电话|职务|年龄|做什么|在哪|谁|何时|时候|怎么"
 )
 TIMES: Final = re.compile("时间|日期|月份|季度|时限|时段|期限|何时|时候")
 COUNTS: Final = re.compile("序号|编号|次序")
+BESIDE: Final = "\0"
+"""What stands in a cell into which the one to its left reaches."""
+
 _TIME = re.compile("[年月日季旬期周节假天]|[上下]半年")
 _DAY: Final = r"(?:1[0-2]|[1-9])月份?(?:[上中下]旬|[初中底末]|[0-3]?\d[日号]?)?"
 _WHOLE_TIME = re.compile(
@@ -29,6 +32,10 @@ _OF_PAPER = re.compile(
     r"(?:索引号?|文号|发文字号|文件编号|(?:成文|发文|印发|发布|公开|生成)(?:日期|时间)"
     r"|(?:发文|发布|制定|公开)(?:单位|机构|机关|部门)|有效性|信息分类|主题分类|主题词|标题|名称)[：:]?"
 )
+PAIR: Final = 2
+"""Both of two cells have to be names: 组长 beside somebody's name is none."""
+
+_FIGURE: Final = re.compile(r"\d")
 _FIRST_COLUMNS: Final = 2
 """A time that stands in front of what it dates holds for the rows below that tell none."""
 
@@ -36,18 +43,21 @@ _FIRST_COLUMNS: Final = 2
 def rows(table: Sequence[Sequence[str | None]], *, is_named: bool = False) -> Iterator[Paragraph]:
     """Return a paragraph for each row; a table of one column is only a frame around lines.
 
-    A cell that is None is merged into the one above. ``is_named``: the format says that the first
-    row names the columns.
+    A cell that is None is merged into the one above, one that is BESIDE into that to its left; one
+    that reaches over all columns is a title among the rows, or a note. ``is_named``: the format
+    says that the first row names the columns.
     """
-    filled = [row for row in table if any(cell and cell.strip() for cell in row)]
+    filled = [row for row in table if _told(row)]
     is_frame = all(len(row) < 2 for row in filled)
     label_at = 0 if is_named and len(filled) > 1 else _label_row(filled)
     names, below = _names(filled, label_at) if label_at >= 0 else ([], 0)
     for number, row in enumerate(filled):
-        told = [cell for cell in row if cell and cell.strip()]
-        is_alone = told == [row[0]]
-        is_title = is_alone and number + 1 < len(filled) and _is_title(row[0] or "")
-        if is_frame or (is_alone and not (is_title and 0 <= label_at < number)):
+        told = _told(row)
+        is_alone = len(told) == 1 and (len(row) == 1 or set(row[1:]) == {BESIDE})
+        follows = _told(filled[number + 1]) if number + 1 < len(filled) else []
+        if is_alone and 0 <= label_at < number and len(follows) > 1 and _is_title(told[0]):
+            yield table_row(told)
+        elif is_frame or is_alone:
             yield from (Paragraph(line) for cell in told for line in cell.splitlines())
         elif fields := _fields(told):
             yield from map(Paragraph, fields)
@@ -57,15 +67,24 @@ def rows(table: Sequence[Sequence[str | None]], *, is_named: bool = False) -> It
             yield table_row(row)
 
 
+def _told(row: Sequence[str | None]) -> list[str]:
+    """Return the cells in which a row says something."""
+    return [cell for cell in row if cell and cell != BESIDE and cell.strip()]
+
+
 def _is_title(cell: str) -> bool:
     """Tell what stands above some rows of a table from a note and from a period."""
-    return len(cell) <= _LONGEST_STEP and not marks.period(cell)
+    return marks.is_line(cell) and not marks.period(cell)
 
 
 def _fields(cells: Sequence[str]) -> list[str]:
     """Return what cells in pairs say of a paper, each with its name in front; empty for others."""
     names, values = cells[::2], cells[1::2]
-    if len(names) != len(values) or not all(_OF_PAPER.fullmatch("".join(n.split())) for n in names):
+    if (
+        len(names) != len(values)
+        or not any(map(_FIGURE.search, values))
+        or not all(_OF_PAPER.fullmatch("".join(n.split())) for n in names)
+    ):
         return []
     return [
         f"{''.join(n.split()).rstrip('：:')}：{v.strip()}"
@@ -79,11 +98,11 @@ def _names(table: Sequence[Sequence[str | None]], at: int) -> tuple[Sequence[str
     A second row may name the parts of a column: its names count where it has some, if it has one
     wherever the first has none.
     """
-    names: Sequence[str | None] = table[at]
-    second: Sequence[str | None] = table[at + 1] if at + 1 < len(table) else []
-    parts = [cell for cell in second if cell and cell.strip()]
+    names = _tidy(table[at])
+    second = _tidy(table[at + 1]) if at + 1 < len(table) else []
+    parts = list(filter(None, second))
     is_label = bool(parts) and (names_columns(parts) or all(map(is_time, parts)))
-    are_parts = is_label and len(parts) < len(second) == len(names)
+    are_parts = is_label and len(parts) < len(second) == len(names) and not all(names)
     if not are_parts or not all(name or part for name, part in zip(names, second, strict=True)):
         return names, at + 1
     wholes = _reaching(names)
@@ -92,7 +111,13 @@ def _names(table: Sequence[Sequence[str | None]], at: int) -> tuple[Sequence[str
     return [f"{w}{p}" if p and several else p or w for w, p in told], at + 2
 
 
-def _reaching(names: Sequence[str | None]) -> list[str]:
+def _tidy(row: Sequence[str | None]) -> list[str]:
+    """Return the texts of all cells of a row, empty for one that belongs to another."""
+    texts = ("" if cell is None or cell == BESIDE else cell.strip() for cell in row)
+    return ["\n".join(map(str.strip, text.splitlines())) for text in texts]
+
+
+def _reaching(names: Sequence[str]) -> list[str]:
     """Return the name of each column, of one without that of the column to its left."""
     found: list[str] = []
     for name in names:
@@ -115,7 +140,7 @@ def letterhead(table: Sequence[Sequence[str | None]]) -> Iterator[Paragraph]:
 
 def table_row(cells: Sequence[str | None], *, is_label: bool = False) -> Paragraph:
     """Return a row of a table as a paragraph."""
-    tidy = tuple("\n".join(map(str.strip, (cell or "").strip().splitlines())) for cell in cells)
+    tidy = tuple(_tidy(cells))
     merged = frozenset(column for column, cell in enumerate(cells) if cell is None)
     return Paragraph(" ".join(" ".join(tidy).split()), cells=tidy, merged=merged, is_label=is_label)
 
@@ -124,17 +149,18 @@ def _label_row(table: Sequence[Sequence[str | None]]) -> int:
     """Return which row names the columns, -1 where none does."""
     widest = max(map(len, table), default=0)
     for number, row in enumerate(table[:3]):
-        if len(row) == widest > 1 and any(cell and cell.strip() for cell in row[1:]):
+        if len(row) == widest > 1 and len(_told(row)) > 1:
             return number if names_columns(row) and number + 1 < len(table) else -1
     return -1
 
 
 def names_columns(row: Sequence[str | None]) -> bool:
     """Tell whether a row names the columns below it: all cells are short, most say of what."""
-    names = ["".join((cell or "").split()) for cell in row]
+    names = ["".join(cell.split()) for cell in _tidy(row)]
     is_short = all(len(name) <= _LONGEST_LABEL and not is_time(name) for name in names)
     named = sum(bool(_LABELS.search(name)) for name in names)
-    return is_short and (named * 2 >= len(row) or COUNTS.match(names[0]) is not None)
+    are_most = named == len(row) if len(row) == PAIR else named * 2 >= len(row)
+    return is_short and (are_most or COUNTS.fullmatch(names[0]) is not None)
 
 
 def is_time(cell: str) -> bool:
@@ -170,7 +196,7 @@ class Columns:
 
     def read(self, row: Paragraph) -> Told:
         """Return what a row says. Rows are read in their order."""
-        if self.names and len(row.cells) > 1 and row.text == row.cells[0]:
+        if len(row.cells) == 1:
             self._title = (row.text,)
             return Told("", False, "", (), ())
         column = self._column_of_times(row.cells)

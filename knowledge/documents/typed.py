@@ -19,7 +19,8 @@ FEWEST_NAMED: Final = 3
 _UPRIGHT: Final = "[|│┃\uff5c]"
 _DRAWN: Final = re.compile(_UPRIGHT)
 _OUTER: Final = re.compile(rf"^\s*{_UPRIGHT}|{_UPRIGHT}\s*$")
-_RULE: Final = re.compile(r"[\s|│┃\uff5c+:┌┬┐├┼┤└┴┘─━═-]*[─━═-][\s|│┃\uff5c+:┌┬┐├┼┤└┴┘─━═-]*")
+_ACROSS: Final = frozenset("─━═-")
+_RULE: Final = _ACROSS | frozenset(" \t\u3000|│┃\uff5c+:┌┬┐├┼┤└┴┘")
 _LABEL: Final = re.compile(
     r"\s*((?:活动)?(?:时间|日期|内容|主题|地点|对象|形式|名称)|活动|项目|任务|场所|参加(?:人员|对象)|人数|要求|备注"
     r"|(?:责任|负责|牵头|承办|主办|协办|配合)(?:单位|部门|人)?|主讲人?|联系人|报名)[：:]"
@@ -92,18 +93,28 @@ def _drawn(lines: Sequence[str], at: int) -> tuple[Table, int, bool]:
     """
     groups: list[Table] = [[]]
     first = at
-    while at < len(lines) and (_RULE.fullmatch(lines[at]) or len(_DRAWN.findall(lines[at])) > 1):
-        if not _RULE.fullmatch(lines[at]):
+    while at < len(lines) and (_is_rule(lines[at]) or len(_DRAWN.findall(lines[at])) > 1):
+        if not _is_rule(lines[at]):
             cells = _DRAWN.split(_OUTER.sub("", lines[at]))
             groups[-1].append([cell.strip() for cell in cells])
         elif groups[-1]:
             groups.append([])
         at += 1
     groups = [group for group in groups if group]
-    are_rows = len(groups) >= FEWEST
+    are_rows = len(groups) >= FEWEST and all(map(_goes_on, groups))
     table = [row for group in groups for row in (_as_one(group) if are_rows else group)]
     is_named = len(groups) > 1 and len(groups[0]) == 1
     return (table if len(table) > 1 else []), at - first, is_named
+
+
+def _is_rule(line: str) -> bool:
+    """Tell whether a line only draws."""
+    return not _ACROSS.isdisjoint(line) and _RULE.issuperset(line)
+
+
+def _goes_on(group: Table) -> bool:
+    """Tell whether the lines between two rules are one row: none but the first begins one."""
+    return not any(row[0].isdecimal() or is_time(row[0]) for row in group[1:])
 
 
 def _as_one(group: Table) -> Table:
