@@ -94,3 +94,32 @@ def test_lines_are_read_where_the_tables_cannot_be(monkeypatch: pytest.MonkeyPat
 def test_a_drawing_is_not_searched_for_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_tables, "MOST_EDGES", 5)
     assert cells([*ABOVE, *TABLE]) == []
+
+
+def test_names_that_are_repeated_on_every_page_are_no_header_of_it() -> None:
+    things = iter(
+        [
+            "读书会",
+            "歌咏会",
+            "书画展",
+            "演讲赛",
+            "棋艺赛",
+            "运动会",
+            "故事会",
+            "朗诵会",
+            "义诊",
+            "灯会",
+            "庙会",
+            "集市",
+        ]
+    )
+    rows = [[(f"{n}月", next(things), "书院") for n in range(3, 7)] for _ in range(3)]
+    pages = [[NAMES, *some, f"- {number} -"] for number, some in enumerate(rows, 2)]
+    whole = [*ROWS[:2], *(row for some in rows for row in some)]
+    assert cells([*ABOVE, *TABLE[:2], "- 1 -"], *pages) == whole
+
+
+def test_another_table_at_the_top_of_a_page_keeps_its_names() -> None:
+    other: list[str | Row] = [("姓名", "任务", "电话"), ("老周", "巡查", "无")]
+    found = told([*ABOVE, *TABLE], [*other])
+    assert [one.cells for one in found if one.is_label] == [NAMES, other[0]]

@@ -47,3 +47,13 @@ def test_a_longer_row_is_not_told_by_a_shorter_one_in_it() -> None:
     assert in_words(f"{long.text}；{short.text}", [short, long]) == (
         "5月，座谈会，地点：文化站；座谈会，地点：文化站"
     )
+
+
+def test_a_row_is_told_once_whatever_else_is_in_its_words() -> None:
+    long, short = row("时间 内容 地点", "5月 座谈 座谈厅"), row("内容 地点", "座谈 座谈厅")
+    assert in_words(long.text, [long, short]) == "5月，座谈，地点：座谈厅"
+
+
+def test_a_column_with_a_number_of_something_else_is_told() -> None:
+    fact = row("课程编号 内容 主讲人", "K01 剪纸 老周")
+    assert in_words(fact.text, [fact]) == "剪纸，课程编号：K01，主讲人：老周"

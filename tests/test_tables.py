@@ -286,3 +286,43 @@ def test_the_name_of_a_column_tells_what_its_cell_is() -> None:
     told = answer(book, "扎染班的负责人是谁", "松岭镇", None, NOW)
     assert (told.kind, told.text) == ("answer", "扎染班，经费：12000元，负责人：周铁生")
     assert answer(book, "扎染班的经费有多少", "松岭镇", None, NOW).kind == "answer"
+
+
+def made_of(table: Sequence[Sequence[str]]) -> Sequence[Fact]:
+    """Return the facts of a Word document with a table."""
+    document = Word()
+    document.line(TITLE)
+    document.line("一、活动安排")
+    document.table(table)
+    return reading.read("a.docx", document.bytes()).facts
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        (("项目", "负责人", "备注"), ("读书活动", "老周", ""), ("征文比赛", "老李", "")),
+        (("姓名", "电话"), ("老周", ""), ("老李", ""), ("老王", "123")),
+        (("项目", "内容", "经费"), ("科普周", "", ""), ("法治行", "讲座", "2万")),
+        (("名称", "地址"), ("东风书屋", "东风路3号"), ("红星书屋", "红星街")),
+    ],
+)
+def test_each_row_with_an_empty_cell_is_a_fact_of_its_own(table: Sequence[Sequence[str]]) -> None:
+    facts = made_of(table)
+    assert [fact.text for fact in facts] == [" ".join(filter(None, row)) for row in table[1:]]
+    others = [row[0] for row in table[1:]]
+    assert not any(
+        name in fact.headings for fact in facts for name in others if name != fact.text.split()[0]
+    )
+
+
+def test_two_columns_are_named_where_both_cells_are_names() -> None:
+    text = f"{TITLE}\n一、领导小组\n组长    周铁生\n副组长    李红\n成员    赵强\n"
+    told = "".join(fact.text for fact in reading.read("a.txt", text.encode()).facts)
+    assert "周铁生" in told
+
+
+def test_a_heading_with_a_colon_is_no_cell_of_what_stands_below_it() -> None:
+    text = f"{TITLE}\n项目一：童心向党\n组织青少年参观革命旧址纪念馆，每期四十人，由五老讲解。\n"
+    facts = reading.read("a.txt", text.encode()).facts
+    told = answer(Book(facts), "参观革命旧址由谁讲解", "松岭镇", None, NOW)
+    assert told.text.endswith("由五老讲解。")

@@ -147,3 +147,16 @@ def test_a_day_in_digits_below_its_month_is_no_number_of_a_part() -> None:
     facts = facts_of(["7月", "7.11 战鼓班开班", "7.20 结业", "1.1 另一件"])
     told = [fact.text for fact in facts if fact.section.startswith("附件/7月/")]
     assert told == ["7.11 战鼓班开班", "7.20 结业", "另一件"]
+
+
+def test_rows_below_one_rule_stay_apart_though_another_rule_follows() -> None:
+    rule = "----+----"
+    lines = [
+        "时间 | 内容 | 地点",
+        rule,
+        "3月 | 便民 | 老街",
+        "4月 | 祭扫 | 陵园",
+        rule,
+        "合计 | 2 | ",
+    ]
+    assert [one.cells[0] for one in paragraphs(lines)] == ["时间", "3月", "4月", "合计"]
