@@ -92,3 +92,26 @@ def test_no_words_of_a_plan_are_lost(path: Path) -> None:
         for cell in paragraph.cells or (paragraph.text,):
             for words in WORDS.findall(cell):
                 assert words in whole
+
+
+def test_plans_of_others_share_no_sentence_with_the_originals() -> None:
+    folder = plans_folder()
+    if not folder.is_dir():
+        pytest.skip(f"the original plans are not at {folder}")
+    longest = 27  # as for the digests; titles in 《》 aside
+    originals = "\n".join(_words(path) for path in sorted(folder.glob("*.txt")))
+    runs = {originals[at : at + longest + 1] for at in range(len(originals) - longest)}
+    for path in PLANS:
+        words = _words(path)
+        shared = (words[at : at + longest + 1] for at in range(len(words) - longest))
+        assert not [run for run in shared if run in runs], path
+
+
+def _words(path: Path) -> str:
+    """Return the words of a file without blanks and titles."""
+    data = path.read_bytes()
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("gb18030", "replace")
+    return re.sub(r"《[^《》]*》|\s", "", text)
