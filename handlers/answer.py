@@ -77,10 +77,13 @@ def answer(
     book: Book, question: str, region: str | None, year: int | None, now: datetime
 ) -> Answer:
     """Answer a question from the book; ``region`` is the asker's, ``now`` tells the year."""
-    finding = book.ask(question, region, year)
-    facts = tuple(hit.fact for hit in finding.hits)
+    return _told(book, question, region, book.ask(question, region, year), now)
+
+
+def _told(book: Book, question: str, region: str | None, finding: Finding, now: datetime) -> Answer:
+    """Tell what was found, rows of tables in words."""
     found = _answer(book, question, region, finding, now)
-    return replace(found, text=rows.in_words(found.text, facts))
+    return replace(found, text=rows.in_words(found.text, [hit.fact for hit in finding.hits]))
 
 
 def _answer(
@@ -245,12 +248,13 @@ def at_length(desk: Desk, words: str) -> Reply | None:
     """Return what a plan says, though not all that was asked, to words that are meant for more than
     a question; None where they have little of their own in common with any plan.
     """
-    finding = desk.book.ask(words, desk.person.region)
+    region = desk.person.region
+    finding = desk.book.ask(words, region)
     if finding.kind not in ("answer", "related") or finding.lacks_kind == "here":
         return None
     if finding.hits[0].evidence < AT_LENGTH:
         return None
-    found = answer(desk.book, words, desk.person.region, None, desk.now)
+    found = _told(desk.book, words, region, finding, desk.now)
     return replace(_answered(found), topic=Topic(words, fact_id(found.facts[0])))
 
 

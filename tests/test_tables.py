@@ -27,11 +27,19 @@ TABLE = (
 )
 
 
-def word() -> bytes:
+def written(table: Sequence[Sequence[str]]) -> Word:
+    """Return a Word document with a table."""
     made = Word()
     made.line(TITLE)
     made.line("一、活动安排")
-    made.table(TABLE, merged=[(1, 3)])
+    made.table(table)
+    return made
+
+
+def word() -> bytes:
+    made = written(TABLE)
+    first = made.document.tables[0].columns[0].cells
+    first[1].merge(first[3])
     return made.bytes()
 
 
@@ -197,10 +205,7 @@ def test_a_second_row_of_names_names_the_parts_of_a_column() -> None:
 
 
 def spanned() -> bytes:
-    made = Word()
-    made.line(TITLE)
-    made.line("一、活动安排")
-    made.table((("全年安排表", "", ""), ("月份", "内容", "地点"), ("4月", "祭扫", "陵园")))
+    made = written((("全年安排表", "", ""), ("月份", "内容", "地点"), ("4月", "祭扫", "陵园")))
     top = made.document.tables[0].rows[0].cells
     top[0].merge(top[2])
     return made.bytes()
@@ -223,10 +228,7 @@ def test_a_number_in_front_names_the_columns_whatever_the_others_are_called() ->
 
 
 def test_a_row_tells_the_place_that_it_shares_with_the_row_above() -> None:
-    made = Word()
-    made.line(TITLE)
-    made.line("一、活动安排")
-    made.table((("时间", "内容", "地点"), ("5月4日", "歌会", "书院"), ("5月9日", "座谈", "")))
+    made = written((("时间", "内容", "地点"), ("5月4日", "歌会", "书院"), ("5月9日", "座谈", "")))
     column = made.document.tables[0].columns[2].cells
     column[1].merge(column[2])
     facts = reading.read("a.docx", made.bytes()).facts
@@ -237,10 +239,7 @@ def test_a_row_tells_the_place_that_it_shares_with_the_row_above() -> None:
 
 
 def test_a_rank_below_a_name_is_not_told_by_itself() -> None:
-    made = Word()
-    made.line(TITLE)
-    made.line("一、结对")
-    made.table((("序号", "导师", "徒弟"), ("1", "老周\n（技师）", "小何")))
+    made = written((("序号", "导师", "徒弟"), ("1", "老周\n（技师）", "小何")))
     told = [fact.text for fact in reading.read("a.docx", made.bytes()).facts if "老周" in fact.text]
     assert told == ["1 老周 （技师） 小何"]
 
@@ -288,15 +287,6 @@ def test_the_name_of_a_column_tells_what_its_cell_is() -> None:
     assert answer(book, "扎染班的经费有多少", "松岭镇", None, NOW).kind == "answer"
 
 
-def made_of(table: Sequence[Sequence[str]]) -> Sequence[Fact]:
-    """Return the facts of a Word document with a table."""
-    document = Word()
-    document.line(TITLE)
-    document.line("一、活动安排")
-    document.table(table)
-    return reading.read("a.docx", document.bytes()).facts
-
-
 @pytest.mark.parametrize(
     "table",
     [
@@ -307,7 +297,7 @@ def made_of(table: Sequence[Sequence[str]]) -> Sequence[Fact]:
     ],
 )
 def test_each_row_with_an_empty_cell_is_a_fact_of_its_own(table: Sequence[Sequence[str]]) -> None:
-    facts = made_of(table)
+    facts = reading.read("a.docx", written(table).bytes()).facts
     assert [fact.text for fact in facts] == [" ".join(filter(None, row)) for row in table[1:]]
     others = [row[0] for row in table[1:]]
     assert not any(
@@ -326,3 +316,12 @@ def test_a_heading_with_a_colon_is_no_cell_of_what_stands_below_it() -> None:
     facts = reading.read("a.txt", text.encode()).facts
     told = answer(Book(facts), "参观革命旧址由谁讲解", "松岭镇", None, NOW)
     assert told.text.endswith("由五老讲解。")
+
+
+def test_a_letterhead_of_a_table_has_no_words_for_the_cells_that_are_reached_over() -> None:
+    made = Word()
+    made.table((("松岭镇关工委文件", ""), ("松关委〔2027〕6号", "2027年3月12日")))
+    top = made.document.tables[0].rows[0].cells
+    top[0].merge(top[1])
+    told = [one.text for one in read_document("a.docx", made.bytes()).paragraphs if one.text]
+    assert told == ["松岭镇关工委文件", "松关委〔2027〕6号", "2027年3月12日"]

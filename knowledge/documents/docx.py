@@ -104,7 +104,7 @@ class _Body:
         has_begun = self._has_begun
         told = list(map(self._row, table.iterchildren(qn("w:tr"))))
         is_head = not has_begun and is_letterhead(told)
-        is_named = _is_header(table.find(qn("w:tr"))) and len(list(filter(None, told[0]))) > 1
+        is_named = _is_header(table.find(qn("w:tr")))
         yield from letterhead(told) if is_head else rows(told, is_named=is_named)
 
     def _paragraph(self, paragraph: Any) -> Iterator[Paragraph]:

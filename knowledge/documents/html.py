@@ -205,9 +205,9 @@ def _table(table: Any) -> list[list[str | None]]:
 
 
 def _has_names(table: Any) -> bool:
-    """Tell whether the first row of a table has nothing but names of columns, several of them."""
+    """Tell whether the first row of a table has nothing but names."""
     first = next(iter(table.xpath(".//tr")), None)
-    return first is not None and len(first.xpath("./th")) > 1 and not first.xpath("./td")
+    return first is not None and bool(first.xpath("./th")) and not first.xpath("./td")
 
 
 def _fill(cells: list[str | None], down: dict[int, int]) -> None:

@@ -49,7 +49,8 @@ def rows(table: Sequence[Sequence[str | None]], *, is_named: bool = False) -> It
     """
     filled = [row for row in table if _told(row)]
     is_frame = all(len(row) < 2 for row in filled)
-    label_at = 0 if is_named and len(filled) > 1 else _label_row(filled)
+    is_named = is_named and len(filled) > 1 and len(_told(filled[0])) > 1
+    label_at = 0 if is_named else _label_row(filled)
     names, below = _names(filled, label_at) if label_at >= 0 else ([], 0)
     for number, row in enumerate(filled):
         told = _told(row)
@@ -133,7 +134,8 @@ def is_letterhead(table: Sequence[Sequence[str | None]]) -> bool:
 def letterhead(table: Sequence[Sequence[str | None]]) -> Iterator[Paragraph]:
     """Return the lines of a table that only sets who writes, the number and the day in place."""
     for row in table:
-        lines = [line.strip() for cell in row for line in (cell or "").splitlines() if line.strip()]
+        told = (line.strip() for cell in _told(row) for line in cell.splitlines())
+        lines = list(filter(None, told))
         whole = ["".join(lines)] if lines[1:] and lines[-1] == "文件" else lines
         yield from map(Paragraph, whole)
 
@@ -172,7 +174,8 @@ def is_time(cell: str) -> bool:
 class Told:
     """What a row says. ``when``: the time that it has in front, or from a row above it; empty for
     none. ``is_dated``: the time stands in the row itself. ``step`` names any other row. ``titles``
-    stand above it: a later time that is merged into it, and the names of its columns.
+    stand above it: that of the rows among which it is, what it shares with the row above, and the
+    names of its columns. A row that is such a title itself has no ``texts``.
     """
 
     when: str
